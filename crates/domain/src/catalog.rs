@@ -1,0 +1,171 @@
+//! What is sold: read from `catalog/`, checked, and never changed while the program runs.
+
+use serde::{Deserialize, Serialize};
+
+use crate::photo::PhotoRules;
+use crate::{Credits, Kind, Millis, Quality};
+
+/// A price as it was shown. It follows the work through retries; later prices don't touch it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    pub credits: Credits,
+    pub expires_at: Millis,
+}
+
+/// How long a price that was shown is good for.
+pub const QUOTE_LASTS: Millis = Millis::HOUR;
+
+/// One kind of training on sale: a file `catalog/trainings/<kind>.toml`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingOffer {
+    pub kind: Kind,
+    /// Who does it, by the provider's name in `connectors`.
+    pub provider: String,
+    /// What the provider runs.
+    pub workflow: String,
+    pub photos: PhotoRules,
+    /// What the comparison screen says, 1–5 each.
+    pub ratings: Ratings,
+    /// Expected minutes, for the words on the screens.
+    pub minutes: [u32; 2],
+    pub qualities: Vec<QualityOffer>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ratings {
+    pub speed: u8,
+    pub portraits: u8,
+    pub versatility: u8,
+    pub simplicity: u8,
+}
+
+/// One quality of a training: a price and the provider's settings for it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QualityOffer {
+    pub quality: Quality,
+    pub credits: Credits,
+    pub settings: TrainingSettings,
+    /// What the provider takes for it, in millionths of a US dollar.
+    pub cost_micros: i64,
+}
+
+/// How a trainer is set. What a trainer doesn't know it isn't sent.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TrainingSettings {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub steps: Option<u32>,
+    /// In millionths, so that no fraction is ever rounded twice: 200 is 0.0002.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub learning_rate_millionths: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject_crop: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub create_masks: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub multiresolution: Option<bool>,
+    /// `speed`, `quality` or `high_res_only`; the older trainer only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lora_rank: Option<u32>,
+}
+
+impl TrainingSettings {
+    /// These settings with an operator's over them.
+    pub fn overridden(&self, over: &Self) -> Self {
+        let over = over.clone();
+        let own = self.clone();
+        Self {
+            steps: over.steps.or(own.steps),
+            learning_rate_millionths: over
+                .learning_rate_millionths
+                .or(own.learning_rate_millionths),
+            subject_crop: over.subject_crop.or(own.subject_crop),
+            create_masks: over.create_masks.or(own.create_masks),
+            multiresolution: over.multiresolution.or(own.multiresolution),
+            priority: over.priority.or(own.priority),
+            lora_rank: over.lora_rank.or(own.lora_rank),
+        }
+    }
+}
+
+/// The whole of `catalog/`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Catalog {
+    pub trainings: Vec<TrainingOffer>,
+}
+
+/// What is wrong in a file of the catalog.
+#[derive(Debug, thiserror::Error)]
+#[error("catalog/{file}: {what}")]
+pub struct WrongCatalog {
+    pub file: String,
+    pub what: String,
+}
+
+impl Catalog {
+    /// Reads files given as (path below `catalog/`, text). The order doesn't matter.
+    pub fn read<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, WrongCatalog> {
+        let mut catalog = Self::default();
+        for (file, text) in files {
+            let wrong = |what: String| WrongCatalog { file: file.to_owned(), what };
+            match file.split('/').next() {
+                Some("trainings") => {
+                    let offer: TrainingOffer =
+                        toml::from_str(text).map_err(|it| wrong(it.to_string()))?;
+                    check_training(&offer).map_err(wrong)?;
+                    if catalog.trainings.iter().any(|it| it.kind == offer.kind) {
+                        return Err(wrong(format!("`{}` is offered twice", offer.kind.as_str())));
+                    }
+                    catalog.trainings.push(offer);
+                }
+                _ => return Err(wrong("no such part of the catalog".to_owned())),
+            }
+        }
+        catalog.trainings.sort_by_key(|it| it.kind.as_str());
+        Ok(catalog)
+    }
+
+    pub fn training(&self, kind: Kind) -> Option<&TrainingOffer> {
+        self.trainings.iter().find(|it| it.kind == kind)
+    }
+}
+
+impl TrainingOffer {
+    pub fn quality(&self, quality: Quality) -> Option<&QualityOffer> {
+        self.qualities.iter().find(|it| it.quality == quality)
+    }
+}
+
+fn check_training(offer: &TrainingOffer) -> Result<(), String> {
+    let PhotoRules { count_min, count_max, side_min, .. } = offer.photos;
+    if count_min == 0 || count_max < count_min || side_min == 0 {
+        return Err("the photo limits leave no room".to_owned());
+    }
+    for quality in Quality::ALL {
+        let mut offers = offer.qualities.iter().filter(|it| it.quality == *quality);
+        let Some(first) = offers.next() else {
+            return Err(format!("quality `{}` is missing", quality.as_str()));
+        };
+        if offers.next().is_some() {
+            return Err(format!("quality `{}` is offered twice", quality.as_str()));
+        }
+        if first.credits.is_zero() {
+            return Err(format!("quality `{}` costs nothing", quality.as_str()));
+        }
+        if first.cost_micros < 0 {
+            return Err(format!("quality `{}` has a negative cost", quality.as_str()));
+        }
+    }
+    let Ratings { speed, portraits, versatility, simplicity } = offer.ratings;
+    if [speed, portraits, versatility, simplicity].iter().any(|it| !(1..=5).contains(it)) {
+        return Err("ratings are from 1 to 5".to_owned());
+    }
+    Ok(())
+}

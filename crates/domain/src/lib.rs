@@ -1,0 +1,26 @@
+//! The words of Atelier: its types and the rules that need nothing but their arguments.
+//!
+//! Nothing here does I/O, knows the time or names a vendor. Read `avatar` first, then `photo`
+//! (what a photo desk may say), `catalog` (what is sold) and `task` (what is done later).
+
+pub mod avatar;
+pub mod catalog;
+pub mod command;
+pub mod credits;
+pub mod ids;
+pub mod language;
+pub mod news;
+pub mod photo;
+pub mod refusal;
+pub mod task;
+pub mod time;
+
+pub use avatar::{AvatarState, Kind, Quality, Subject, TrainingState};
+pub use command::Command;
+pub use credits::Credits;
+pub use ids::*;
+pub use language::Language;
+pub use news::News;
+pub use refusal::Refusal;
+pub use task::Task;
+pub use time::Millis;

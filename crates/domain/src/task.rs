@@ -1,0 +1,68 @@
+//! What is to be done later, by a job.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{BotId, PhotoId, TellId, TrainingId, UserId};
+
+/// Stored in the job table: a variant's name and fields never change their meaning. Arguments are
+/// ids, so that a job always works with the rows as they are when it runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "task", rename_all = "snake_case")]
+pub enum Task {
+    /// Tell the owners of a bot something.
+    Alert { bot: BotId, text: String },
+    /// Delete a person's photos, models, results and provider copies, and say so.
+    Forget { user: UserId },
+    /// Fetch a photo from the messenger, look at it and judge it.
+    InspectPhoto { photo: PhotoId },
+    /// A provider spoke of a training that had ended without a result: see whether there is one.
+    Salvage { training: TrainingId },
+    /// What is done on a schedule, once across all processes.
+    Sweep { sweep: Sweep },
+    /// Send news to a user, exactly as the outbox says.
+    Tell { tell: TellId },
+    /// Take a training from its hold to its end.
+    Train { training: TrainingId },
+}
+
+/// The schedules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sweep {
+    /// Files whose time is over.
+    Objects,
+    /// Grants whose time is over.
+    Grants,
+    /// Jobs and updates that ended long ago.
+    Records,
+}
+
+impl Task {
+    /// The stable name of its kind, as in logs and metrics.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Alert { .. } => "alert",
+            Self::Forget { .. } => "forget",
+            Self::InspectPhoto { .. } => "inspect_photo",
+            Self::Salvage { .. } => "salvage",
+            Self::Sweep { .. } => "sweep",
+            Self::Tell { .. } => "tell",
+            Self::Train { .. } => "train",
+        }
+    }
+
+    /// Which workers take it. CPU-heavy work has its own lane, so that it never holds up the rest.
+    pub fn lane(&self) -> &'static str {
+        match self {
+            Self::InspectPhoto { .. } => "media",
+            Self::Tell { .. } | Self::Alert { .. } => "tell",
+            Self::Forget { .. }
+            | Self::Salvage { .. }
+            | Self::Sweep { .. }
+            | Self::Train { .. } => "fast",
+        }
+    }
+}
+
+/// Every lane that some task names.
+pub const LANES: [&str; 3] = ["fast", "media", "tell"];
