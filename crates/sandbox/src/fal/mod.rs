@@ -1,0 +1,1 @@
+//! fal on loopback: storage, queue, webhooks and three trainers.
