@@ -1,0 +1,29 @@
+//! What happens in a chat.
+
+use domain::News;
+use domain::command::Picture;
+
+/// An event as a screen sees it; `P` is what the screen's own buttons mean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event<P> {
+    Text(String),
+    Picture(Picture),
+    /// Something that we have no use for here.
+    Other(Sent),
+    Press(P),
+    News(News),
+}
+
+/// What a message may carry beside text and pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    Video,
+    Voice,
+    Audio,
+    Sticker,
+    /// A file that isn't a picture by its type.
+    File,
+    Contact,
+    Place,
+    Unknown,
+}

@@ -1,0 +1,106 @@
+//! What works on every screen: bot commands and the stable names of buttons.
+//!
+//! The names are a promise: keyboards elsewhere (channels, older bots) carry them.
+
+use domain::{Kind, News};
+
+use crate::facts::Facts;
+use crate::place::{Incoming, Place};
+use crate::screen::Next;
+use crate::screens::avatars::Avatars;
+use crate::screens::balance::Balance;
+use crate::screens::desk::Desk;
+use crate::screens::faq::Faq;
+use crate::screens::forget::Forget;
+use crate::screens::home::Home;
+use crate::screens::language::LanguagePick;
+use crate::screens::new_avatar::NewAvatar;
+use crate::screens::paper::Paper;
+use crate::screens::run::Run;
+
+pub const MENU: &str = "back_to_menu";
+pub const AVATARS: &str = "back_to_avatar_menu";
+
+/// Commands that are shown in the messenger's menu; each has a text `command-<name>`.
+pub const COMMANDS: [&str; 9] =
+    ["menu", "avatars", "balance", "help", "language", "cancel", "terms", "privacy", "delete_me"];
+
+/// The stable names, for tests and documents.
+pub const NAMES: [&str; 10] = [
+    "create_avatar",
+    "select_training_type",
+    "training_type_portrait",
+    "training_type_style",
+    "confirm_training_portrait",
+    "confirm_training_style",
+    "compare_training_types",
+    "detailed_comparison",
+    AVATARS,
+    MENU,
+];
+
+/// Where an event leads that means the same everywhere; none if it is the screen's own.
+pub fn find(incoming: &Incoming, place: &Place, facts: &Facts<'_>) -> Option<Next> {
+    match incoming {
+        Incoming::Text(text) => command(text, place, facts),
+        Incoming::Press(name) => named(name).map(Next::go),
+        // A word from us changes nothing on a screen that is in the middle of something.
+        Incoming::News(news @ News::Alert { .. }) => Some(Next::tell(place.clone(), news, facts)),
+        Incoming::Picture(_) | Incoming::Other(_) | Incoming::News(_) => None,
+    }
+}
+
+/// The place that a stable name stands for.
+pub fn named(name: &str) -> Option<Place> {
+    Some(match name {
+        "create_avatar" | "select_training_type" => NewAvatar::PickKind.into(),
+        "training_type_portrait" => NewAvatar::Read { kind: Kind::Portrait }.into(),
+        "training_type_style" => NewAvatar::Read { kind: Kind::Style }.into(),
+        "confirm_training_portrait" => NewAvatar::PickSubject { kind: Kind::Portrait }.into(),
+        "confirm_training_style" => NewAvatar::PickSubject { kind: Kind::Style }.into(),
+        "compare_training_types" => NewAvatar::Compare.into(),
+        "detailed_comparison" => NewAvatar::CompareClosely.into(),
+        AVATARS => Avatars::default().into(),
+        MENU => Home.into(),
+        _ => return None,
+    })
+}
+
+fn command(text: &str, place: &Place, facts: &Facts<'_>) -> Option<Next> {
+    let words = text.strip_prefix('/')?;
+    let word = words.split_whitespace().next().unwrap_or_default();
+    // In groups Telegram adds the bot's name: /menu@atelier_bot.
+    let word = word.split('@').next().unwrap_or(word);
+    Some(match word {
+        "start" | "menu" => Next::go(Home),
+        "avatars" => Next::go(Avatars::default()),
+        "balance" => Next::go(Balance::default()),
+        "help" | "support" => Next::go(Faq::default()),
+        "language" => Next::go(LanguagePick),
+        "terms" => Next::go(Paper::Terms),
+        "privacy" => Next::go(Paper::Privacy),
+        "paysupport" => Next::go(Paper::PaySupport),
+        "delete_me" => Next::go(Forget),
+        "cancel" => cancel(place, facts),
+        _ => Next::go(place.clone()).notice(facts.say("notice-unknown-command", &[])),
+    })
+}
+
+/// `/cancel`: leaves what was being entered. What has photos or credits in it is asked about.
+fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
+    match place {
+        Place::Desk(desk) => Next::go(Desk::Drop { avatar: desk.avatar().clone() }),
+        Place::Order(order) => Next::go(Desk::Drop { avatar: order.avatar().clone() }),
+        Place::Run(run) => Next::go(Run::AskCancel { avatar: run.avatar().clone() }),
+        Place::NewAvatar(_) => Next::go(Home).notice(facts.say("notice-cancelled", &[])),
+        Place::Avatar(_)
+        | Place::Avatars(_)
+        | Place::Balance(_)
+        | Place::Consent(_)
+        | Place::Faq(_)
+        | Place::Forget(_)
+        | Place::Home(_)
+        | Place::LanguagePick(_)
+        | Place::Paper(_) => Next::go(Home).notice(facts.say("notice-nothing-to-cancel", &[])),
+    }
+}

@@ -1,0 +1,86 @@
+//! The wallet: what is there, what is set aside, and every movement in words.
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::Event;
+use crate::facts::{Facts, HistoryLine, Needs, Why};
+use crate::screen::{Next, Screen, View};
+use crate::screens::home::Home;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Balance {
+    pub page: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Press {
+    Back,
+    Page(u32),
+}
+
+impl Screen for Balance {
+    type Press = Press;
+
+    fn needs(&self) -> Needs {
+        Needs { history: Some(self.page), ..Needs::default() }
+    }
+
+    fn view(&self, facts: &Facts<'_>) -> View<Press> {
+        let person = &facts.person;
+        let mut lines = vec![facts.say("balance", &[("credits", person.available.into())])];
+        if !person.held.is_zero() {
+            lines.push(facts.say("balance-held", &[("credits", person.held.into())]));
+        }
+        lines.push(String::new());
+        let history = facts.history.clone().unwrap_or_default();
+        if history.lines.is_empty() {
+            lines.push(facts.say("balance-nothing", &[]));
+        }
+        lines.extend(history.lines.iter().map(|it| line(it, facts)));
+        let mut turns = Vec::new();
+        if 0 < self.page {
+            turns.push((facts.label("button-later", &[]), Press::Page(self.page - 1)));
+        }
+        if history.has_more {
+            turns.push((facts.label("button-earlier", &[]), Press::Page(self.page + 1)));
+        }
+        View::new(lines.join("\n")).row(turns).back(Press::Back, facts)
+    }
+
+    fn on(self, event: Event<Press>, facts: &Facts<'_>) -> Next {
+        match event {
+            Event::Press(Press::Page(page)) => Next::go(Self { page }),
+            Event::Press(Press::Back) => Next::go(Home),
+            Event::News(news) => Next::tell(self, &news, facts),
+            Event::Text(_) | Event::Picture(_) | Event::Other(_) => {
+                Next::go(self).notice(facts.say("notice-use-buttons", &[]))
+            }
+        }
+    }
+}
+
+fn line(line: &HistoryLine, facts: &Facts<'_>) -> String {
+    let key = match line.why {
+        Why::Welcome => "history-welcome",
+        Why::Gift => "history-gift",
+        Why::Taken => "history-taken",
+        Why::Training => "history-training",
+        Why::TrainingHeld => "history-training-held",
+        Why::Expired => "history-expired",
+        Why::Other => "history-other",
+    };
+    let amount = match line.amount {
+        0 => "0".to_owned(),
+        amount if 0 < amount => format!("+{amount}"),
+        // A minus sign, not a hyphen: it lines up with the plus.
+        amount => format!("−{}", amount.unsigned_abs()),
+    };
+    facts.say(
+        key,
+        &[
+            ("on", line.on.as_str().into()),
+            ("amount", amount.as_str().into()),
+            ("about", line.about.as_str().into()),
+        ],
+    )
+}

@@ -1,0 +1,86 @@
+//! The first meeting: language, terms, and a consent of its own to work with photos of a person.
+
+use domain::{Command, Language, News};
+use serde::{Deserialize, Serialize};
+
+use crate::event::Event;
+use crate::facts::Facts;
+use crate::place::{Incoming, Place};
+use crate::screen::{Next, Screen, View};
+use crate::screens::home::Home;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Consent {
+    #[default]
+    Terms,
+    Photos,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Press {
+    Agree,
+    Back,
+    Speak(Language),
+}
+
+/// Nothing but reading the papers happens before the consent; none when the event may go on.
+pub fn gate(place: &Place, incoming: &Incoming, facts: &Facts<'_>) -> Option<Next> {
+    let here = match place {
+        Place::Consent(step) => *step,
+        _ => Consent::Terms,
+    };
+    match incoming {
+        Incoming::Text(text) if text.starts_with("/terms") => {
+            Some(Next::go(here).notice(facts.say("paper-terms", &[])))
+        }
+        Incoming::Text(text) if text.starts_with("/privacy") => {
+            let days = facts.person.photo_days.into();
+            Some(Next::go(here).notice(facts.say("paper-privacy", &[("days", days)])))
+        }
+        Incoming::Press(_) | Incoming::News(_) if matches!(place, Place::Consent(_)) => None,
+        Incoming::News(news) => Some(Next::tell(here, news, facts)),
+        Incoming::Text(_) | Incoming::Press(_) | Incoming::Picture(_) | Incoming::Other(_) => {
+            Some(Next::go(here))
+        }
+    }
+}
+
+impl Screen for Consent {
+    type Press = Press;
+
+    fn view(&self, facts: &Facts<'_>) -> View<Press> {
+        match self {
+            Self::Terms => {
+                let languages = Language::ALL.into_iter().map(|it| {
+                    (facts.label(&format!("language-{}", it.as_str()), &[]), Press::Speak(it))
+                });
+                let name = facts.person.name.as_str().into();
+                let welcome = facts.person.welcome.into();
+                View::new(facts.say("consent-terms", &[("name", name), ("credits", welcome)]))
+                    .button(facts.label("button-agree-terms", &[]), Press::Agree)
+                    .row(languages)
+            }
+            Self::Photos => {
+                let days = facts.person.photo_days.into();
+                View::new(facts.say("consent-photos", &[("days", days)]))
+                    .button(facts.label("button-agree-photos", &[]), Press::Agree)
+                    .button(facts.label("button-back", &[]), Press::Back)
+            }
+        }
+    }
+
+    fn on(self, event: Event<Press>, facts: &Facts<'_>) -> Next {
+        match (self, event) {
+            (Self::Terms, Event::Press(Press::Agree)) => Next::go(Self::Photos),
+            (Self::Photos, Event::Press(Press::Agree)) => Next::go(self).run(Command::AcceptTerms),
+            (_, Event::Press(Press::Back)) => Next::go(Self::Terms),
+            (at, Event::Press(Press::Speak(language))) => {
+                Next::go(at).run(Command::Speak { language })
+            }
+            (_, Event::News(news @ News::Welcomed { .. })) => Next::tell(Home, &news, facts),
+            (at, Event::News(News::LanguageChanged)) => Next::go(at),
+            (at, Event::News(news)) => Next::tell(at, &news, facts),
+            (at, Event::Text(_) | Event::Picture(_) | Event::Other(_)) => Next::go(at),
+        }
+    }
+}

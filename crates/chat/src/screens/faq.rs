@@ -1,0 +1,54 @@
+//! Questions and answers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::Event;
+use crate::facts::Facts;
+use crate::screen::{Next, Screen, View};
+use crate::screens::home::Home;
+
+/// Each has the texts `faq-<topic>-title` and `faq-<topic>`.
+pub const TOPICS: [&str; 5] = ["photos", "time", "money", "privacy", "failed"];
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Faq {
+    /// Which topic is open, by its place in [`TOPICS`].
+    pub topic: Option<u8>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Press {
+    Back,
+    Topic(u8),
+}
+
+impl Screen for Faq {
+    type Press = Press;
+
+    fn view(&self, facts: &Facts<'_>) -> View<Press> {
+        let days = facts.person.photo_days;
+        let topic = self.topic.and_then(|it| TOPICS.get(usize::from(it)));
+        let view = match topic {
+            Some(topic) => View::new(facts.say(&format!("faq-{topic}"), &[("days", days.into())])),
+            None => {
+                (0..).zip(TOPICS).fold(View::new(facts.say("faq", &[])), |view, (at, topic)| {
+                    let label = facts.label(&format!("faq-{topic}-title"), &[]);
+                    view.button(label, Press::Topic(at))
+                })
+            }
+        };
+        view.back(Press::Back, facts)
+    }
+
+    fn on(self, event: Event<Press>, facts: &Facts<'_>) -> Next {
+        match event {
+            Event::Press(Press::Topic(topic)) => Next::go(Self { topic: Some(topic) }),
+            Event::Press(Press::Back) if self.topic.is_some() => Next::go(Self::default()),
+            Event::Press(Press::Back) => Next::go(Home),
+            Event::News(news) => Next::tell(self, &news, facts),
+            Event::Text(_) | Event::Picture(_) | Event::Other(_) => {
+                Next::go(self).notice(facts.say("notice-use-buttons", &[]))
+            }
+        }
+    }
+}

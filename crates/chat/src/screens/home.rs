@@ -1,0 +1,110 @@
+//! The main menu.
+
+use domain::{AvatarId, AvatarState, News, TrainingState};
+use serde::{Deserialize, Serialize};
+
+use crate::event::Event;
+use crate::facts::{AvatarFacts, Facts, Needs};
+use crate::route;
+use crate::screen::{Next, Screen, View};
+use crate::screens::avatar::Avatar;
+use crate::screens::balance::Balance;
+use crate::screens::desk::Desk;
+use crate::screens::faq::Faq;
+use crate::screens::language::LanguagePick;
+use crate::screens::run::Run;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Home;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Press {
+    Balance,
+    Help,
+    Language,
+    /// Go on with a draft or look at a running training.
+    Resume(AvatarId),
+}
+
+impl Screen for Home {
+    type Press = Press;
+
+    fn needs(&self) -> Needs {
+        Needs { avatars: true, ..Needs::default() }
+    }
+
+    fn view(&self, facts: &Facts<'_>) -> View<Press> {
+        let person = &facts.person;
+        let mut text = facts.say(
+            "home",
+            &[("name", person.name.as_str().into()), ("credits", person.available.into())],
+        );
+        if !person.held.is_zero() {
+            text.push('\n');
+            text.push_str(&facts.say("home-held", &[("credits", person.held.into())]));
+        }
+        let mut view = View::new(text);
+        for avatar in facts.avatars.iter().filter(|it| is_unfinished(it)) {
+            let key = match &avatar.training {
+                Some(training) if training.state.is_open() => "button-resume-training",
+                Some(_) | None => "button-resume-draft",
+            };
+            let label = facts.label(key, &[("name", avatar.name.as_str().into())]);
+            view = view.button(label, Press::Resume(avatar.id.clone()));
+        }
+        view.name(facts.label("button-create-avatar", &[]), "create_avatar")
+            .name(facts.label("button-avatars", &[]), route::AVATARS)
+            .row([
+                (facts.label("button-balance", &[]), Press::Balance),
+                (facts.label("button-help", &[]), Press::Help),
+            ])
+            .button(facts.label("button-language", &[]), Press::Language)
+    }
+
+    fn on(self, event: Event<Press>, facts: &Facts<'_>) -> Next {
+        match event {
+            Event::Press(Press::Balance) => Next::go(Balance::default()),
+            Event::Press(Press::Help) => Next::go(Faq::default()),
+            Event::Press(Press::Language) => Next::go(LanguagePick),
+            Event::Press(Press::Resume(id)) => resume(&id, facts),
+            Event::News(news @ News::TrainingQueued { .. }) => Next::tell(self, &news, facts),
+            Event::News(news) => Next::tell(self, &news, facts),
+            Event::Text(_) => Next::go(self).notice(facts.say("notice-use-buttons", &[])),
+            Event::Picture(_) => Next::go(self).notice(facts.say("notice-photo-where", &[])),
+            Event::Other(_) => Next::go(self).notice(facts.say("notice-not-here", &[])),
+        }
+    }
+}
+
+fn is_unfinished(avatar: &AvatarFacts) -> bool {
+    match avatar.state {
+        AvatarState::Draft
+        | AvatarState::PhotosUploading
+        | AvatarState::Ready
+        | AvatarState::Training => true,
+        AvatarState::Completed | AvatarState::Failed | AvatarState::Cancelled => {
+            avatar.training.as_ref().is_some_and(|it| it.state.is_open())
+        }
+    }
+}
+
+/// Where an avatar is worked on, given what is known of it.
+fn resume(id: &AvatarId, facts: &Facts<'_>) -> Next {
+    let Some(avatar) = facts.avatars.iter().find(|it| it.id == *id) else {
+        return Next::go(Home).notice(facts.say("refusal-avatar-gone", &[]));
+    };
+    let is_training = avatar.training.as_ref().is_some_and(|it| match it.state {
+        TrainingState::Pending | TrainingState::Processing => true,
+        TrainingState::Succeeded | TrainingState::Failed | TrainingState::Canceled => false,
+    });
+    match avatar.state {
+        _ if is_training => Next::go(Run::Watch { avatar: id.clone() }),
+        AvatarState::Draft | AvatarState::PhotosUploading | AvatarState::Ready => {
+            Next::go(Desk::Gather { avatar: id.clone() })
+        }
+        AvatarState::Training
+        | AvatarState::Completed
+        | AvatarState::Failed
+        | AvatarState::Cancelled => Next::go(Avatar::Card { avatar: id.clone() }),
+    }
+}

@@ -1,0 +1,37 @@
+//! What users meet. One more screen is a file and two lines here.
+
+pub mod avatar;
+pub mod avatars;
+pub mod balance;
+pub mod consent;
+pub mod desk;
+pub mod faq;
+pub mod forget;
+pub mod home;
+pub mod language;
+pub mod new_avatar;
+pub mod order;
+pub mod paper;
+pub mod run;
+
+/// The list of all screens: variant, stable name, type.
+macro_rules! list {
+    () => {
+        screens! {
+            Avatar "avatar" crate::screens::avatar::Avatar,
+            Avatars "avatars" crate::screens::avatars::Avatars,
+            Balance "balance" crate::screens::balance::Balance,
+            Consent "consent" crate::screens::consent::Consent,
+            Desk "desk" crate::screens::desk::Desk,
+            Faq "faq" crate::screens::faq::Faq,
+            Forget "forget" crate::screens::forget::Forget,
+            Home "home" crate::screens::home::Home,
+            LanguagePick "language" crate::screens::language::LanguagePick,
+            NewAvatar "new" crate::screens::new_avatar::NewAvatar,
+            Order "order" crate::screens::order::Order,
+            Paper "paper" crate::screens::paper::Paper,
+            Run "run" crate::screens::run::Run,
+        }
+    };
+}
+pub(crate) use list;

@@ -1,0 +1,44 @@
+//! Terms, privacy, and what to do when a payment went wrong.
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::Event;
+use crate::facts::Facts;
+use crate::screen::{Next, Screen, View};
+use crate::screens::home::Home;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Paper {
+    PaySupport,
+    Privacy,
+    Terms,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Press {
+    Back,
+}
+
+impl Screen for Paper {
+    type Press = Press;
+
+    fn view(&self, facts: &Facts<'_>) -> View<Press> {
+        let days = facts.person.photo_days;
+        let text = match self {
+            Self::PaySupport => facts.say("paper-pay-support", &[]),
+            Self::Privacy => facts.say("paper-privacy", &[("days", days.into())]),
+            Self::Terms => facts.say("paper-terms", &[]),
+        };
+        View::new(text).back(Press::Back, facts)
+    }
+
+    fn on(self, event: Event<Press>, facts: &Facts<'_>) -> Next {
+        match event {
+            Event::Press(Press::Back) => Next::go(Home),
+            Event::News(news) => Next::tell(self, &news, facts),
+            Event::Text(_) | Event::Picture(_) | Event::Other(_) => {
+                Next::go(self).notice(facts.say("notice-use-buttons", &[]))
+            }
+        }
+    }
+}

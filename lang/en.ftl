@@ -1,0 +1,496 @@
+### What we say, in English.
+### Values in braces come from the program; text from users is escaped before it gets here.
+### Telegram's HTML may be used in texts, never in buttons (button-*, language-*, command-*) and labels.
+
+## Languages, each in itself
+
+language-en = English
+language-kk = Қазақша
+language-ru = Русский
+language-ask = Which language shall we speak?
+
+## Commands in the messenger's menu
+
+command-menu = Main menu
+command-avatars = My avatars
+command-balance = Balance and history
+command-help = Questions and answers
+command-language = Language
+command-cancel = Stop what we are doing
+command-terms = Terms
+command-privacy = What happens to your photos
+command-delete_me = Delete everything about me
+
+## Buttons
+
+button-back = ‹ Back
+button-menu = Main menu
+button-agree-terms = I agree to the terms
+button-agree-photos = I agree, you may work with my photos
+button-create-avatar = Create an avatar
+button-avatars = My avatars
+button-balance = Balance
+button-help = Help
+button-language = Language
+button-resume-draft = Go on with { $name }
+button-resume-training = { $name } is training
+button-kind-portrait = Portrait (recommended)
+button-kind-style = Style
+button-compare = Compare the two
+button-compare-closely = Compare point by point
+button-choose = Choose this one
+button-earlier = ‹ Earlier
+button-later = Later ›
+button-continue = Continue
+button-clean = { $count ->
+    [one] Remove the one that doesn’t fit
+   *[other] Remove the { $count } that don’t fit
+}
+button-review = All photos
+button-remove-photo = Remove #{ $number }
+button-drop-draft = Delete the draft
+button-drop = Yes, delete it
+button-keep-draft = No, keep it for later
+button-quality-fast = Fast: { $credits }
+button-quality-balanced = Balanced: { $credits }
+button-quality-quality = Best quality: { $credits }
+button-start = Start for { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}
+button-ask-cancel = Stop the training
+button-cancel-training = Yes, stop it
+button-open-avatar = Open the avatar
+button-try-again = Try again
+button-go-on = Go on with the photos
+button-watch = See how it goes
+button-make-main = Make it my main avatar
+button-retrain = Train again
+button-rename = Rename
+button-delete = Delete
+button-delete-for-good = Yes, delete it for good
+button-forget = Yes, delete everything
+
+## Consent
+
+consent-terms =
+    <b>Hello, { $name }!</b>
+    I make an avatar from your photos: your likeness, trained just for you.
+
+    { $credits ->
+        [0] Before we start, please read the /terms and what happens to your photos: /privacy.
+        [one] You get { $credits } credit as a welcome. Before we start, please read the /terms and what happens to your photos: /privacy.
+       *[other] You get { $credits } credits as a welcome. Before we start, please read the /terms and what happens to your photos: /privacy.
+    }
+consent-photos =
+    <b>One more thing: photos of people</b>
+    To train an avatar I look for a face in the photos and send them to a training service. I do this only with your consent.
+
+    • Send photos of yourself, or of someone who has agreed.
+    • Training photos are deleted after { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    }. With /delete_me you delete everything at once.
+    • Nobody else sees them.
+
+## Main menu
+
+home =
+    <b>{ $name }, what shall we do?</b>
+    You have { $credits ->
+        [one] { $credits } credit
+       *[other] { $credits } credits
+    }.
+home-held = { $credits ->
+    [one] { $credits } more credit is
+   *[other] { $credits } more credits are
+} set aside for work in progress.
+
+## Avatars
+
+avatars = <b>Your avatars</b>
+avatars-none =
+    <b>You have no avatars yet</b>
+    Create the first one: it takes a few photos and a few minutes.
+avatars-line-main = ★ { $name }
+avatars-line-ready = { $name }
+avatars-line-training = { $name } · training
+avatars-line-draft = { $name } · not trained yet
+avatars-line-failed = { $name } · didn’t work out
+avatar-title = <b>{ $name }</b>
+avatar-facts =
+    { $kind } · { $subject }
+    State: { $state }
+    Photos: { $photos }
+avatar-numbers = Trainings: { $trainings } · pictures made: { $generations } · spent: { $spent }
+avatar-is-main = This is your main avatar.
+avatar-state-draft = waiting for photos
+avatar-state-photos = photos are being gathered
+avatar-state-ready = ready to train
+avatar-state-training = training
+avatar-state-completed = ready
+avatar-state-failed = the training didn’t work out
+avatar-state-cancelled = the training was stopped
+avatar-ask-name =
+    What shall <b>{ $name }</b> be called from now on?
+    Send a name of up to { $most } characters.
+avatar-ask-delete =
+    <b>Delete { $name }?</b>
+    Its photos and its trained model will be gone for good. What was spent on it is not returned.
+
+## A new avatar
+
+kind-portrait = Portrait
+kind-style = Style
+subject-man = Man
+subject-woman = Woman
+subject-other = Someone or something else
+quality-fast = Fast
+quality-balanced = Balanced
+quality-quality = Best quality
+new-pick-kind =
+    <b>What shall I learn?</b>
+    <b>Portrait</b> learns a face. <b>Style</b> learns a manner, a thing or a place.
+new-read-portrait =
+    <b>Portrait</b>
+    Learns one person’s face, so that pictures look like them.
+
+    • { $min }–{ $max } photos, one face in each
+    • at least { $side } pixels on the short side, the face at least { $face }
+    • takes about { $from }–{ $to } minutes
+    • from { $credits ->
+        [one] { $credits } credit
+       *[other] { $credits } credits
+    }
+new-read-style =
+    <b>Style</b>
+    Learns a way of drawing, a thing or a place. No face is needed.
+
+    • { $min }–{ $max } photos or pictures
+    • at least { $side } pixels on the short side
+    • takes about { $from }–{ $to } minutes
+    • from { $credits ->
+        [one] { $credits } credit
+       *[other] { $credits } credits
+    }
+new-compare = <b>Portrait or Style?</b>
+new-compare-portrait = <b>Portrait</b>: you, your family, a client. { $min }–{ $max } photos, { $from }–{ $to } minutes. Take this one if you are not sure.
+new-compare-style = <b>Style</b>: a brand’s look, a product, an interior. { $min }–{ $max } pictures, { $from }–{ $to } minutes.
+new-compare-closely = <b>Point by point</b>
+new-best-for-portrait = Best for: portraits, profile pictures, photo shoots
+new-best-for-style = Best for: drawing styles, products, places
+rating-speed = speed
+rating-portraits = portrait quality
+rating-versatility = versatility
+rating-simplicity = simplicity
+new-price-line = { $quality }: { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}
+new-pick-subject =
+    <b>Who or what is in the photos?</b>
+    This helps the pictures to come out right.
+new-ask-name =
+    <b>What is the avatar called?</b>
+    Send a name of up to { $most } characters. Only you see it.
+
+## The photo desk
+
+desk-empty-portrait =
+    <b>{ $name }: send the photos</b>
+    { $min }–{ $max } photos of one person, as an album or one by one, as photos or as files (JPEG, PNG, WebP).
+
+    • one face in each, well lit and sharp
+    • different days, clothes and backgrounds
+    • at least { $side } pixels on the short side
+
+    I look at each one before you pay anything.
+desk-empty-style =
+    <b>{ $name }: send the pictures</b>
+    { $min }–{ $max } pictures of the style, thing or place, as an album or one by one, as photos or as files (JPEG, PNG, WebP), at least { $side } pixels on the short side.
+
+    I look at each one before you pay anything.
+desk-title = <b>{ $name }: photos</b>
+desk-count = Fit for training: { $usable } of { $count } (needed: { $min }–{ $max })
+desk-waiting = { $count ->
+    [one] Looking at { $count } photo…
+   *[other] Looking at { $count } photos…
+}
+desk-good = Good: { $numbers }
+desk-line-good = #{ $number }: good
+desk-line-waiting = #{ $number }: looking at it…
+desk-line-doubtful = #{ $number }: usable, but { $verdicts }
+desk-line-bad = #{ $number }: <b>{ $verdicts }</b>
+desk-lines-more = …and { $count } more.
+desk-readiness = Readiness: <b>{ $score }</b> of 100
+desk-more = Send some more: at least { $min } good ones are needed.
+desk-enough = That is enough to start. More good photos make the avatar better.
+desk-wait = One moment, I am still looking.
+desk-review = <b>All photos</b>
+desk-drop =
+    <b>Delete the draft “{ $name }”?</b>
+    { $count ->
+        [0] It has no photos yet.
+        [one] Its photo will be deleted.
+       *[other] Its { $count } photos will be deleted.
+    } Nothing was charged.
+verdict-not-a-picture = this isn’t a picture I can open
+verdict-heic = this is HEIC, which I can’t open; on an iPhone choose Settings › Camera › Formats › Most Compatible, or send it as a photo
+verdict-broken = the file is damaged
+verdict-too-large = too large
+verdict-gone = Telegram no longer has this file, please send it again
+verdict-too-small = too small
+verdict-no-face = no face found
+verdict-several-faces = several faces
+verdict-face-too-small = the face is too small
+verdict-duplicate = the same as #{ $number }
+verdict-near-duplicate = almost the same as #{ $number }
+verdict-blurred = blurred
+verdict-too-dark = too dark
+verdict-too-bright = too bright
+
+## Quality and price
+
+order-pick-quality =
+    <b>{ $name }: which quality?</b>
+    The better the quality, the longer the training and the closer the likeness. The numbers are credits.
+order-confirm =
+    <b>{ $name }</b>
+    { $kind }, { $quality }
+    Photos: { $photos }
+    Time: about { $from }–{ $to } minutes
+
+    Price: <b>{ $credits ->
+        [one] { $credits } credit
+       *[other] { $credits } credits
+    }</b>. You have { $have }, { $left } will be left.
+    The credits are set aside now and charged only when the avatar is ready. If it doesn’t work out, they all come back.
+order-confirm-short =
+    <b>{ $name }</b>
+    { $kind }, { $quality }
+    Photos: { $photos }
+
+    Price: <b>{ $credits ->
+        [one] { $credits } credit
+       *[other] { $credits } credits
+    }</b>. You have { $have }, which is not enough. You can choose another quality; your photos stay here.
+
+## The training
+
+run-title = <b>{ $name } is training</b>
+run-pending = Your photos are being packed.
+run-processing = The training is running.
+run-uncertain = I am checking with the training service whether it has begun. Your credits are safe.
+run-percent = { $bar } { $percent }%
+run-queue = Place in the queue: { $place }
+run-time = It usually takes { $from }–{ $to } minutes. You can close the chat: I will write when it is ready.
+run-held = Set aside: { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}.
+run-cancel-asked = Stopping… I will write as soon as it has stopped.
+run-ask-cancel =
+    <b>Stop training { $name }?</b>
+    Nothing is charged for a training that is stopped: { $credits ->
+        [one] { $credits } credit comes
+       *[other] { $credits } credits come
+    } back to you. If it turns out to be finished by then, you get the avatar and it is charged as agreed. Your photos stay.
+run-succeeded =
+    <b>{ $name } is ready</b>
+    Charged: { $credits ->
+        [0] nothing
+        [one] { $credits } credit
+       *[other] { $credits } credits
+    }.
+run-failed =
+    <b>{ $name }: the training didn’t work out</b>
+    { $reason }
+    Returned: { $credits ->
+        [one] { $credits } credit
+       *[other] { $credits } credits
+    }.
+run-canceled =
+    <b>{ $name }: the training was stopped</b>
+    Returned: { $credits ->
+        [one] { $credits } credit
+       *[other] { $credits } credits
+    }.
+fault-photos-unusable = The training service couldn’t use these photos. Try other ones: sharp, with one face each.
+fault-content-rejected = The training service’s rules don’t allow these photos.
+fault-provider-failed = The training service broke down, and trying again didn’t help. Please try later.
+fault-too-slow = It took too long, so I stopped it.
+fault-result-broken = What came back was damaged. Please try again.
+fault-uncertain = I couldn’t find out whether the training service had taken the work, so I called it off.
+fault-provider-closed = The training service isn’t taking work at the moment. The owner has been told.
+fault-ours = Something broke on our side. The owner has been told.
+
+## Balance
+
+balance = <b>You have { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}</b>
+balance-held = Set aside for work in progress: { $credits }
+balance-nothing = No movements yet.
+history-welcome = { $on }  <b>{ $amount }</b>  welcome gift
+history-gift = { $on }  <b>{ $amount }</b>  { $about }
+history-taken = { $on }  <b>{ $amount }</b>  taken back: { $about }
+history-training = { $on }  <b>{ $amount }</b>  training of { $about }
+history-training-held = { $on }  <b>{ $amount }</b>  set aside for training { $about }
+history-expired = { $on }  <b>{ $amount }</b>  expired
+history-other = { $on }  <b>{ $amount }</b>  { $about }
+
+## Questions and answers
+
+faq = <b>What would you like to know?</b>
+faq-photos-title = Which photos work best?
+faq-photos =
+    <b>Which photos work best?</b>
+    Ten to twenty photos of one person on different days: close up and to the waist, from the front and slightly from the side. Sharp, with daylight, without sunglasses, filters or other people.
+
+    I look at every photo before you pay and say what is wrong with it.
+faq-time-title = How long does it take?
+faq-time =
+    <b>How long does it take?</b>
+    A portrait takes 3–15 minutes, a style 5–30. You may close the chat: the training goes on, and I write when it is ready. A training that takes far too long is stopped, and the credits come back.
+faq-money-title = When are credits charged?
+faq-money =
+    <b>When are credits charged?</b>
+    When you press Start they are set aside; when the avatar is ready they are charged. If it fails, or you stop it, all of them come back. Every movement is listed under /balance.
+faq-privacy-title = Who sees my photos?
+faq-privacy =
+    <b>Who sees my photos?</b>
+    The training service and nobody else. Training photos are deleted after { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    }. /delete_me deletes photos, avatars and the copies at the service, and gives you a receipt.
+faq-failed-title = It didn’t work. What now?
+faq-failed =
+    <b>It didn’t work. What now?</b>
+    The message says why. Most often photos are the reason: replace the doubtful ones and train again. Failed trainings cost nothing.
+
+## Papers
+
+paper-terms =
+    <b>Terms, in short</b>
+    • Send only photos of yourself or of people who agreed to it. No children, no strangers, no celebrities.
+    • Avatars are yours. Don’t use them to deceive or to hurt anyone.
+    • Credits pay for work. Work that isn’t delivered isn’t charged.
+    • We may refuse photos that break the law or the training service’s rules.
+paper-privacy =
+    <b>Your photos and your data</b>
+    • We keep your Telegram name and number, your photos, avatars and the history of your credits.
+    • Photos are sent to a training service only to train your avatar, and without the place and time that cameras write into them.
+    • Training photos are deleted after { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    }.
+    • /delete_me deletes all of it. The record of credits stays, without your name.
+paper-pay-support =
+    <b>Help with payments</b>
+    Every movement of your credits is listed under /balance. If something is missing there, write to the owner of this bot and name the day and the amount.
+
+## Deleting everything
+
+forget-ask =
+    <b>Delete everything about you?</b>
+    Photos, avatars, trained models and their copies at the training service will be deleted for good. A training that runs is stopped. { $credits ->
+        [0] You have no credits left.
+        [one] Your { $credits } credit is lost.
+       *[other] Your { $credits } credits are lost.
+    } You get a receipt when it is done.
+
+## News
+
+news-welcomed = Welcome! { $credits ->
+    [one] { $credits } credit is
+   *[other] { $credits } credits are
+} yours.
+news-language-changed = We speak English now.
+news-photos-removed = { $count ->
+    [0] There was nothing to remove.
+    [one] Removed { $count } photo.
+   *[other] Removed { $count } photos.
+}
+news-renamed = Renamed.
+news-main-chosen = This is your main avatar now.
+news-avatar-deleted = Deleted.
+news-cancel-asked = I have asked for the training to be stopped.
+news-forget-begun = I am deleting everything about you. You will get a receipt when it is done.
+news-avatar-ready =
+    <b>{ $name } is ready!</b>
+    { $credits ->
+        [0] Nothing was charged.
+        [one] Charged: { $credits } credit.
+       *[other] Charged: { $credits } credits.
+    }
+news-training-failed =
+    <b>{ $name }: the training didn’t work out</b>
+    { $reason }
+    { $credits ->
+        [0] Nothing was charged.
+        [one] Returned: { $credits } credit.
+       *[other] Returned: { $credits } credits.
+    }
+news-training-canceled =
+    <b>{ $name }: the training was stopped</b>
+    { $credits ->
+        [0] Nothing was charged.
+        [one] Returned: { $credits } credit.
+       *[other] Returned: { $credits } credits.
+    }
+news-forgotten =
+    <b>Receipt: your data was deleted</b>
+    Day: { $on }
+    Avatars: { $avatars }
+    Photos: { $photos }
+    Files: { $files }
+
+    The record of credits stays without your name. To begin anew, send /start.
+news-granted = { $credits ->
+    [one] You were given { $credits } credit: { $reason }
+   *[other] You were given { $credits } credits: { $reason }
+}
+news-broken = Something broke on our side, and I couldn’t do that. Nothing was charged. Please try again; if it happens again, tell the owner the number { $number }.
+
+## Short notices
+
+notice-old-button = That menu is out of date. Here is the current one.
+notice-use-buttons = Please use the buttons below.
+notice-unknown-command = I don’t know that command. Here is where we are:
+notice-photo-where = To use photos, first create an avatar: I will ask for them.
+notice-not-here = I have no use for this here. Here is where we are:
+notice-cancelled = All right, stopped. Nothing was charged.
+notice-nothing-to-cancel = There is nothing to stop.
+notice-name-empty = A name needs at least one visible character.
+notice-name-long = That name is too long: up to { $most } characters, please.
+notice-name-first = First the name, please. Then the photos.
+notice-send-photos = Send photos here: as an album, one by one, or as files.
+notice-video-not-photo = That is a video. I need photos here.
+notice-file-not-photo = That file isn’t a photo. I need JPEG, PNG or WebP.
+notice-file-large = That file is over 20 MB, more than Telegram lets me download. Please send it as a photo, or smaller.
+notice-draft-kept = The draft is kept. You will find it in the menu.
+notice-training-runs = The training is running. I will write when it is ready.
+notice-unsure = One message of mine may not have reached you. Everything it said is here.
+
+## Refusals
+
+refusal-avatar-gone = This avatar is gone.
+refusal-avatars-too-many = You have as many avatars as fit: { $most }. Delete one to make room.
+refusal-nothing-to-cancel = There is nothing to stop: it has already ended.
+refusal-photo-gone = This photo is gone.
+refusal-photos-still-checked = { $left ->
+    [one] I am still looking at { $left } photo. One moment, please.
+   *[other] I am still looking at { $left } photos. One moment, please.
+}
+refusal-photos-too-few = There are { $have } photos that fit, and { $need } are needed.
+refusal-photos-too-many = There are as many photos as fit: { $most }. Remove some to send others.
+refusal-price-changed = The price has changed meanwhile. Please choose again.
+refusal-product-paused = This isn’t on offer at the moment. Nothing was charged.
+refusal-quote-expired = The price was shown a while ago, so please choose again.
+refusal-short-of-credits = This costs { $need ->
+    [one] { $need } credit
+   *[other] { $need } credits
+}, and you have { $have }. Nothing was charged.
+refusal-terms-not-accepted = First we need your agreement to the terms.
+refusal-training-runs = This avatar is already training.
