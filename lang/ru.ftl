@@ -1,4 +1,4 @@
-### What we say, in English.
+### What we say, in Russian.
 ### Values in braces come from the program; text from users is escaped before it gets here.
 ### Telegram's HTML may be used in texts, never in buttons (button-*, language-*, command-*) and labels.
 
@@ -7,490 +7,506 @@
 language-en = English
 language-kk = Қазақша
 language-ru = Русский
-language-ask = Which language shall we speak?
+language-ask = На каком языке поговорим?
 
 ## Commands in the messenger's menu
 
-command-menu = Main menu
-command-avatars = My avatars
-command-balance = Balance and history
-command-help = Questions and answers
-command-language = Language
-command-cancel = Stop what we are doing
-command-terms = Terms
-command-privacy = What happens to your photos
-command-delete_me = Delete everything about me
+command-menu = Главное меню
+command-avatars = Мои аватары
+command-balance = Баланс и история
+command-help = Вопросы и ответы
+command-language = Язык
+command-cancel = Прервать то, что начато
+command-terms = Условия
+command-privacy = Что происходит с вашими фото
+command-delete_me = Удалить всё обо мне
 
 ## Buttons
 
-button-back = ‹ Back
-button-menu = Main menu
-button-agree-terms = I agree to the terms
-button-agree-photos = I agree, you may work with my photos
-button-create-avatar = Create an avatar
-button-avatars = My avatars
-button-balance = Balance
-button-help = Help
-button-language = Language
-button-resume-draft = Go on with { $name }
-button-resume-training = { $name } is training
-button-kind-portrait = Portrait (recommended)
-button-kind-style = Style
-button-compare = Compare the two
-button-compare-closely = Compare point by point
-button-choose = Choose this one
-button-earlier = ‹ Earlier
-button-later = Later ›
-button-continue = Continue
+button-back = ‹ Назад
+button-menu = Главное меню
+button-agree-terms = Принимаю условия
+button-agree-photos = Даю согласие на работу с фото
+button-create-avatar = Создать аватар
+button-avatars = Мои аватары
+button-balance = Баланс
+button-help = Помощь
+button-language = Язык
+button-resume-draft = Продолжить: { $name }
+button-resume-training = Обучается: { $name }
+button-kind-portrait = Портрет (советуем)
+button-kind-style = Стиль
+button-compare = Сравнить оба
+button-compare-closely = Сравнить по пунктам
+button-choose = Выбрать
+button-earlier = ‹ Раньше
+button-later = Позже ›
+button-continue = Продолжить
 button-clean = { $count ->
-    [one] Remove the one that doesn’t fit
-   *[other] Remove the { $count } that don’t fit
+    [1] Убрать неподходящее
+   *[other] Убрать неподходящие: { $count }
 }
-button-review = All photos
-button-remove-photo = Remove #{ $number }
-button-drop-draft = Delete the draft
-button-drop = Yes, delete it
-button-keep-draft = No, keep it for later
-button-quality-fast = Fast: { $credits }
-button-quality-balanced = Balanced: { $credits }
-button-quality-quality = Best quality: { $credits }
-button-start = Start for { $credits ->
-    [one] { $credits } credit
-   *[other] { $credits } credits
+button-review = Все фото
+button-remove-photo = Убрать № { $number }
+button-drop-draft = Удалить черновик
+button-drop = Да, удалить
+button-keep-draft = Нет, оставить на потом
+button-quality-fast = Быстро: { $credits }
+button-quality-balanced = Оптимально: { $credits }
+button-quality-quality = Лучшее качество: { $credits }
+button-start = Начать за { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[many] { $credits } кредитов
 }
-button-ask-cancel = Stop the training
-button-cancel-training = Yes, stop it
-button-open-avatar = Open the avatar
-button-try-again = Try again
-button-go-on = Go on with the photos
-button-watch = See how it goes
-button-make-main = Make it my main avatar
-button-retrain = Train again
-button-rename = Rename
-button-delete = Delete
-button-delete-for-good = Yes, delete it for good
-button-forget = Yes, delete everything
+button-ask-cancel = Остановить обучение
+button-cancel-training = Да, остановить
+button-open-avatar = Открыть аватар
+button-try-again = Попробовать ещё раз
+button-go-on = Вернуться к фото
+button-watch = Посмотреть, как идёт
+button-make-main = Сделать основным
+button-retrain = Обучить заново
+button-rename = Переименовать
+button-delete = Удалить
+button-delete-for-good = Да, удалить навсегда
+button-forget = Да, удалить всё
 
 ## Consent
 
 consent-terms =
-    <b>Hello, { $name }!</b>
-    I make an avatar from your photos: your likeness, trained just for you.
+    <b>Здравствуйте, { $name }!</b>
+    Я создаю аватары по фотографиям: вы присылаете снимки, а я обучаю на них модель, которая знает ваше лицо.
 
     { $credits ->
-        [0] Before we start, please read the /terms and what happens to your photos: /privacy.
-        [one] You get { $credits } credit as a welcome. Before we start, please read the /terms and what happens to your photos: /privacy.
-       *[other] You get { $credits } credits as a welcome. Before we start, please read the /terms and what happens to your photos: /privacy.
+        [0] Прежде чем начать, прочитайте, пожалуйста, условия (/terms) и что происходит с вашими фото (/privacy).
+        [one] Для начала дарим вам { $credits } кредит. Прочитайте, пожалуйста, условия (/terms) и что происходит с вашими фото (/privacy).
+        [few] Для начала дарим вам { $credits } кредита. Прочитайте, пожалуйста, условия (/terms) и что происходит с вашими фото (/privacy).
+       *[many] Для начала дарим вам { $credits } кредитов. Прочитайте, пожалуйста, условия (/terms) и что происходит с вашими фото (/privacy).
     }
 consent-photos =
-    <b>One more thing: photos of people</b>
-    To train an avatar I look for a face in the photos and send them to a training service. I do this only with your consent.
+    <b>И ещё одно: фотографии людей</b>
+    Чтобы обучить аватар, я ищу на фото лицо и передаю снимки сервису обучения. Делаю это только с вашего согласия.
 
-    • Send photos of yourself, or of someone who has agreed.
-    • Training photos are deleted after { $days ->
-        [one] { $days } day
-       *[other] { $days } days
-    }. With /delete_me you delete everything at once.
-    • Nobody else sees them.
+    • Присылайте фото, на которых вы сами или тот, кто на это согласен.
+    • Фото для обучения удаляются через { $days ->
+        [one] { $days } день
+        [few] { $days } дня
+       *[many] { $days } дней
+    }. Команда /delete_me удаляет всё сразу.
+    • Больше их никто не увидит.
 
 ## Main menu
 
 home =
-    <b>{ $name }, what shall we do?</b>
-    You have { $credits ->
-        [one] { $credits } credit
-       *[other] { $credits } credits
+    <b>{ $name }, чем займёмся?</b>
+    У вас { $credits ->
+        [one] { $credits } кредит
+        [few] { $credits } кредита
+       *[many] { $credits } кредитов
     }.
-home-held = { $credits ->
-    [one] { $credits } more credit is
-   *[other] { $credits } more credits are
-} set aside for work in progress.
+home-held = Ещё { $credits ->
+    [one] { $credits } кредит отложен
+    [few] { $credits } кредита отложены
+   *[many] { $credits } кредитов отложены
+} на работу, которая уже идёт.
 
 ## Avatars
 
-avatars = <b>Your avatars</b>
+avatars = <b>Ваши аватары</b>
 avatars-none =
-    <b>You have no avatars yet</b>
-    Create the first one: it takes a few photos and a few minutes.
+    <b>Аватаров пока нет</b>
+    Создайте первый: нужно несколько фото и несколько минут.
 avatars-line-main = ★ { $name }
 avatars-line-ready = { $name }
-avatars-line-training = { $name } · training
-avatars-line-draft = { $name } · not trained yet
-avatars-line-failed = { $name } · didn’t work out
+avatars-line-training = { $name } · обучается
+avatars-line-draft = { $name } · ещё не обучен
+avatars-line-failed = { $name } · не получилось
 avatar-title = <b>{ $name }</b>
 avatar-facts =
     { $kind } · { $subject }
-    State: { $state }
-    Photos: { $photos }
-avatar-numbers = Trainings: { $trainings } · pictures made: { $generations } · spent: { $spent }
-avatar-is-main = This is your main avatar.
-avatar-state-draft = waiting for photos
-avatar-state-photos = photos are being gathered
-avatar-state-ready = ready to train
-avatar-state-training = training
-avatar-state-completed = ready
-avatar-state-failed = the training didn’t work out
-avatar-state-cancelled = the training was stopped
+    Состояние: { $state }
+    Фото: { $photos }
+avatar-numbers = Обучений: { $trainings } · создано картинок: { $generations } · потрачено: { $spent }
+avatar-is-main = Это ваш основной аватар.
+avatar-state-draft = ждёт фотографий
+avatar-state-photos = собираем фотографии
+avatar-state-ready = можно обучать
+avatar-state-training = обучается
+avatar-state-completed = готов
+avatar-state-failed = обучение не получилось
+avatar-state-cancelled = обучение остановлено
 avatar-ask-name =
-    What shall <b>{ $name }</b> be called from now on?
-    Send a name of up to { $most } characters.
+    <b>{ $name }: какое имя дать теперь?</b>
+    Пришлите имя, до { $most } символов.
 avatar-ask-delete =
-    <b>Delete { $name }?</b>
-    Its photos and its trained model will be gone for good. What was spent on it is not returned.
+    <b>Удалить аватар «{ $name }»?</b>
+    Его фотографии и обученная модель исчезнут навсегда. Потраченные на него кредиты не возвращаются.
 
 ## A new avatar
 
-kind-portrait = Portrait
-kind-style = Style
-subject-man = Man
-subject-woman = Woman
-subject-other = Someone or something else
-quality-fast = Fast
-quality-balanced = Balanced
-quality-quality = Best quality
+kind-portrait = Портрет
+kind-style = Стиль
+subject-man = Мужчина
+subject-woman = Женщина
+subject-other = Кто-то или что-то другое
+quality-fast = Быстро
+quality-balanced = Оптимально
+quality-quality = Лучшее качество
 new-pick-kind =
-    <b>What shall I learn?</b>
-    <b>Portrait</b> learns a face. <b>Style</b> learns a manner, a thing or a place.
+    <b>Чему мне научиться?</b>
+    <b>Портрет</b> запоминает лицо. <b>Стиль</b> — манеру, вещь или место.
 new-read-portrait =
-    <b>Portrait</b>
-    Learns one person’s face, so that pictures look like them.
+    <b>Портрет</b>
+    Запоминает лицо одного человека, чтобы на картинках его узнавали.
 
-    • { $min }–{ $max } photos, one face in each
-    • at least { $side } pixels on the short side, the face at least { $face }
-    • takes about { $from }–{ $to } minutes
-    • from { $credits ->
-        [one] { $credits } credit
-       *[other] { $credits } credits
+    • { $min }–{ $max } фото, на каждом одно лицо
+    • короткая сторона не меньше { $side } пикселей, лицо не меньше { $face }
+    • занимает примерно { $from }–{ $to } мин
+    • от { $credits ->
+        [one] { $credits } кредита
+       *[other] { $credits } кредитов
     }
 new-read-style =
-    <b>Style</b>
-    Learns a way of drawing, a thing or a place. No face is needed.
+    <b>Стиль</b>
+    Запоминает манеру рисунка, вещь или место. Лица не нужны.
 
-    • { $min }–{ $max } photos or pictures
-    • at least { $side } pixels on the short side
-    • takes about { $from }–{ $to } minutes
-    • from { $credits ->
-        [one] { $credits } credit
-       *[other] { $credits } credits
+    • { $min }–{ $max } фото или картинок
+    • короткая сторона не меньше { $side } пикселей
+    • занимает примерно { $from }–{ $to } мин
+    • от { $credits ->
+        [one] { $credits } кредита
+       *[other] { $credits } кредитов
     }
-new-compare = <b>Portrait or Style?</b>
-new-compare-portrait = <b>Portrait</b>: you, your family, a client. { $min }–{ $max } photos, { $from }–{ $to } minutes. Take this one if you are not sure.
-new-compare-style = <b>Style</b>: a brand’s look, a product, an interior. { $min }–{ $max } pictures, { $from }–{ $to } minutes.
-new-compare-closely = <b>Point by point</b>
-new-best-for-portrait = Best for: portraits, profile pictures, photo shoots
-new-best-for-style = Best for: drawing styles, products, places
-rating-speed = speed
-rating-portraits = portrait quality
-rating-versatility = versatility
-rating-simplicity = simplicity
+new-compare = <b>Портрет или стиль?</b>
+new-compare-portrait = <b>Портрет</b>: вы, ваши близкие, клиент. { $min }–{ $max } фото, { $from }–{ $to } мин. Если сомневаетесь, выбирайте его.
+new-compare-style = <b>Стиль</b>: облик бренда, товар, интерьер. { $min }–{ $max } картинок, { $from }–{ $to } мин.
+new-compare-closely = <b>По пунктам</b>
+new-best-for-portrait = Лучше всего для портретов, фото профиля, фотосессий
+new-best-for-style = Лучше всего для манеры рисунка, товаров, мест
+rating-speed = скорость
+rating-portraits = качество портретов
+rating-versatility = разнообразие
+rating-simplicity = простота
 new-price-line = { $quality }: { $credits ->
-    [one] { $credits } credit
-   *[other] { $credits } credits
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[many] { $credits } кредитов
 }
 new-pick-subject =
-    <b>Who or what is in the photos?</b>
-    This helps the pictures to come out right.
+    <b>Кто или что на фотографиях?</b>
+    Так картинки получатся точнее.
 new-ask-name =
-    <b>What is the avatar called?</b>
-    Send a name of up to { $most } characters. Only you see it.
+    <b>Как назовём аватар?</b>
+    Пришлите имя, до { $most } символов. Его видите только вы.
 
 ## The photo desk
 
 desk-empty-portrait =
-    <b>{ $name }: send the photos</b>
-    { $min }–{ $max } photos of one person, as an album or one by one, as photos or as files (JPEG, PNG, WebP).
+    <b>{ $name }: пришлите фотографии</b>
+    { $min }–{ $max } фото одного человека: альбомом или по одному, как фото или как файлы (JPEG, PNG, WebP).
 
-    • one face in each, well lit and sharp
-    • different days, clothes and backgrounds
-    • at least { $side } pixels on the short side
+    • на каждом одно лицо, хороший свет и резкость
+    • разные дни, одежда и фон
+    • короткая сторона не меньше { $side } пикселей
 
-    I look at each one before you pay anything.
+    Я посмотрю каждое ещё до оплаты.
 desk-empty-style =
-    <b>{ $name }: send the pictures</b>
-    { $min }–{ $max } pictures of the style, thing or place, as an album or one by one, as photos or as files (JPEG, PNG, WebP), at least { $side } pixels on the short side.
+    <b>{ $name }: пришлите картинки</b>
+    { $min }–{ $max } картинок с нужным стилем, вещью или местом: альбомом или по одной, как фото или как файлы (JPEG, PNG, WebP). Короткая сторона не меньше { $side } пикселей.
 
-    I look at each one before you pay anything.
-desk-title = <b>{ $name }: photos</b>
-desk-count = Fit for training: { $usable } of { $count } (needed: { $min }–{ $max })
-desk-waiting = { $count ->
-    [one] Looking at { $count } photo…
-   *[other] Looking at { $count } photos…
-}
-desk-good = Good: { $numbers }
-desk-line-good = #{ $number }: good
-desk-line-waiting = #{ $number }: looking at it…
-desk-line-doubtful = #{ $number }: usable, but { $verdicts }
-desk-line-bad = #{ $number }: <b>{ $verdicts }</b>
-desk-lines-more = …and { $count } more.
-desk-readiness = Readiness: <b>{ $score }</b> of 100
-desk-more = Send some more: at least { $min } good ones are needed.
-desk-enough = That is enough to start. More good photos make the avatar better.
-desk-wait = One moment, I am still looking.
-desk-review = <b>All photos</b>
+    Я посмотрю каждую ещё до оплаты.
+desk-title = <b>{ $name }: фотографии</b>
+desk-count = Подходят для обучения: { $usable } из { $count } (нужно { $min }–{ $max })
+desk-waiting = Смотрю { $count } фото…
+desk-good = Хорошие: { $numbers }
+desk-line-good = № { $number }: хорошо
+desk-line-waiting = № { $number }: смотрю…
+desk-line-doubtful = № { $number }: подойдёт, но { $verdicts }
+desk-line-bad = № { $number }: <b>{ $verdicts }</b>
+desk-lines-more = …и ещё { $count }.
+desk-readiness = Готовность: <b>{ $score }</b> из 100
+desk-more = Пришлите ещё: хороших нужно не меньше { $min }.
+desk-enough = Уже можно начинать. Чем больше хороших фото, тем лучше аватар.
+desk-wait = Минутку, я ещё смотрю.
+desk-review = <b>Все фото</b>
 desk-drop =
-    <b>Delete the draft “{ $name }”?</b>
+    <b>Удалить черновик «{ $name }»?</b>
     { $count ->
-        [0] It has no photos yet.
-        [one] Its photo will be deleted.
-       *[other] Its { $count } photos will be deleted.
-    } Nothing was charged.
-verdict-not-a-picture = this isn’t a picture I can open
-verdict-heic = this is HEIC, which I can’t open; on an iPhone choose Settings › Camera › Formats › Most Compatible, or send it as a photo
-verdict-broken = the file is damaged
-verdict-too-large = too large
-verdict-gone = Telegram no longer has this file, please send it again
-verdict-too-small = too small
-verdict-no-face = no face found
-verdict-several-faces = several faces
-verdict-face-too-small = the face is too small
-verdict-duplicate = the same as #{ $number }
-verdict-near-duplicate = almost the same as #{ $number }
-verdict-blurred = blurred
-verdict-too-dark = too dark
-verdict-too-bright = too bright
+        [0] Фотографий в нём ещё нет.
+        [1] Фото из него будет удалено.
+       *[other] Все фото из него ({ $count }) будут удалены.
+    } Ничего не списано.
+verdict-not-a-picture = не получается открыть как картинку
+verdict-heic = это HEIC, его я открыть не могу; на iPhone выберите «Настройки › Камера › Форматы › Наиболее совместимые» или пришлите как фото
+verdict-broken = файл повреждён
+verdict-too-large = слишком большой файл
+verdict-gone = Telegram больше не хранит этот файл, пришлите его ещё раз
+verdict-too-small = слишком маленькое
+verdict-no-face = не видно лица
+verdict-several-faces = несколько лиц
+verdict-face-too-small = лицо слишком мелкое
+verdict-duplicate = то же, что № { $number }
+verdict-near-duplicate = почти то же, что № { $number }
+verdict-blurred = размыто
+verdict-too-dark = слишком темно
+verdict-too-bright = слишком светло
 
 ## Quality and price
 
 order-pick-quality =
-    <b>{ $name }: which quality?</b>
-    The better the quality, the longer the training and the closer the likeness. The numbers are credits.
+    <b>{ $name }: какое качество?</b>
+    Чем выше качество, тем дольше обучение и тем больше сходство. Цены указаны в кредитах.
 order-confirm =
     <b>{ $name }</b>
     { $kind }, { $quality }
-    Photos: { $photos }
-    Time: about { $from }–{ $to } minutes
+    Фото: { $photos }
+    Время: примерно { $from }–{ $to } мин
 
-    Price: <b>{ $credits ->
-        [one] { $credits } credit
-       *[other] { $credits } credits
-    }</b>. You have { $have }, { $left } will be left.
-    The credits are set aside now and charged only when the avatar is ready. If it doesn’t work out, they all come back.
+    Цена: <b>{ $credits ->
+        [one] { $credits } кредит
+        [few] { $credits } кредита
+       *[many] { $credits } кредитов
+    }</b>. У вас { $have }, останется { $left }.
+    Сейчас кредиты откладываются, а спишутся, только когда аватар будет готов. Если не получится, все вернутся к вам.
 order-confirm-short =
     <b>{ $name }</b>
     { $kind }, { $quality }
-    Photos: { $photos }
+    Фото: { $photos }
 
-    Price: <b>{ $credits ->
-        [one] { $credits } credit
-       *[other] { $credits } credits
-    }</b>. You have { $have }, which is not enough. You can choose another quality; your photos stay here.
+    Цена: <b>{ $credits ->
+        [one] { $credits } кредит
+        [few] { $credits } кредита
+       *[many] { $credits } кредитов
+    }</b>. У вас { $have }, этого не хватит. Можно выбрать другое качество; ваши фото никуда не денутся.
 
 ## The training
 
-run-title = <b>{ $name } is training</b>
-run-pending = Your photos are being packed.
-run-processing = The training is running.
-run-uncertain = I am checking with the training service whether it has begun. Your credits are safe.
-run-percent = { $bar } { $percent }%
-run-queue = Place in the queue: { $place }
-run-time = It usually takes { $from }–{ $to } minutes. You can close the chat: I will write when it is ready.
-run-held = Set aside: { $credits ->
-    [one] { $credits } credit
-   *[other] { $credits } credits
+run-title = <b>{ $name }: идёт обучение</b>
+run-pending = Готовлю ваши фото к отправке.
+run-processing = Обучение идёт.
+run-uncertain = Уточняю у сервиса обучения, началось ли оно. Ваши кредиты в сохранности.
+run-percent = { $bar } { $percent } %
+run-queue = Место в очереди: { $place }
+run-time = Обычно это занимает { $from }–{ $to } мин. Чат можно закрыть: я напишу, когда всё будет готово.
+run-held = Отложено: { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[many] { $credits } кредитов
 }.
-run-cancel-asked = Stopping… I will write as soon as it has stopped.
+run-cancel-asked = Останавливаю… Напишу, как только остановится.
 run-ask-cancel =
-    <b>Stop training { $name }?</b>
-    Nothing is charged for a training that is stopped: { $credits ->
-        [one] { $credits } credit comes
-       *[other] { $credits } credits come
-    } back to you. If it turns out to be finished by then, you get the avatar and it is charged as agreed. Your photos stay.
+    <b>{ $name }: остановить обучение?</b>
+    За остановленное обучение ничего не списывается: { $credits ->
+        [one] { $credits } кредит вернётся
+        [few] { $credits } кредита вернутся
+       *[many] { $credits } кредитов вернутся
+    } к вам. Если к этому моменту оно уже закончится, вы получите аватар, и спишется обещанная цена. Фото останутся у вас.
 run-succeeded =
-    <b>{ $name } is ready</b>
-    Charged: { $credits ->
-        [0] nothing
-        [one] { $credits } credit
-       *[other] { $credits } credits
+    <b>{ $name }: аватар готов</b>
+    Списано: { $credits ->
+        [0] ничего
+        [one] { $credits } кредит
+        [few] { $credits } кредита
+       *[many] { $credits } кредитов
     }.
 run-failed =
-    <b>{ $name }: the training didn’t work out</b>
+    <b>{ $name }: обучение не получилось</b>
     { $reason }
-    Returned: { $credits ->
-        [one] { $credits } credit
-       *[other] { $credits } credits
+    Возвращено: { $credits ->
+        [one] { $credits } кредит
+        [few] { $credits } кредита
+       *[many] { $credits } кредитов
     }.
 run-canceled =
-    <b>{ $name }: the training was stopped</b>
-    Returned: { $credits ->
-        [one] { $credits } credit
-       *[other] { $credits } credits
+    <b>{ $name }: обучение остановлено</b>
+    Возвращено: { $credits ->
+        [one] { $credits } кредит
+        [few] { $credits } кредита
+       *[many] { $credits } кредитов
     }.
-fault-photos-unusable = The training service couldn’t use these photos. Try other ones: sharp, with one face each.
-fault-content-rejected = The training service’s rules don’t allow these photos.
-fault-provider-failed = The training service broke down, and trying again didn’t help. Please try later.
-fault-too-slow = It took too long, so I stopped it.
-fault-result-broken = What came back was damaged. Please try again.
-fault-uncertain = I couldn’t find out whether the training service had taken the work, so I called it off.
-fault-provider-closed = The training service isn’t taking work at the moment. The owner has been told.
-fault-ours = Something broke on our side. The owner has been told.
+fault-photos-unusable = Сервис обучения не смог использовать эти фото. Попробуйте другие: резкие, с одним лицом на каждом.
+fault-content-rejected = Правила сервиса обучения не допускают таких фото.
+fault-provider-failed = У сервиса обучения поломка, и повтор не помог. Попробуйте, пожалуйста, позже.
+fault-too-slow = Обучение шло слишком долго, поэтому оно остановлено.
+fault-result-broken = Результат пришёл повреждённым. Попробуйте, пожалуйста, ещё раз.
+fault-uncertain = Не удалось узнать, взялся ли сервис за работу, поэтому обучение отменено.
+fault-provider-closed = Сервис обучения сейчас не принимает работу. Владелец уже знает.
+fault-ours = У нас что-то сломалось. Владелец уже знает.
 
 ## Balance
 
-balance = <b>You have { $credits ->
-    [one] { $credits } credit
-   *[other] { $credits } credits
+balance = <b>У вас { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[many] { $credits } кредитов
 }</b>
-balance-held = Set aside for work in progress: { $credits }
-balance-nothing = No movements yet.
-history-welcome = { $on }  <b>{ $amount }</b>  welcome gift
+balance-held = Отложено на работу, которая уже идёт: { $credits }
+balance-nothing = Движений пока не было.
+history-welcome = { $on }  <b>{ $amount }</b>  подарок для знакомства
 history-gift = { $on }  <b>{ $amount }</b>  { $about }
-history-taken = { $on }  <b>{ $amount }</b>  taken back: { $about }
-history-training = { $on }  <b>{ $amount }</b>  training of { $about }
-history-training-held = { $on }  <b>{ $amount }</b>  set aside for training { $about }
-history-expired = { $on }  <b>{ $amount }</b>  expired
+history-taken = { $on }  <b>{ $amount }</b>  списано: { $about }
+history-training = { $on }  <b>{ $amount }</b>  обучение: { $about }
+history-training-held = { $on }  <b>{ $amount }</b>  отложено на обучение: { $about }
+history-expired = { $on }  <b>{ $amount }</b>  срок истёк
 history-other = { $on }  <b>{ $amount }</b>  { $about }
 
 ## Questions and answers
 
-faq = <b>What would you like to know?</b>
-faq-photos-title = Which photos work best?
+faq = <b>О чём рассказать?</b>
+faq-photos-title = Какие фото подходят лучше?
 faq-photos =
-    <b>Which photos work best?</b>
-    Ten to twenty photos of one person on different days: close up and to the waist, from the front and slightly from the side. Sharp, with daylight, without sunglasses, filters or other people.
+    <b>Какие фото подходят лучше?</b>
+    Десять–двадцать фото одного человека, снятых в разные дни: крупно и по пояс, прямо и немного сбоку. Резкие, при дневном свете, без тёмных очков, фильтров и других людей.
 
-    I look at every photo before you pay and say what is wrong with it.
-faq-time-title = How long does it take?
+    Я смотрю каждое фото до оплаты и говорю, что с ним не так.
+faq-time-title = Сколько это занимает?
 faq-time =
-    <b>How long does it take?</b>
-    A portrait takes 3–15 minutes, a style 5–30. You may close the chat: the training goes on, and I write when it is ready. A training that takes far too long is stopped, and the credits come back.
-faq-money-title = When are credits charged?
+    <b>Сколько это занимает?</b>
+    Портрет — 3–15 минут, стиль — 5–30. Чат можно закрыть: обучение продолжится, а я напишу, когда всё будет готово. Если обучение идёт слишком долго, оно останавливается и кредиты возвращаются.
+faq-money-title = Когда списываются кредиты?
 faq-money =
-    <b>When are credits charged?</b>
-    When you press Start they are set aside; when the avatar is ready they are charged. If it fails, or you stop it, all of them come back. Every movement is listed under /balance.
-faq-privacy-title = Who sees my photos?
+    <b>Когда списываются кредиты?</b>
+    Когда вы нажимаете «Начать», они откладываются, а списываются, когда аватар готов. Если не получится или вы остановите обучение, вернутся все. Каждое движение видно в /balance.
+faq-privacy-title = Кто видит мои фото?
 faq-privacy =
-    <b>Who sees my photos?</b>
-    The training service and nobody else. Training photos are deleted after { $days ->
-        [one] { $days } day
-       *[other] { $days } days
-    }. /delete_me deletes photos, avatars and the copies at the service, and gives you a receipt.
-faq-failed-title = It didn’t work. What now?
+    <b>Кто видит мои фото?</b>
+    Сервис обучения, и больше никто. Фото для обучения удаляются через { $days ->
+        [one] { $days } день
+        [few] { $days } дня
+       *[many] { $days } дней
+    }. Команда /delete_me удаляет фото, аватары и копии у сервиса и присылает вам подтверждение.
+faq-failed-title = Не получилось. Что теперь?
 faq-failed =
-    <b>It didn’t work. What now?</b>
-    The message says why. Most often photos are the reason: replace the doubtful ones and train again. Failed trainings cost nothing.
+    <b>Не получилось. Что теперь?</b>
+    Причина названа в сообщении. Чаще всего дело в фото: замените сомнительные и попробуйте ещё раз. За неудачное обучение ничего не списывается.
 
 ## Papers
 
 paper-terms =
-    <b>Terms, in short</b>
-    • Send only photos of yourself or of people who agreed to it. No children, no strangers, no celebrities.
-    • Avatars are yours. Don’t use them to deceive or to hurt anyone.
-    • Credits pay for work. Work that isn’t delivered isn’t charged.
-    • We may refuse photos that break the law or the training service’s rules.
+    <b>Условия коротко</b>
+    • Присылайте только свои фото или фото тех, кто на это согласен. Никаких детей, незнакомцев и знаменитостей.
+    • Аватары — ваши. Не используйте их, чтобы кого-то обмануть или обидеть.
+    • Кредитами оплачивается работа. Что не сделано, то не списывается.
+    • Мы можем отказать, если фото нарушают закон или правила сервиса обучения.
 paper-privacy =
-    <b>Your photos and your data</b>
-    • We keep your Telegram name and number, your photos, avatars and the history of your credits.
-    • Photos are sent to a training service only to train your avatar, and without the place and time that cameras write into them.
-    • Training photos are deleted after { $days ->
-        [one] { $days } day
-       *[other] { $days } days
+    <b>Ваши фото и ваши данные</b>
+    • Мы храним ваше имя и номер в Telegram, ваши фото, аватары и историю кредитов.
+    • Фото передаются сервису обучения только для вашего аватара и без места и времени съёмки, которые записывает камера.
+    • Фото для обучения удаляются через { $days ->
+        [one] { $days } день
+        [few] { $days } дня
+       *[many] { $days } дней
     }.
-    • /delete_me deletes all of it. The record of credits stays, without your name.
+    • Команда /delete_me удаляет всё это. Записи о кредитах остаются, но без вашего имени.
 paper-pay-support =
-    <b>Help with payments</b>
-    Every movement of your credits is listed under /balance. If something is missing there, write to the owner of this bot and name the day and the amount.
+    <b>Вопросы об оплате</b>
+    Все движения кредитов видны в /balance. Если чего-то не хватает, напишите владельцу этого бота и укажите день и сумму.
 
 ## Deleting everything
 
 forget-ask =
-    <b>Delete everything about you?</b>
-    Photos, avatars, trained models and their copies at the training service will be deleted for good. A training that runs is stopped. { $credits ->
-        [0] You have no credits left.
-        [one] Your { $credits } credit is lost.
-       *[other] Your { $credits } credits are lost.
-    } You get a receipt when it is done.
+    <b>Удалить всё о вас?</b>
+    Фото, аватары, обученные модели и их копии у сервиса обучения исчезнут навсегда. Идущее обучение остановится. { $credits ->
+        [0] Кредитов у вас не осталось.
+        [one] Пропадёт { $credits } кредит.
+        [few] Пропадут { $credits } кредита.
+       *[many] Пропадут { $credits } кредитов.
+    } Когда всё будет удалено, вы получите подтверждение.
 
 ## News
 
-news-welcomed = Welcome! { $credits ->
-    [one] { $credits } credit is
-   *[other] { $credits } credits are
-} yours.
-news-language-changed = We speak English now.
+news-welcomed = Добро пожаловать! Дарим вам { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[many] { $credits } кредитов
+}.
+news-language-changed = Теперь говорим по-русски.
 news-photos-removed = { $count ->
-    [0] There was nothing to remove.
-    [one] Removed { $count } photo.
-   *[other] Removed { $count } photos.
+    [0] Убирать нечего.
+   *[other] Убрано фото: { $count }.
 }
-news-renamed = Renamed.
-news-main-chosen = This is your main avatar now.
-news-avatar-deleted = Deleted.
-news-cancel-asked = I have asked for the training to be stopped.
-news-forget-begun = I am deleting everything about you. You will get a receipt when it is done.
+news-renamed = Готово, имя изменено.
+news-main-chosen = Теперь это ваш основной аватар.
+news-avatar-deleted = Удалено.
+news-cancel-asked = Хорошо, останавливаем обучение.
+news-forget-begun = Удаляю всё о вас. Когда закончу, пришлю подтверждение.
 news-avatar-ready =
-    <b>{ $name } is ready!</b>
+    <b>{ $name }: аватар готов!</b>
     { $credits ->
-        [0] Nothing was charged.
-        [one] Charged: { $credits } credit.
-       *[other] Charged: { $credits } credits.
+        [0] Ничего не списано.
+        [one] Списан { $credits } кредит.
+        [few] Списано { $credits } кредита.
+       *[many] Списано { $credits } кредитов.
     }
 news-training-failed =
-    <b>{ $name }: the training didn’t work out</b>
+    <b>{ $name }: обучение не получилось</b>
     { $reason }
     { $credits ->
-        [0] Nothing was charged.
-        [one] Returned: { $credits } credit.
-       *[other] Returned: { $credits } credits.
+        [0] Ничего не списано.
+        [one] Возвращён { $credits } кредит.
+        [few] Возвращено { $credits } кредита.
+       *[many] Возвращено { $credits } кредитов.
     }
 news-training-canceled =
-    <b>{ $name }: the training was stopped</b>
+    <b>{ $name }: обучение остановлено</b>
     { $credits ->
-        [0] Nothing was charged.
-        [one] Returned: { $credits } credit.
-       *[other] Returned: { $credits } credits.
+        [0] Ничего не списано.
+        [one] Возвращён { $credits } кредит.
+        [few] Возвращено { $credits } кредита.
+       *[many] Возвращено { $credits } кредитов.
     }
 news-forgotten =
-    <b>Receipt: your data was deleted</b>
-    Day: { $on }
-    Avatars: { $avatars }
-    Photos: { $photos }
-    Files: { $files }
+    <b>Подтверждение: ваши данные удалены</b>
+    День: { $on }
+    Аватаров: { $avatars }
+    Фото: { $photos }
+    Файлов: { $files }
 
-    The record of credits stays without your name. To begin anew, send /start.
+    Записи о кредитах остаются без вашего имени. Чтобы начать заново, отправьте /start.
 news-granted = { $credits ->
-    [one] You were given { $credits } credit: { $reason }
-   *[other] You were given { $credits } credits: { $reason }
+    [one] Вам начислен { $credits } кредит: { $reason }
+    [few] Вам начислено { $credits } кредита: { $reason }
+   *[many] Вам начислено { $credits } кредитов: { $reason }
 }
-news-broken = Something broke on our side, and I couldn’t do that. Nothing was charged. Please try again; if it happens again, tell the owner the number { $number }.
+news-broken = У нас что-то сломалось, и сделать это не удалось. Ничего не списано. Попробуйте, пожалуйста, ещё раз; если повторится, назовите владельцу номер { $number }.
 
 ## Short notices
 
-notice-old-button = That menu is out of date. Here is the current one.
-notice-use-buttons = Please use the buttons below.
-notice-unknown-command = I don’t know that command. Here is where we are:
-notice-photo-where = To use photos, first create an avatar: I will ask for them.
-notice-not-here = I have no use for this here. Here is where we are:
-notice-cancelled = All right, stopped. Nothing was charged.
-notice-nothing-to-cancel = There is nothing to stop.
-notice-name-empty = A name needs at least one visible character.
-notice-name-long = That name is too long: up to { $most } characters, please.
-notice-name-first = First the name, please. Then the photos.
-notice-send-photos = Send photos here: as an album, one by one, or as files.
-notice-video-not-photo = That is a video. I need photos here.
-notice-file-not-photo = That file isn’t a photo. I need JPEG, PNG or WebP.
-notice-file-large = That file is over 20 MB, more than Telegram lets me download. Please send it as a photo, or smaller.
-notice-draft-kept = The draft is kept. You will find it in the menu.
-notice-training-runs = The training is running. I will write when it is ready.
-notice-unsure = One message of mine may not have reached you. Everything it said is here.
+notice-old-button = Это меню устарело. Вот нынешнее.
+notice-use-buttons = Воспользуйтесь, пожалуйста, кнопками ниже.
+notice-unknown-command = Такой команды я не знаю. Мы сейчас здесь:
+notice-photo-where = Для фото сначала создайте аватар: тогда я о них попрошу.
+notice-not-here = Здесь мне это не пригодится. Мы сейчас здесь:
+notice-cancelled = Хорошо, остановились. Ничего не списано.
+notice-nothing-to-cancel = Останавливать нечего.
+notice-name-empty = В имени нужен хотя бы один видимый символ.
+notice-name-long = Это имя длинновато: можно до { $most } символов.
+notice-name-first = Сначала имя, пожалуйста. Потом фотографии.
+notice-send-photos = Пришлите сюда фото: альбомом, по одному или файлами.
+notice-video-not-photo = Это видео, а мне нужны фото.
+notice-file-not-photo = Это не фото. Нужен JPEG, PNG или WebP.
+notice-file-large = Этот файл больше 20 МБ, такие Telegram мне не отдаёт. Пришлите его, пожалуйста, как фото или уменьшите.
+notice-draft-kept = Черновик сохранён. Он ждёт вас в меню.
+notice-training-runs = Обучение идёт. Я напишу, когда всё будет готово.
+notice-unsure = Одно моё сообщение могло не дойти. Всё, что в нём было, — здесь.
 
 ## Refusals
 
-refusal-avatar-gone = This avatar is gone.
-refusal-avatars-too-many = You have as many avatars as fit: { $most }. Delete one to make room.
-refusal-nothing-to-cancel = There is nothing to stop: it has already ended.
-refusal-photo-gone = This photo is gone.
-refusal-photos-still-checked = { $left ->
-    [one] I am still looking at { $left } photo. One moment, please.
-   *[other] I am still looking at { $left } photos. One moment, please.
-}
-refusal-photos-too-few = There are { $have } photos that fit, and { $need } are needed.
-refusal-photos-too-many = There are as many photos as fit: { $most }. Remove some to send others.
-refusal-price-changed = The price has changed meanwhile. Please choose again.
-refusal-product-paused = This isn’t on offer at the moment. Nothing was charged.
-refusal-quote-expired = The price was shown a while ago, so please choose again.
-refusal-short-of-credits = This costs { $need ->
-    [one] { $need } credit
-   *[other] { $need } credits
-}, and you have { $have }. Nothing was charged.
-refusal-terms-not-accepted = First we need your agreement to the terms.
-refusal-training-runs = This avatar is already training.
+refusal-avatar-gone = Этого аватара больше нет.
+refusal-avatars-too-many = Аватаров уже столько, сколько помещается: { $most }. Удалите один, и место появится.
+refusal-nothing-to-cancel = Останавливать нечего: всё уже закончилось.
+refusal-photo-gone = Этого фото больше нет.
+refusal-photos-still-checked = Я ещё смотрю { $left } фото. Минутку, пожалуйста.
+refusal-photos-too-few = Подходящих фото: { $have }, а нужно не меньше { $need }.
+refusal-photos-too-many = Фото уже столько, сколько помещается: { $most }. Уберите лишние, чтобы прислать другие.
+refusal-price-changed = Цена за это время изменилась. Выберите, пожалуйста, ещё раз.
+refusal-product-paused = Сейчас это недоступно. Ничего не списано.
+refusal-quote-expired = Цена показана давно, поэтому выберите, пожалуйста, ещё раз.
+refusal-short-of-credits = Это стоит { $need ->
+    [one] { $need } кредит
+    [few] { $need } кредита
+   *[many] { $need } кредитов
+}, а у вас { $have }. Ничего не списано.
+refusal-terms-not-accepted = Сначала примите, пожалуйста, условия.
+refusal-training-runs = Этот аватар уже обучается.
