@@ -5,4 +5,12 @@
 //! happens in `deliver_due`, so that a test can be the world's heartbeat.
 
 pub mod fal;
+mod outlet;
 pub mod telegram;
+
+pub use outlet::{Answer, Loopback, Outlet};
+
+use std::sync::Arc;
+
+/// Milliseconds since the epoch, as the sandbox is to believe.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
