@@ -1,0 +1,308 @@
+//! The only reader of settings and of the environment.
+//!
+//! `atelier.toml` at the root of the repository is the manual and holds the defaults. Over it lie
+//! the operator's file, `.env`, the environment and the arguments. Everything is checked here and
+//! once; whoever holds a [`Config`] need not check again.
+
+mod environment;
+mod layers;
+mod names;
+mod reader;
+mod sections;
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use domain::catalog::TrainingSettings;
+use domain::{Credits, Kind, Language, Millis, Quality};
+use secrecy::SecretString;
+
+pub use environment::environment;
+pub use layers::SetBy;
+
+use layers::Layers;
+use reader::Reader;
+
+/// What settings are made of.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// Where `atelier.toml` and `.env` may lie; empty is the working directory.
+    pub folder: PathBuf,
+    /// The operator's file, if it was named; then it must exist.
+    pub file: Option<PathBuf>,
+    /// See [`environment`].
+    pub environment: Vec<(String, String)>,
+    pub data: Option<PathBuf>,
+    pub port: Option<u16>,
+    /// Whether Telegram is the made-up one: `atelier` without arguments.
+    pub sandbox: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub data: PathBuf,
+    pub http: Http,
+    pub store: Store,
+    pub objects: Objects,
+    pub bots: Vec<Bot>,
+    pub telegram: Telegram,
+    pub credits: CreditRules,
+    pub training: Training,
+    pub fal: Fal,
+    pub sandbox: Sandbox,
+    pub work: Work,
+    pub log: Log,
+    settings: Vec<Setting>,
+    unused: Vec<(&'static str, &'static str)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Http {
+    /// Port 0 takes any that is free.
+    pub listen: SocketAddr,
+    /// Where the world reaches us, without a slash at its end. None: nobody can call us.
+    pub public_url: Option<String>,
+    pub trusted_proxies: Vec<IpAddr>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub address: Database,
+    /// For PostgreSQL.
+    pub connections: usize,
+}
+
+#[derive(Clone, Debug)]
+pub enum Database {
+    Sqlite(PathBuf),
+    /// The address holds a password.
+    Postgres(SecretString),
+}
+
+#[derive(Clone, Debug)]
+pub struct Objects {
+    pub place: ObjectsPlace,
+    pub link_lasts: Millis,
+}
+
+#[derive(Clone, Debug)]
+pub enum ObjectsPlace {
+    Folder(PathBuf),
+    S3(S3),
+}
+
+#[derive(Clone, Debug)]
+pub struct S3 {
+    pub endpoint: String,
+    pub region: String,
+    pub bucket: String,
+    pub access_key_id: SecretString,
+    pub secret_access_key: SecretString,
+}
+
+#[derive(Clone, Debug)]
+pub struct Bot {
+    /// Small letters, digits and hyphens; no two bots share one.
+    pub name: String,
+    pub token: SecretString,
+    pub owners: Vec<i64>,
+    pub support_chat: Option<i64>,
+    /// At least one; the first is for those who speak none of them.
+    pub languages: Vec<Language>,
+    pub products: Vec<Product>,
+}
+
+/// What a bot may sell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Product {
+    Avatars,
+}
+
+#[derive(Clone, Debug)]
+pub struct Telegram {
+    pub api_url: String,
+    pub messages_per_second: u32,
+    pub chat_messages_per_second: u32,
+    pub chat_burst: u32,
+}
+
+#[derive(Clone, Debug)]
+pub struct CreditRules {
+    pub welcome: Credits,
+    /// Telegram ids of those who pay nothing.
+    pub unlimited: Vec<i64>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Training {
+    pub time_limit: Millis,
+    pub check_every: Millis,
+    pub photo_kept: Millis,
+    /// None: as long as the avatar.
+    pub result_kept: Option<Millis>,
+    pub avatars_per_user: u32,
+    overrides: BTreeMap<String, TrainingSettings>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Fal {
+    /// There whenever `is_test` is false.
+    pub key: Option<SecretString>,
+    /// Whether the built-in fal stands in for the real one.
+    pub is_test: bool,
+    pub queue_url: String,
+    pub rest_url: String,
+    webhook_url: Option<String>,
+    webhook_portrait_url: Option<String>,
+    webhook_style_url: Option<String>,
+    /// Whether each kind goes to the trainer of its catalog file, or all to the older pro trainer.
+    pub is_trainer_by_kind: bool,
+    /// The older trainer's word for what it learns.
+    pub mode: &'static str,
+}
+
+#[derive(Clone, Debug)]
+pub struct Sandbox {
+    /// Whether Telegram is the made-up one.
+    pub has_telegram: bool,
+    /// The next port after [`Http::listen`]; 0 if that is 0.
+    pub listen: SocketAddr,
+    pub training_lasts: Millis,
+    pub request_prefix: String,
+    pub has_webhooks: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Work {
+    pub fast: usize,
+    pub media: usize,
+    pub tell: usize,
+    pub lease: Millis,
+    pub shutdown: Millis,
+}
+
+#[derive(Clone, Debug)]
+pub struct Log {
+    pub is_json: bool,
+    /// As `tracing_subscriber`'s filters are written.
+    pub level: String,
+}
+
+/// One setting, for people to look at.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    pub key: String,
+    /// Of a secret no more than the first four characters.
+    pub shown: String,
+    pub from: SetBy,
+    pub is_secret: bool,
+}
+
+/// Everything that is wrong with the settings, a line each.
+#[derive(Debug)]
+pub struct ConfigError {
+    pub faults: Vec<String>,
+}
+
+impl std::fmt::Display for ConfigError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.faults.join("\n"))
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl Config {
+    pub fn load(given: &Given) -> Result<Self, ConfigError> {
+        let mut layers = Layers::new();
+        let own = given.folder.join("atelier.toml");
+        match &given.file {
+            Some(file) => layers.file(file),
+            None if own.exists() => layers.file(&own),
+            None => {}
+        }
+        let file = environment::dot_env(&given.folder.join(".env")).unwrap_or_else(|fault| {
+            layers.faults.push(fault);
+            BTreeMap::new()
+        });
+        let names: BTreeMap<String, String> = given.environment.iter().cloned().collect();
+        layers.environment(&file, SetBy::DotEnv);
+        layers.environment(&names, SetBy::Environment);
+        if let Some(data) = &given.data {
+            let data = toml::Value::String(data.display().to_string());
+            layers.put("data", data, SetBy::Argument("--data"));
+        }
+        if let Some(port) = given.port {
+            layers.put("http.port", i64::from(port).into(), SetBy::Argument("--port"));
+        }
+
+        let mut from = Reader::new(layers);
+        let data = PathBuf::from(from.text("data").unwrap_or_else(|| "atelier-data".to_owned()));
+        let http = sections::http(&mut from);
+        let sandbox = sections::sandbox(&mut from, given.sandbox, http.listen);
+        let config = Self {
+            store: sections::store(&mut from, &data),
+            objects: sections::objects(&mut from, &data),
+            bots: sections::bots(&mut from, given.sandbox),
+            telegram: sections::telegram(&mut from),
+            credits: sections::credits(&mut from),
+            training: sections::training(&mut from),
+            fal: sections::fal(&mut from),
+            work: sections::work(&mut from),
+            log: sections::log(&mut from),
+            settings: Vec::new(),
+            unused: names::LATER
+                .iter()
+                .filter(|(name, _)| {
+                    let value = names.get(*name).or(file.get(*name));
+                    value.is_some_and(|it| !it.trim().is_empty())
+                })
+                .copied()
+                .collect(),
+            data,
+            http,
+            sandbox,
+        };
+        Ok(Self { settings: from.finish()?, ..config })
+    }
+
+    /// Every setting, by its key.
+    pub fn described(&self) -> &[Setting] {
+        &self.settings
+    }
+
+    /// Names that are set in the environment and that nothing reads so far, with what they will be
+    /// for.
+    pub fn unused(&self) -> &[(&'static str, &'static str)] {
+        &self.unused
+    }
+}
+
+impl Training {
+    /// A catalog's settings with the operator's over them: those for the kind, over them those for
+    /// the quality, over them those for both.
+    pub fn settings(
+        &self,
+        kind: Kind,
+        quality: Quality,
+        catalog: &TrainingSettings,
+    ) -> TrainingSettings {
+        let (kind, quality) = (kind.as_str(), quality.as_str());
+        [kind.to_owned(), quality.to_owned(), format!("{kind}_{quality}")]
+            .iter()
+            .filter_map(|it| self.overrides.get(it))
+            .fold(catalog.clone(), |settings, over| settings.overridden(over))
+    }
+}
+
+impl Fal {
+    /// Where the operator wants fal to call for trainings of this kind, if he said so.
+    pub fn webhook_url(&self, kind: Kind) -> Option<&str> {
+        let own = match kind {
+            Kind::Portrait => &self.webhook_portrait_url,
+            Kind::Style => &self.webhook_style_url,
+        };
+        own.as_deref().or(self.webhook_url.as_deref())
+    }
+}

@@ -1,0 +1,283 @@
+//! Each section's settings: read, checked, and one line said for each fault.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use domain::catalog::TrainingSettings;
+use domain::{Credits, Kind, Language, Millis, Quality};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::reader::Reader;
+use super::{
+    Bot, CreditRules, Database, Fal, Http, Log, Objects, ObjectsPlace, Product, S3, Sandbox, Store,
+    Telegram, Training, Work,
+};
+
+/// The bot of a sandbox whose operator named none.
+const SANDBOX_TOKEN: &str = "1000000001:sandbox-bot-that-nobody-owns";
+
+const BOTS_MAX: usize = 200;
+const DAY_S: i64 = 86_400;
+const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+
+pub(super) fn http(from: &mut Reader) -> Http {
+    let ip = from.address("http.listen");
+    // The sandbox takes the next one, so the last is not to be had.
+    let port = from.number("http.port", 0..=65_534);
+    Http {
+        listen: SocketAddr::new(ip, port),
+        public_url: from.maybe_url("http.public_url"),
+        trusted_proxies: from.list_of("http.trusted_proxies", "IP addresses", |it| it.parse().ok()),
+    }
+}
+
+pub(super) fn store(from: &mut Reader, data: &Path) -> Store {
+    let address = from.secret("store.address");
+    let text = address.as_ref().map(|it| it.expose_secret()).unwrap_or_default();
+    let address = if text.is_empty() {
+        Database::Sqlite(data.join("atelier.db"))
+    } else if let Some(file) = text.strip_prefix("sqlite:") {
+        Database::Sqlite(PathBuf::from(file.strip_prefix("//").unwrap_or(file)))
+    } else {
+        if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
+            from.fault("store.address", "must begin with postgres:// or sqlite:");
+        }
+        Database::Postgres(SecretString::from(text))
+    };
+    if matches!(&address, Database::Sqlite(file) if file.as_os_str().is_empty()) {
+        from.fault("store.address", "names no file after sqlite:");
+    }
+    Store { address, connections: from.number("store.connections", 1..=500) }
+}
+
+pub(super) fn objects(from: &mut Reader, data: &Path) -> Objects {
+    let folder = from.text("objects.folder").map_or_else(|| data.join("objects"), PathBuf::from);
+    let endpoint = from.maybe_url("objects.s3.endpoint");
+    let region = from.text("objects.s3.region").unwrap_or_else(|| "auto".to_owned());
+    let access_key_id = from.secret("objects.s3.access_key_id");
+    let secret_access_key = from.secret("objects.s3.secret_access_key");
+    let place = match from.text("objects.s3.bucket") {
+        None => ObjectsPlace::Folder(folder),
+        Some(bucket) => {
+            let others = [
+                ("objects.s3.endpoint", endpoint.is_some()),
+                ("objects.s3.access_key_id", access_key_id.is_some()),
+                ("objects.s3.secret_access_key", secret_access_key.is_some()),
+            ];
+            for (key, _) in others.iter().filter(|(_, is_there)| !is_there) {
+                from.fault(key, "is missing, and objects.s3.bucket is set");
+            }
+            ObjectsPlace::S3(S3 {
+                endpoint: endpoint.unwrap_or_default(),
+                region,
+                bucket,
+                access_key_id: access_key_id.unwrap_or_default(),
+                secret_access_key: secret_access_key.unwrap_or_default(),
+            })
+        }
+    };
+    let minutes: i64 = from.number("objects.link_minutes", 1..=10_080);
+    Objects { place, link_lasts: Millis(minutes * Millis::MINUTE.0) }
+}
+
+pub(super) fn bots(from: &mut Reader, is_sandbox: bool) -> Vec<Bot> {
+    let mut places: Vec<usize> =
+        from.below("bot.").iter().filter_map(|it| it.parse().ok()).collect();
+    // Without an entry there is still the first one: it may live from its token alone.
+    places.push(0);
+    places.sort_unstable();
+    places.dedup();
+    if BOTS_MAX < places.len() {
+        from.fault("bot.0.name", "more than 200 bots");
+    }
+    let mut bots: Vec<Bot> = Vec::new();
+    for place in places {
+        let Some(bot) = bot(from, place, is_sandbox) else { continue };
+        let name = format!("bot.{place}.name");
+        if from.is_set(&name) && bots.iter().any(|it| it.name == bot.name) {
+            from.fault(&name, "is the name of another bot too");
+        }
+        if bots.iter().any(|it| it.token.expose_secret() == bot.token.expose_secret()) {
+            from.fault(&format!("bot.{place}.token"), "is the token of another bot too");
+        }
+        bots.push(bot);
+    }
+    bots
+}
+
+fn bot(from: &mut Reader, place: usize, is_sandbox: bool) -> Option<Bot> {
+    let key = |name: &str| format!("bot.{place}.{name}");
+    let name = from.text(&key("name")).unwrap_or_default();
+    let token = from.secret(&key("token"));
+    let owners = from.people(&key("owners"));
+    let support_chat = from.number(&key("support_chat"), i64::MIN..=i64::MAX);
+    let languages = from.list_of(&key("languages"), "\"ru\", \"en\" and \"kk\"", |text| {
+        Language::ALL.into_iter().find(|it| it.as_str() == text)
+    });
+    let products = from.list_of(&key("products"), "\"avatars\"", |text| {
+        (text == "avatars").then_some(Product::Avatars)
+    });
+
+    let is_slug = (1..=32).contains(&name.len())
+        && name.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
+    if !is_slug || (0 < place && !from.is_set(&key("name"))) {
+        from.fault(&key("name"), "each bot needs one: small letters, digits and hyphens");
+    }
+    if languages.is_empty() {
+        from.fault(&key("languages"), "must name at least one");
+    }
+    let token = match token {
+        Some(token) => {
+            if !is_token(token.expose_secret()) {
+                from.fault(&key("token"), "must be digits, a colon and letters, as BotFather gave");
+            }
+            token
+        }
+        None if is_sandbox && place == 0 => SecretString::from(SANDBOX_TOKEN),
+        None => return None,
+    };
+    let support_chat = Some(support_chat).filter(|it| *it != 0);
+    Some(Bot { name, token, owners, support_chat, languages, products })
+}
+
+fn is_token(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(id, secret)| {
+        (1..=19).contains(&id.len())
+            && id.bytes().all(|it| it.is_ascii_digit())
+            && (16..=128).contains(&secret.len())
+            && secret.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-'))
+    })
+}
+
+pub(super) fn telegram(from: &mut Reader) -> Telegram {
+    Telegram {
+        api_url: from.url("telegram.api_url"),
+        messages_per_second: from.number("telegram.messages_per_second", 1..=1_000),
+        chat_messages_per_second: from.number("telegram.chat_messages_per_second", 1..=100),
+        chat_burst: from.number("telegram.chat_burst", 1..=100),
+    }
+}
+
+pub(super) fn credits(from: &mut Reader) -> CreditRules {
+    let welcome = from.number("credits.welcome", 0..=1_000_000);
+    CreditRules {
+        welcome: Credits::new(welcome).unwrap_or_default(),
+        unlimited: from.people("credits.unlimited"),
+    }
+}
+
+pub(super) fn training(from: &mut Reader) -> Training {
+    let result_days = from.number("training.result_days", 0..=3_650);
+    // The manual's example first, so that its keys are known to be read.
+    let mut names = from.below("training.override.");
+    names.insert("portrait".to_owned());
+    Training {
+        time_limit: Millis::seconds(from.number("training.time_limit_s", 60..=DAY_S)),
+        check_every: Millis::seconds(from.number("training.check_every_s", 1..=3_600)),
+        photo_kept: Millis::days(from.number("training.photo_days", 0..=3_650)),
+        result_kept: (result_days != 0).then(|| Millis::days(result_days)),
+        avatars_per_user: from.number("training.avatars_per_user", 1..=10_000),
+        overrides: names.into_iter().map(|it| (it.clone(), training_override(from, &it))).collect(),
+    }
+}
+
+fn training_override(from: &mut Reader, name: &str) -> TrainingSettings {
+    let key = |word: &str| format!("training.override.{name}.{word}");
+    let (kind, quality) = match name.split_once('_') {
+        Some((kind, quality)) => (Some(kind), Some(quality)),
+        None if Kind::from_text(name).is_some() => (Some(name), None),
+        None => (None, Some(name)),
+    };
+    if kind.is_some_and(|it| Kind::from_text(it).is_none())
+        || quality.is_some_and(|it| Quality::from_text(it).is_none())
+    {
+        let word = from.below(&key("")).into_iter().next().unwrap_or_default();
+        from.fault(&key(&word), &format!("`{name}` is no kind, no quality and no kind_quality"));
+    }
+    let number = |it: Option<i64>| it.and_then(|it| u32::try_from(it).ok());
+    TrainingSettings {
+        steps: number(from.maybe_number(&key("steps"), 1..=100_000)),
+        learning_rate_millionths: from.maybe_millionths(&key("learning_rate")),
+        subject_crop: from.maybe_flag(&key("subject_crop")),
+        create_masks: from.maybe_flag(&key("create_masks")),
+        multiresolution: from.maybe_flag(&key("multiresolution")),
+        priority: from
+            .maybe_word(
+                &key("priority"),
+                &[("speed", "speed"), ("quality", "quality"), ("high_res_only", "high_res_only")],
+            )
+            .map(str::to_owned),
+        lora_rank: number(from.maybe_number(&key("lora_rank"), 1..=256)),
+    }
+}
+
+pub(super) fn fal(from: &mut Reader) -> Fal {
+    let fal = Fal {
+        key: from.secret("providers.fal.key"),
+        // Whatever is wrong with it, it never means the real one.
+        is_test: from.maybe_flag("providers.fal.test_mode") != Some(false),
+        queue_url: from.url("providers.fal.queue_url"),
+        rest_url: from.url("providers.fal.rest_url"),
+        webhook_url: from.maybe_url("providers.fal.webhook_url"),
+        webhook_portrait_url: from.maybe_url("providers.fal.webhook_portrait_url"),
+        webhook_style_url: from.maybe_url("providers.fal.webhook_style_url"),
+        is_trainer_by_kind: from.flag("providers.fal.trainer_by_kind"),
+        mode: from.word(
+            "providers.fal.mode",
+            &[
+                ("style", "style"),
+                ("character", "character"),
+                ("product", "product"),
+                ("general", "general"),
+            ],
+        ),
+    };
+    if !fal.is_test && fal.key.is_none() {
+        from.fault("providers.fal.test_mode", "is false, which needs providers.fal.key");
+    }
+    fal
+}
+
+pub(super) fn sandbox(from: &mut Reader, has_telegram: bool, main: SocketAddr) -> Sandbox {
+    let port = match main.port() {
+        0 => 0,
+        port => port.saturating_add(1),
+    };
+    let prefix = from.text("sandbox.request_prefix").unwrap_or_default();
+    if 32 < prefix.len() || !prefix.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_') {
+        from.fault("sandbox.request_prefix", "must be up to 32 letters, digits and underscores");
+    }
+    Sandbox {
+        has_telegram,
+        listen: SocketAddr::new(main.ip(), port),
+        training_lasts: Millis::seconds(from.number("sandbox.training_seconds", 0..=DAY_S)),
+        request_prefix: prefix,
+        has_webhooks: from.flag("sandbox.webhooks"),
+    }
+}
+
+pub(super) fn work(from: &mut Reader) -> Work {
+    Work {
+        fast: from.number("work.fast", 1..=64),
+        media: from.number("work.media", 1..=64),
+        tell: from.number("work.tell", 1..=64),
+        lease: Millis::seconds(from.number("work.lease_seconds", 10..=3_600)),
+        shutdown: Millis::seconds(from.number("work.shutdown_seconds", 1..=600)),
+    }
+}
+
+pub(super) fn log(from: &mut Reader) -> Log {
+    let is_json = from.word("log.format", &[("text", false), ("json", true)]);
+    let level = from.text("log.level").unwrap_or_else(|| "info".to_owned());
+    // The library that reads it takes any word for the name of a part, and says nothing.
+    let is_level = |it: &str| LEVELS.contains(&it);
+    let mut parts = level.split(',').map(str::trim);
+    let is_right = parts.next().is_some_and(is_level)
+        && parts.all(|it| {
+            it.split_once('=').is_some_and(|(part, it)| !part.is_empty() && is_level(it))
+        });
+    if !is_right {
+        from.fault("log.level", "must be a level, and parts with another: info,server::bot=debug");
+    }
+    Log { is_json, level }
+}
