@@ -1,4 +1,4 @@
-### What we say, in English.
+### What we say, in Kazakh.
 ### Values in braces come from the program; text from users is escaped before it gets here.
 ### Telegram's HTML may be used in texts, never in buttons (button-*, language-*, command-*) and labels.
 
@@ -7,490 +7,420 @@
 language-en = English
 language-kk = Қазақша
 language-ru = Русский
-language-ask = Which language shall we speak?
+language-ask = Қай тілде сөйлесеміз?
 
 ## Commands in the messenger's menu
 
-command-menu = Main menu
-command-avatars = My avatars
-command-balance = Balance and history
-command-help = Questions and answers
-command-language = Language
-command-cancel = Stop what we are doing
-command-terms = Terms
-command-privacy = What happens to your photos
-command-delete_me = Delete everything about me
+command-menu = Басты мәзір
+command-avatars = Аватарларым
+command-balance = Баланс және тарих
+command-help = Сұрақтар мен жауаптар
+command-language = Тіл
+command-cancel = Басталған істі тоқтату
+command-terms = Шарттар
+command-privacy = Фотоларыңызға не болады
+command-delete_me = Мен туралы бәрін жою
 
 ## Buttons
 
-button-back = ‹ Back
-button-menu = Main menu
-button-agree-terms = I agree to the terms
-button-agree-photos = I agree, you may work with my photos
-button-create-avatar = Create an avatar
-button-avatars = My avatars
-button-balance = Balance
-button-help = Help
-button-language = Language
-button-resume-draft = Go on with { $name }
-button-resume-training = { $name } is training
-button-kind-portrait = Portrait (recommended)
-button-kind-style = Style
-button-compare = Compare the two
-button-compare-closely = Compare point by point
-button-choose = Choose this one
-button-earlier = ‹ Earlier
-button-later = Later ›
-button-continue = Continue
+button-back = ‹ Артқа
+button-menu = Басты мәзір
+button-agree-terms = Шарттарды қабылдаймын
+button-agree-photos = Фотоларыммен жұмыс істеуге келісемін
+button-create-avatar = Аватар жасау
+button-avatars = Аватарларым
+button-balance = Баланс
+button-help = Көмек
+button-language = Тіл
+button-resume-draft = Жалғастыру: { $name }
+button-resume-training = Оқытылып жатыр: { $name }
+button-kind-portrait = Портрет (ұсынамыз)
+button-kind-style = Стиль
+button-compare = Екеуін салыстыру
+button-compare-closely = Тармақтап салыстыру
+button-choose = Осыны таңдау
+button-earlier = ‹ Ертерек
+button-later = Кейінірек ›
+button-continue = Жалғастыру
 button-clean = { $count ->
-    [one] Remove the one that doesn’t fit
-   *[other] Remove the { $count } that don’t fit
+    [1] Жарамайтынын алып тастау
+   *[other] Жарамайтындарын алып тастау: { $count }
 }
-button-review = All photos
-button-remove-photo = Remove #{ $number }
-button-drop-draft = Delete the draft
-button-drop = Yes, delete it
-button-keep-draft = No, keep it for later
-button-quality-fast = Fast: { $credits }
-button-quality-balanced = Balanced: { $credits }
-button-quality-quality = Best quality: { $credits }
-button-start = Start for { $credits ->
-    [one] { $credits } credit
-   *[other] { $credits } credits
-}
-button-ask-cancel = Stop the training
-button-cancel-training = Yes, stop it
-button-open-avatar = Open the avatar
-button-try-again = Try again
-button-go-on = Go on with the photos
-button-watch = See how it goes
-button-make-main = Make it my main avatar
-button-retrain = Train again
-button-rename = Rename
-button-delete = Delete
-button-delete-for-good = Yes, delete it for good
-button-forget = Yes, delete everything
+button-review = Барлық фото
+button-remove-photo = Алып тастау: № { $number }
+button-drop-draft = Қараламаны жою
+button-drop = Иә, жою
+button-keep-draft = Жоқ, кейінге қалдыру
+button-quality-fast = Жылдам: { $credits }
+button-quality-balanced = Оңтайлы: { $credits }
+button-quality-quality = Ең жоғары сапа: { $credits }
+button-start = Бастау: { $credits } кредит
+button-ask-cancel = Оқытуды тоқтату
+button-cancel-training = Иә, тоқтату
+button-open-avatar = Аватарды ашу
+button-try-again = Қайта байқап көру
+button-go-on = Фотоларға оралу
+button-watch = Барысын көру
+button-make-main = Негізгі ету
+button-retrain = Қайта оқыту
+button-rename = Атын өзгерту
+button-delete = Жою
+button-delete-for-good = Иә, біржола жою
+button-forget = Иә, бәрін жою
 
 ## Consent
 
 consent-terms =
-    <b>Hello, { $name }!</b>
-    I make an avatar from your photos: your likeness, trained just for you.
+    <b>Сәлеметсіз бе, { $name }!</b>
+    Мен фотолар бойынша аватар жасаймын: сіз фото жібересіз, ал мен солар арқылы жүзіңізді танитын модельді оқытамын.
 
     { $credits ->
-        [0] Before we start, please read the /terms and what happens to your photos: /privacy.
-        [one] You get { $credits } credit as a welcome. Before we start, please read the /terms and what happens to your photos: /privacy.
-       *[other] You get { $credits } credits as a welcome. Before we start, please read the /terms and what happens to your photos: /privacy.
+        [0] Бастамас бұрын шарттарды (/terms) және фотоларыңызға не болатынын (/privacy) оқып шығыңыз.
+       *[other] Танысу құрметіне { $credits } кредит сыйлаймыз. Бастамас бұрын шарттарды (/terms) және фотоларыңызға не болатынын (/privacy) оқып шығыңыз.
     }
 consent-photos =
-    <b>One more thing: photos of people</b>
-    To train an avatar I look for a face in the photos and send them to a training service. I do this only with your consent.
+    <b>Тағы бір мәселе: адамдардың фотосы</b>
+    Аватарды оқыту үшін мен фотодан адамның жүзін іздеймін және фотоларды оқыту сервисіне жіберемін. Мұны тек сіздің келісіміңізбен жасаймын.
 
-    • Send photos of yourself, or of someone who has agreed.
-    • Training photos are deleted after { $days ->
-        [one] { $days } day
-       *[other] { $days } days
-    }. With /delete_me you delete everything at once.
-    • Nobody else sees them.
+    • Өзіңіздің немесе бұған келіскен адамның фотосын жіберіңіз.
+    • Оқытуға арналған фотолар { $days } күннен кейін жойылады. /delete_me пәрмені бәрін бірден жояды.
+    • Оларды басқа ешкім көрмейді.
 
 ## Main menu
 
 home =
-    <b>{ $name }, what shall we do?</b>
-    You have { $credits ->
-        [one] { $credits } credit
-       *[other] { $credits } credits
-    }.
-home-held = { $credits ->
-    [one] { $credits } more credit is
-   *[other] { $credits } more credits are
-} set aside for work in progress.
+    <b>{ $name }, не істейміз?</b>
+    Сізде { $credits } кредит бар.
+home-held = Тағы { $credits } кредит жүріп жатқан жұмысқа бөлініп қойылған.
 
 ## Avatars
 
-avatars = <b>Your avatars</b>
+avatars = <b>Аватарларыңыз</b>
 avatars-none =
-    <b>You have no avatars yet</b>
-    Create the first one: it takes a few photos and a few minutes.
+    <b>Әзірге аватарыңыз жоқ</b>
+    Алғашқысын жасап көріңіз: бірнеше фото мен бірнеше минут жеткілікті.
 avatars-line-main = ★ { $name }
 avatars-line-ready = { $name }
-avatars-line-training = { $name } · training
-avatars-line-draft = { $name } · not trained yet
-avatars-line-failed = { $name } · didn’t work out
+avatars-line-training = { $name } · оқытылып жатыр
+avatars-line-draft = { $name } · әлі оқытылмаған
+avatars-line-failed = { $name } · сәтсіз болды
 avatar-title = <b>{ $name }</b>
 avatar-facts =
     { $kind } · { $subject }
-    State: { $state }
-    Photos: { $photos }
-avatar-numbers = Trainings: { $trainings } · pictures made: { $generations } · spent: { $spent }
-avatar-is-main = This is your main avatar.
-avatar-state-draft = waiting for photos
-avatar-state-photos = photos are being gathered
-avatar-state-ready = ready to train
-avatar-state-training = training
-avatar-state-completed = ready
-avatar-state-failed = the training didn’t work out
-avatar-state-cancelled = the training was stopped
+    Күйі: { $state }
+    Фото саны: { $photos }
+avatar-numbers = Оқыту саны: { $trainings } · жасалған сурет: { $generations } · жұмсалғаны: { $spent }
+avatar-is-main = Бұл — негізгі аватарыңыз.
+avatar-state-draft = фото күтіп тұр
+avatar-state-photos = фото жиналып жатыр
+avatar-state-ready = оқытуға дайын
+avatar-state-training = оқытылып жатыр
+avatar-state-completed = дайын
+avatar-state-failed = оқыту сәтсіз болды
+avatar-state-cancelled = оқыту тоқтатылды
 avatar-ask-name =
-    What shall <b>{ $name }</b> be called from now on?
-    Send a name of up to { $most } characters.
+    <b>{ $name }: жаңа аты қандай болсын?</b>
+    Атын жіберіңіз, ең көбі { $most } таңба.
 avatar-ask-delete =
-    <b>Delete { $name }?</b>
-    Its photos and its trained model will be gone for good. What was spent on it is not returned.
+    <b>«{ $name }» аватарын жою керек пе?</b>
+    Оның фотолары мен оқытылған моделі біржола жойылады. Оған жұмсалған кредиттер қайтарылмайды.
 
 ## A new avatar
 
-kind-portrait = Portrait
-kind-style = Style
-subject-man = Man
-subject-woman = Woman
-subject-other = Someone or something else
-quality-fast = Fast
-quality-balanced = Balanced
-quality-quality = Best quality
+kind-portrait = Портрет
+kind-style = Стиль
+subject-man = Ер адам
+subject-woman = Әйел адам
+subject-other = Басқа біреу немесе бір нәрсе
+quality-fast = Жылдам
+quality-balanced = Оңтайлы
+quality-quality = Ең жоғары сапа
 new-pick-kind =
-    <b>What shall I learn?</b>
-    <b>Portrait</b> learns a face. <b>Style</b> learns a manner, a thing or a place.
+    <b>Мен нені үйренейін?</b>
+    <b>Портрет</b> адамның жүзін үйренеді. <b>Стиль</b> — мәнерді, затты немесе орынды.
 new-read-portrait =
-    <b>Portrait</b>
-    Learns one person’s face, so that pictures look like them.
+    <b>Портрет</b>
+    Бір адамның жүзін үйренеді, сонда суреттегі адам өзіне ұқсап шығады.
 
-    • { $min }–{ $max } photos, one face in each
-    • at least { $side } pixels on the short side, the face at least { $face }
-    • takes about { $from }–{ $to } minutes
-    • from { $credits ->
-        [one] { $credits } credit
-       *[other] { $credits } credits
-    }
+    • { $min }–{ $max } фото, әрқайсысында бір ғана адам
+    • қысқа жағы кемінде { $side } пиксель, бет кемінде { $face } пиксель
+    • шамамен { $from }–{ $to } минут алады
+    • бағасы { $credits } кредиттен басталады
 new-read-style =
-    <b>Style</b>
-    Learns a way of drawing, a thing or a place. No face is needed.
+    <b>Стиль</b>
+    Сурет салу мәнерін, затты немесе орынды үйренеді. Адамның жүзі керек емес.
 
-    • { $min }–{ $max } photos or pictures
-    • at least { $side } pixels on the short side
-    • takes about { $from }–{ $to } minutes
-    • from { $credits ->
-        [one] { $credits } credit
-       *[other] { $credits } credits
-    }
-new-compare = <b>Portrait or Style?</b>
-new-compare-portrait = <b>Portrait</b>: you, your family, a client. { $min }–{ $max } photos, { $from }–{ $to } minutes. Take this one if you are not sure.
-new-compare-style = <b>Style</b>: a brand’s look, a product, an interior. { $min }–{ $max } pictures, { $from }–{ $to } minutes.
-new-compare-closely = <b>Point by point</b>
-new-best-for-portrait = Best for: portraits, profile pictures, photo shoots
-new-best-for-style = Best for: drawing styles, products, places
-rating-speed = speed
-rating-portraits = portrait quality
-rating-versatility = versatility
-rating-simplicity = simplicity
-new-price-line = { $quality }: { $credits ->
-    [one] { $credits } credit
-   *[other] { $credits } credits
-}
+    • { $min }–{ $max } фото немесе сурет
+    • қысқа жағы кемінде { $side } пиксель
+    • шамамен { $from }–{ $to } минут алады
+    • бағасы { $credits } кредиттен басталады
+new-compare = <b>Портрет пе, стиль ме?</b>
+new-compare-portrait = <b>Портрет</b>: өзіңіз, жақындарыңыз, клиентіңіз. { $min }–{ $max } фото, { $from }–{ $to } минут. Екіойлы болсаңыз, осыны таңдаңыз.
+new-compare-style = <b>Стиль</b>: бренд келбеті, тауар, интерьер. { $min }–{ $max } сурет, { $from }–{ $to } минут.
+new-compare-closely = <b>Тармақтап салыстырайық</b>
+new-best-for-portrait = Ең қолайлысы: портрет, профиль суреті, фотосессия
+new-best-for-style = Ең қолайлысы: сурет салу мәнері, тауар, орын
+rating-speed = жылдамдық
+rating-portraits = портрет сапасы
+rating-versatility = әмбебаптық
+rating-simplicity = қарапайымдылық
+new-price-line = { $quality }: { $credits } кредит
 new-pick-subject =
-    <b>Who or what is in the photos?</b>
-    This helps the pictures to come out right.
+    <b>Фотода кім немесе не бар?</b>
+    Осыны білсем, суреттер дәлірек шығады.
 new-ask-name =
-    <b>What is the avatar called?</b>
-    Send a name of up to { $most } characters. Only you see it.
+    <b>Аватардың аты қандай болсын?</b>
+    Атын жіберіңіз, ең көбі { $most } таңба. Оны тек өзіңіз көресіз.
 
 ## The photo desk
 
 desk-empty-portrait =
-    <b>{ $name }: send the photos</b>
-    { $min }–{ $max } photos of one person, as an album or one by one, as photos or as files (JPEG, PNG, WebP).
+    <b>{ $name }: фото жіберіңіз</b>
+    Бір адамның { $min }–{ $max } фотосы: альбоммен немесе бір-бірлеп, фото немесе файл түрінде (JPEG, PNG, WebP).
 
-    • one face in each, well lit and sharp
-    • different days, clothes and backgrounds
-    • at least { $side } pixels on the short side
+    • әрқайсысында бір ғана адам, жарығы жақсы, өзі анық
+    • әр күні, әртүрлі киіммен, әртүрлі жерде түсірілген
+    • қысқа жағы кемінде { $side } пиксель
 
-    I look at each one before you pay anything.
+    Ақы төлегенге дейін әрқайсысын қарап шығамын.
 desk-empty-style =
-    <b>{ $name }: send the pictures</b>
-    { $min }–{ $max } pictures of the style, thing or place, as an album or one by one, as photos or as files (JPEG, PNG, WebP), at least { $side } pixels on the short side.
+    <b>{ $name }: сурет жіберіңіз</b>
+    Керекті стиль, зат немесе орын көрінетін { $min }–{ $max } сурет: альбоммен немесе бір-бірлеп, фото немесе файл түрінде (JPEG, PNG, WebP). Қысқа жағы кемінде { $side } пиксель болсын.
 
-    I look at each one before you pay anything.
-desk-title = <b>{ $name }: photos</b>
-desk-count = Fit for training: { $usable } of { $count } (needed: { $min }–{ $max })
-desk-waiting = { $count ->
-    [one] Looking at { $count } photo…
-   *[other] Looking at { $count } photos…
-}
-desk-good = Good: { $numbers }
-desk-line-good = #{ $number }: good
-desk-line-waiting = #{ $number }: looking at it…
-desk-line-doubtful = #{ $number }: usable, but { $verdicts }
-desk-line-bad = #{ $number }: <b>{ $verdicts }</b>
-desk-lines-more = …and { $count } more.
-desk-readiness = Readiness: <b>{ $score }</b> of 100
-desk-more = Send some more: at least { $min } good ones are needed.
-desk-enough = That is enough to start. More good photos make the avatar better.
-desk-wait = One moment, I am still looking.
-desk-review = <b>All photos</b>
+    Ақы төлегенге дейін әрқайсысын қарап шығамын.
+desk-title = <b>{ $name }: фотолар</b>
+desk-count = Оқытуға жарайтыны: { $usable } / { $count } (керегі: { $min }–{ $max })
+desk-waiting = { $count } фотоны қарап жатырмын…
+desk-good = Жақсылары: { $numbers }
+desk-line-good = № { $number }: жақсы
+desk-line-waiting = № { $number }: қарап жатырмын…
+desk-line-doubtful = № { $number }: жарайды, бірақ { $verdicts }
+desk-line-bad = № { $number }: <b>{ $verdicts }</b>
+desk-lines-more = …және тағы { $count }.
+desk-readiness = Дайындығы: <b>{ $score }</b> / 100
+desk-more = Тағы жіберіңіз: кемінде { $min } жақсы фото керек.
+desk-enough = Бастауға жетеді. Жақсы фото көп болған сайын, аватар да жақсырақ шығады.
+desk-wait = Бір сәт, әлі қарап жатырмын.
+desk-review = <b>Барлық фото</b>
 desk-drop =
-    <b>Delete the draft “{ $name }”?</b>
+    <b>«{ $name }» қараламасын жою керек пе?</b>
     { $count ->
-        [0] It has no photos yet.
-        [one] Its photo will be deleted.
-       *[other] Its { $count } photos will be deleted.
-    } Nothing was charged.
-verdict-not-a-picture = this isn’t a picture I can open
-verdict-heic = this is HEIC, which I can’t open; on an iPhone choose Settings › Camera › Formats › Most Compatible, or send it as a photo
-verdict-broken = the file is damaged
-verdict-too-large = too large
-verdict-gone = Telegram no longer has this file, please send it again
-verdict-too-small = too small
-verdict-no-face = no face found
-verdict-several-faces = several faces
-verdict-face-too-small = the face is too small
-verdict-duplicate = the same as #{ $number }
-verdict-near-duplicate = almost the same as #{ $number }
-verdict-blurred = blurred
-verdict-too-dark = too dark
-verdict-too-bright = too bright
+        [0] Онда әлі фото жоқ.
+        [1] Ондағы фото жойылады.
+       *[other] Ондағы { $count } фото жойылады.
+    } Ештеңе алынған жоқ.
+verdict-not-a-picture = сурет ретінде ашылмайды
+verdict-heic = бұл — HEIC, оны аша алмаймын; iPhone-да «Параметрлер › Камера › Пішімдер › Ең үйлесімді» дегенді таңдаңыз немесе фото ретінде жіберіңіз
+verdict-broken = файл бүлінген
+verdict-too-large = файл тым үлкен
+verdict-gone = Telegram бұл файлды енді сақтамайды, қайта жіберіңіз
+verdict-too-small = тым кішкентай
+verdict-no-face = адамның жүзі көрінбейді
+verdict-several-faces = бірнеше адам бар
+verdict-face-too-small = бет тым ұсақ
+verdict-duplicate = № { $number } фотомен бірдей
+verdict-near-duplicate = № { $number } фотомен бірдей дерлік
+verdict-blurred = бұлдыр
+verdict-too-dark = тым қараңғы
+verdict-too-bright = тым жарық
 
 ## Quality and price
 
 order-pick-quality =
-    <b>{ $name }: which quality?</b>
-    The better the quality, the longer the training and the closer the likeness. The numbers are credits.
+    <b>{ $name }: қандай сапа керек?</b>
+    Сапа неғұрлым жоғары болса, оқыту соғұрлым ұзаққа созылады, ал ұқсастығы арта түседі. Баға кредитпен көрсетілген.
 order-confirm =
     <b>{ $name }</b>
     { $kind }, { $quality }
-    Photos: { $photos }
-    Time: about { $from }–{ $to } minutes
+    Фото саны: { $photos }
+    Уақыты: шамамен { $from }–{ $to } минут
 
-    Price: <b>{ $credits ->
-        [one] { $credits } credit
-       *[other] { $credits } credits
-    }</b>. You have { $have }, { $left } will be left.
-    The credits are set aside now and charged only when the avatar is ready. If it doesn’t work out, they all come back.
+    Бағасы: <b>{ $credits } кредит</b>. Сізде { $have } бар, { $left } қалады.
+    Кредиттер қазір бөлініп қойылады, ал аватар дайын болғанда ғана алынады. Сәтсіз болса, бәрі өзіңізге қайтады.
 order-confirm-short =
     <b>{ $name }</b>
     { $kind }, { $quality }
-    Photos: { $photos }
+    Фото саны: { $photos }
 
-    Price: <b>{ $credits ->
-        [one] { $credits } credit
-       *[other] { $credits } credits
-    }</b>. You have { $have }, which is not enough. You can choose another quality; your photos stay here.
+    Бағасы: <b>{ $credits } кредит</b>. Сізде { $have } бар, бұл жетпейді. Басқа сапаны таңдай аласыз; фотоларыңыз осында қала береді.
 
 ## The training
 
-run-title = <b>{ $name } is training</b>
-run-pending = Your photos are being packed.
-run-processing = The training is running.
-run-uncertain = I am checking with the training service whether it has begun. Your credits are safe.
+run-title = <b>{ $name }: оқыту жүріп жатыр</b>
+run-pending = Фотоларыңызды жинақтап жатырмын.
+run-processing = Оқыту жүріп жатыр.
+run-uncertain = Оқытудың басталған-басталмағанын сервистен анықтап жатырмын. Кредиттеріңіз сақтаулы.
 run-percent = { $bar } { $percent }%
-run-queue = Place in the queue: { $place }
-run-time = It usually takes { $from }–{ $to } minutes. You can close the chat: I will write when it is ready.
-run-held = Set aside: { $credits ->
-    [one] { $credits } credit
-   *[other] { $credits } credits
-}.
-run-cancel-asked = Stopping… I will write as soon as it has stopped.
+run-queue = Кезектегі орны: { $place }
+run-time = Әдетте бұл { $from }–{ $to } минут алады. Чатты жаба беріңіз: дайын болғанда өзім жазамын.
+run-held = Бөлініп қойылғаны: { $credits } кредит.
+run-cancel-asked = Тоқтатып жатырмын… Тоқтаған бойда жазамын.
 run-ask-cancel =
-    <b>Stop training { $name }?</b>
-    Nothing is charged for a training that is stopped: { $credits ->
-        [one] { $credits } credit comes
-       *[other] { $credits } credits come
-    } back to you. If it turns out to be finished by then, you get the avatar and it is charged as agreed. Your photos stay.
+    <b>{ $name }: оқытуды тоқтату керек пе?</b>
+    Тоқтатылған оқыту үшін ештеңе алынбайды: { $credits } кредит өзіңізге қайтады. Егер ол осы арада аяқталып үлгерсе, аватарды аласыз, ал келісілген баға алынады. Фотоларыңыз сақталады.
 run-succeeded =
-    <b>{ $name } is ready</b>
-    Charged: { $credits ->
-        [0] nothing
-        [one] { $credits } credit
-       *[other] { $credits } credits
-    }.
+    <b>{ $name }: аватар дайын</b>
+    { $credits ->
+        [0] Ештеңе алынған жоқ.
+       *[other] { $credits } кредит алынды.
+    }
 run-failed =
-    <b>{ $name }: the training didn’t work out</b>
+    <b>{ $name }: оқыту сәтсіз болды</b>
     { $reason }
-    Returned: { $credits ->
-        [one] { $credits } credit
-       *[other] { $credits } credits
-    }.
+    Қайтарылғаны: { $credits } кредит.
 run-canceled =
-    <b>{ $name }: the training was stopped</b>
-    Returned: { $credits ->
-        [one] { $credits } credit
-       *[other] { $credits } credits
-    }.
-fault-photos-unusable = The training service couldn’t use these photos. Try other ones: sharp, with one face each.
-fault-content-rejected = The training service’s rules don’t allow these photos.
-fault-provider-failed = The training service broke down, and trying again didn’t help. Please try later.
-fault-too-slow = It took too long, so I stopped it.
-fault-result-broken = What came back was damaged. Please try again.
-fault-uncertain = I couldn’t find out whether the training service had taken the work, so I called it off.
-fault-provider-closed = The training service isn’t taking work at the moment. The owner has been told.
-fault-ours = Something broke on our side. The owner has been told.
+    <b>{ $name }: оқыту тоқтатылды</b>
+    Қайтарылғаны: { $credits } кредит.
+fault-photos-unusable = Оқыту сервисі бұл фотоларды пайдалана алмады. Басқаларын байқап көріңіз: анық, әрқайсысында бір ғана адам болсын.
+fault-content-rejected = Оқыту сервисінің ережелері мұндай фотоларға рұқсат бермейді.
+fault-provider-failed = Оқыту сервисі істен шықты, қайталау да көмектеспеді. Кейінірек байқап көріңіз.
+fault-too-slow = Оқыту тым ұзаққа созылды, сондықтан оны тоқтаттым.
+fault-result-broken = Нәтиже бүлініп келді. Қайта байқап көріңіз.
+fault-uncertain = Сервистің жұмысты алған-алмағанын анықтай алмадым, сондықтан оқытуды тоқтаттым.
+fault-provider-closed = Оқыту сервисі қазір жұмыс қабылдамайды. Бот иесіне хабарланды.
+fault-ours = Біздің жақта бірдеңе бұзылды. Бот иесіне хабарланды.
 
 ## Balance
 
-balance = <b>You have { $credits ->
-    [one] { $credits } credit
-   *[other] { $credits } credits
-}</b>
-balance-held = Set aside for work in progress: { $credits }
-balance-nothing = No movements yet.
-history-welcome = { $on }  <b>{ $amount }</b>  welcome gift
+balance = <b>Сізде { $credits } кредит бар</b>
+balance-held = Жүріп жатқан жұмысқа бөлінгені: { $credits }
+balance-nothing = Әзірге қозғалыс жоқ.
+history-welcome = { $on }  <b>{ $amount }</b>  танысу сыйлығы
 history-gift = { $on }  <b>{ $amount }</b>  { $about }
-history-taken = { $on }  <b>{ $amount }</b>  taken back: { $about }
-history-training = { $on }  <b>{ $amount }</b>  training of { $about }
-history-training-held = { $on }  <b>{ $amount }</b>  set aside for training { $about }
-history-expired = { $on }  <b>{ $amount }</b>  expired
+history-taken = { $on }  <b>{ $amount }</b>  қайтарып алынды: { $about }
+history-training = { $on }  <b>{ $amount }</b>  оқыту: { $about }
+history-training-held = { $on }  <b>{ $amount }</b>  оқытуға бөлінді: { $about }
+history-expired = { $on }  <b>{ $amount }</b>  мерзімі өтті
 history-other = { $on }  <b>{ $amount }</b>  { $about }
 
 ## Questions and answers
 
-faq = <b>What would you like to know?</b>
-faq-photos-title = Which photos work best?
+faq = <b>Не білгіңіз келеді?</b>
+faq-photos-title = Қандай фото қолайлы?
 faq-photos =
-    <b>Which photos work best?</b>
-    Ten to twenty photos of one person on different days: close up and to the waist, from the front and slightly from the side. Sharp, with daylight, without sunglasses, filters or other people.
+    <b>Қандай фото қолайлы?</b>
+    Бір адамның әр күні түсірілген он–жиырма фотосы: жақыннан және белуардан, тура алдынан және сәл қырынан. Анық, күндізгі жарықта, қара көзілдіріксіз, сүзгісіз және басқа адамдарсыз.
 
-    I look at every photo before you pay and say what is wrong with it.
-faq-time-title = How long does it take?
+    Ақы төлегенге дейін әр фотоны қарап, кемшілігі болса айтамын.
+faq-time-title = Қанша уақыт алады?
 faq-time =
-    <b>How long does it take?</b>
-    A portrait takes 3–15 minutes, a style 5–30. You may close the chat: the training goes on, and I write when it is ready. A training that takes far too long is stopped, and the credits come back.
-faq-money-title = When are credits charged?
+    <b>Қанша уақыт алады?</b>
+    Портрет 3–15 минут, стиль 5–30 минут алады. Чатты жаба беріңіз: оқыту тоқтамайды, дайын болғанда өзім жазамын. Тым ұзаққа созылған оқыту тоқтатылып, кредиттер қайтарылады.
+faq-money-title = Кредиттер қашан алынады?
 faq-money =
-    <b>When are credits charged?</b>
-    When you press Start they are set aside; when the avatar is ready they are charged. If it fails, or you stop it, all of them come back. Every movement is listed under /balance.
-faq-privacy-title = Who sees my photos?
+    <b>Кредиттер қашан алынады?</b>
+    «Бастау» түймесін басқанда олар бөлініп қойылады, ал аватар дайын болғанда алынады. Сәтсіз болса немесе өзіңіз тоқтатсаңыз, бәрі қайтарылады. Әр қозғалыс /balance бөлімінде көрінеді.
+faq-privacy-title = Фотоларымды кім көреді?
 faq-privacy =
-    <b>Who sees my photos?</b>
-    The training service and nobody else. Training photos are deleted after { $days ->
-        [one] { $days } day
-       *[other] { $days } days
-    }. /delete_me deletes photos, avatars and the copies at the service, and gives you a receipt.
-faq-failed-title = It didn’t work. What now?
+    <b>Фотоларымды кім көреді?</b>
+    Тек оқыту сервисі, басқа ешкім. Оқытуға арналған фотолар { $days } күннен кейін жойылады. /delete_me пәрмені фотоларды, аватарларды және сервистегі көшірмелерді жояды да, сізге растау жібереді.
+faq-failed-title = Сәтсіз болды. Енді не істеймін?
 faq-failed =
-    <b>It didn’t work. What now?</b>
-    The message says why. Most often photos are the reason: replace the doubtful ones and train again. Failed trainings cost nothing.
+    <b>Сәтсіз болды. Енді не істеймін?</b>
+    Себебі хабарламада айтылған. Көбіне мәселе фотода болады: күмәнділерін ауыстырып, қайта оқытып көріңіз. Сәтсіз оқыту үшін ештеңе алынбайды.
 
 ## Papers
 
 paper-terms =
-    <b>Terms, in short</b>
-    • Send only photos of yourself or of people who agreed to it. No children, no strangers, no celebrities.
-    • Avatars are yours. Don’t use them to deceive or to hurt anyone.
-    • Credits pay for work. Work that isn’t delivered isn’t charged.
-    • We may refuse photos that break the law or the training service’s rules.
+    <b>Шарттар қысқаша</b>
+    • Тек өзіңіздің немесе бұған келіскен адамдардың фотосын жіберіңіз. Балалардың, бейтаныс немесе атақты адамдардың фотосын жібермеңіз.
+    • Аватарлар — сіздікі. Оларды біреуді алдау немесе ренжіту үшін пайдаланбаңыз.
+    • Кредит — жұмыстың ақысы. Орындалмаған жұмыс үшін ештеңе алынбайды.
+    • Заңды немесе оқыту сервисінің ережелерін бұзатын фотоларды қабылдамауымыз мүмкін.
 paper-privacy =
-    <b>Your photos and your data</b>
-    • We keep your Telegram name and number, your photos, avatars and the history of your credits.
-    • Photos are sent to a training service only to train your avatar, and without the place and time that cameras write into them.
-    • Training photos are deleted after { $days ->
-        [one] { $days } day
-       *[other] { $days } days
-    }.
-    • /delete_me deletes all of it. The record of credits stays, without your name.
+    <b>Фотоларыңыз бен деректеріңіз</b>
+    • Біз Telegram-дағы атыңыз бен ID нөміріңізді, фотоларыңызды, аватарларыңызды және кредиттер тарихын сақтаймыз.
+    • Фотолар оқыту сервисіне тек аватарыңызды оқыту үшін, камера жазып қоятын орны мен уақытынсыз жіберіледі.
+    • Оқытуға арналған фотолар { $days } күннен кейін жойылады.
+    • /delete_me пәрмені осының бәрін жояды. Кредиттер жазбасы қалады, бірақ атыңызсыз.
 paper-pay-support =
-    <b>Help with payments</b>
-    Every movement of your credits is listed under /balance. If something is missing there, write to the owner of this bot and name the day and the amount.
+    <b>Төлем бойынша көмек</b>
+    Кредиттердің барлық қозғалысы /balance бөлімінде көрінеді. Бірдеңе жетіспесе, осы боттың иесіне жазып, күні мен сомасын көрсетіңіз.
 
 ## Deleting everything
 
 forget-ask =
-    <b>Delete everything about you?</b>
-    Photos, avatars, trained models and their copies at the training service will be deleted for good. A training that runs is stopped. { $credits ->
-        [0] You have no credits left.
-        [one] Your { $credits } credit is lost.
-       *[other] Your { $credits } credits are lost.
-    } You get a receipt when it is done.
+    <b>Сіз туралы бәрін жою керек пе?</b>
+    Фотолар, аватарлар, оқытылған модельдер және олардың оқыту сервисіндегі көшірмелері біржола жойылады. Жүріп жатқан оқыту тоқтатылады. { $credits ->
+        [0] Сізде кредит қалмаған.
+       *[other] { $credits } кредитіңіз күйіп кетеді.
+    } Бәрі жойылғанда растау аласыз.
 
 ## News
 
-news-welcomed = Welcome! { $credits ->
-    [one] { $credits } credit is
-   *[other] { $credits } credits are
-} yours.
-news-language-changed = We speak English now.
+news-welcomed = Қош келдіңіз! Сізге { $credits } кредит сыйлаймыз.
+news-language-changed = Енді қазақша сөйлесеміз.
 news-photos-removed = { $count ->
-    [0] There was nothing to remove.
-    [one] Removed { $count } photo.
-   *[other] Removed { $count } photos.
+    [0] Алып тастайтын ештеңе жоқ.
+   *[other] { $count } фото алып тасталды.
 }
-news-renamed = Renamed.
-news-main-chosen = This is your main avatar now.
-news-avatar-deleted = Deleted.
-news-cancel-asked = I have asked for the training to be stopped.
-news-forget-begun = I am deleting everything about you. You will get a receipt when it is done.
+news-renamed = Аты өзгертілді.
+news-main-chosen = Енді бұл — негізгі аватарыңыз.
+news-avatar-deleted = Жойылды.
+news-cancel-asked = Жақсы, оқытуды тоқтатамыз.
+news-forget-begun = Сіз туралы бәрін жойып жатырмын. Аяқтағанда растау жіберемін.
 news-avatar-ready =
-    <b>{ $name } is ready!</b>
+    <b>{ $name }: аватар дайын!</b>
     { $credits ->
-        [0] Nothing was charged.
-        [one] Charged: { $credits } credit.
-       *[other] Charged: { $credits } credits.
+        [0] Ештеңе алынған жоқ.
+       *[other] { $credits } кредит алынды.
     }
 news-training-failed =
-    <b>{ $name }: the training didn’t work out</b>
+    <b>{ $name }: оқыту сәтсіз болды</b>
     { $reason }
     { $credits ->
-        [0] Nothing was charged.
-        [one] Returned: { $credits } credit.
-       *[other] Returned: { $credits } credits.
+        [0] Ештеңе алынған жоқ.
+       *[other] { $credits } кредит қайтарылды.
     }
 news-training-canceled =
-    <b>{ $name }: the training was stopped</b>
+    <b>{ $name }: оқыту тоқтатылды</b>
     { $credits ->
-        [0] Nothing was charged.
-        [one] Returned: { $credits } credit.
-       *[other] Returned: { $credits } credits.
+        [0] Ештеңе алынған жоқ.
+       *[other] { $credits } кредит қайтарылды.
     }
 news-forgotten =
-    <b>Receipt: your data was deleted</b>
-    Day: { $on }
-    Avatars: { $avatars }
-    Photos: { $photos }
-    Files: { $files }
+    <b>Растау: деректеріңіз жойылды</b>
+    Күні: { $on }
+    Аватар: { $avatars }
+    Фото: { $photos }
+    Файл: { $files }
 
-    The record of credits stays without your name. To begin anew, send /start.
-news-granted = { $credits ->
-    [one] You were given { $credits } credit: { $reason }
-   *[other] You were given { $credits } credits: { $reason }
-}
-news-broken = Something broke on our side, and I couldn’t do that. Nothing was charged. Please try again; if it happens again, tell the owner the number { $number }.
+    Кредиттер жазбасы атыңызсыз сақталады. Қайта бастау үшін /start жіберіңіз.
+news-granted = Сізге { $credits } кредит берілді: { $reason }
+news-broken = Біздің жақта бірдеңе бұзылып, мұны орындай алмадым. Ештеңе алынған жоқ. Қайта байқап көріңіз; тағы қайталанса, бот иесіне мына нөмірді айтыңыз: { $number }.
 
 ## Short notices
 
-notice-old-button = That menu is out of date. Here is the current one.
-notice-use-buttons = Please use the buttons below.
-notice-unknown-command = I don’t know that command. Here is where we are:
-notice-photo-where = To use photos, first create an avatar: I will ask for them.
-notice-not-here = I have no use for this here. Here is where we are:
-notice-cancelled = All right, stopped. Nothing was charged.
-notice-nothing-to-cancel = There is nothing to stop.
-notice-name-empty = A name needs at least one visible character.
-notice-name-long = That name is too long: up to { $most } characters, please.
-notice-name-first = First the name, please. Then the photos.
-notice-send-photos = Send photos here: as an album, one by one, or as files.
-notice-video-not-photo = That is a video. I need photos here.
-notice-file-not-photo = That file isn’t a photo. I need JPEG, PNG or WebP.
-notice-file-large = That file is over 20 MB, more than Telegram lets me download. Please send it as a photo, or smaller.
-notice-draft-kept = The draft is kept. You will find it in the menu.
-notice-training-runs = The training is running. I will write when it is ready.
-notice-unsure = One message of mine may not have reached you. Everything it said is here.
+notice-old-button = Бұл мәзір ескірген. Міне, қазіргісі.
+notice-use-buttons = Төмендегі түймелерді пайдаланыңыз.
+notice-unknown-command = Мұндай пәрменді білмеймін. Біз қазір осындамыз:
+notice-photo-where = Алдымен аватар жасаңыз: сонда фото сұраймын.
+notice-not-here = Бұл маған мұнда керек емес. Біз қазір осындамыз:
+notice-cancelled = Жақсы, тоқтаттық. Ештеңе алынған жоқ.
+notice-nothing-to-cancel = Тоқтататын ештеңе жоқ.
+notice-name-empty = Атында кемінде бір көрінетін таңба болсын.
+notice-name-long = Аты тым ұзын: ең көбі { $most } таңба болсын.
+notice-name-first = Алдымен атын жіберіңіз. Содан кейін фотоларды.
+notice-send-photos = Фотоларды осында жіберіңіз: альбоммен, бір-бірлеп немесе файл түрінде.
+notice-video-not-photo = Бұл — видео, ал маған фото керек.
+notice-file-not-photo = Бұл файл фото емес. Маған JPEG, PNG немесе WebP керек.
+notice-file-large = Бұл файл 20 МБ-тан үлкен, мұндайды Telegram маған бермейді. Фото ретінде немесе кішірейтіп жіберіңіз.
+notice-draft-kept = Қаралама сақталды. Оны мәзірден табасыз.
+notice-training-runs = Оқыту жүріп жатыр. Дайын болғанда өзім жазамын.
+notice-unsure = Бір хабарламам жетпей қалуы мүмкін. Ондағының бәрі осында бар.
 
 ## Refusals
 
-refusal-avatar-gone = This avatar is gone.
-refusal-avatars-too-many = You have as many avatars as fit: { $most }. Delete one to make room.
-refusal-nothing-to-cancel = There is nothing to stop: it has already ended.
-refusal-photo-gone = This photo is gone.
-refusal-photos-still-checked = { $left ->
-    [one] I am still looking at { $left } photo. One moment, please.
-   *[other] I am still looking at { $left } photos. One moment, please.
-}
-refusal-photos-too-few = There are { $have } photos that fit, and { $need } are needed.
-refusal-photos-too-many = There are as many photos as fit: { $most }. Remove some to send others.
-refusal-price-changed = The price has changed meanwhile. Please choose again.
-refusal-product-paused = This isn’t on offer at the moment. Nothing was charged.
-refusal-quote-expired = The price was shown a while ago, so please choose again.
-refusal-short-of-credits = This costs { $need ->
-    [one] { $need } credit
-   *[other] { $need } credits
-}, and you have { $have }. Nothing was charged.
-refusal-terms-not-accepted = First we need your agreement to the terms.
-refusal-training-runs = This avatar is already training.
+refusal-avatar-gone = Бұл аватар енді жоқ.
+refusal-avatars-too-many = Аватар саны шегіне жетті: { $most }. Орын босату үшін біреуін жойыңыз.
+refusal-nothing-to-cancel = Тоқтататын ештеңе жоқ: бәрі аяқталып қойған.
+refusal-photo-gone = Бұл фото енді жоқ.
+refusal-photos-still-checked = Әлі { $left } фотоны қарап жатырмын. Бір сәт күтіңіз.
+refusal-photos-too-few = Жарайтын фото саны: { $have }, ал кемінде { $need } керек.
+refusal-photos-too-many = Фото саны шегіне жетті: { $most }. Басқасын жіберу үшін кейбірін алып тастаңыз.
+refusal-price-changed = Осы арада баға өзгерді. Қайта таңдаңыз.
+refusal-product-paused = Бұл қазір қолжетімсіз. Ештеңе алынған жоқ.
+refusal-quote-expired = Баға біраз бұрын көрсетілген, сондықтан қайта таңдаңыз.
+refusal-short-of-credits = Бұл { $need } кредит тұрады, ал сізде { $have } бар. Ештеңе алынған жоқ.
+refusal-terms-not-accepted = Алдымен шарттарды қабылдаңыз.
+refusal-training-runs = Бұл аватар оқытылып жатыр.
