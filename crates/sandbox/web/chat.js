@@ -1,1 +1,131 @@
-// The chat page of the sandbox: chat.
+// The chat page: finds out who and what is in the sandbox, and opens the chat that the address
+// names ("#bot/person"). Without one, a narrow window shows the people, a wide one the first chat.
+
+import { el } from './dom.js';
+import { People } from './people.js';
+import { Talk } from './talk.js';
+import * as wire from './wire.js';
+import { language, say } from './words.js';
+import { openWorld } from './world.js';
+
+const LAST = 'atelier.sandbox.chat';
+const RETRY_MS = 1500;
+const narrow = matchMedia('(max-width: 720px)');
+
+const root = document.getElementById('app');
+let sandbox = { bots: [], people: [], now: Date.now() };
+let clockAhead = 0;
+let talk = null;
+let open = null;
+
+const people = new People({
+  onChoose: (bot, person) => {
+    location.hash = `${bot}/${person}`;
+  },
+  onAdded: async (person) => {
+    await refresh();
+    location.hash = `${open?.bot ?? sandbox.bots[0].id}/${person.id}`;
+  },
+  onLook: async () => {
+    if (!open) return;
+    await refresh();
+    await people.look();
+  },
+  onWorld: () => openWorld(sandbox.people.find(({ id }) => id === open?.person)),
+});
+const place = el('div', { class: 'place' });
+
+const app = {
+  now: () => (Date.now() + clockAhead) / 1000,
+  stars: (person) => sandbox.people.find(({ id }) => id === person)?.stars ?? 0,
+  onLast: (at, message) => people.noteLast(at, message),
+  onBack: () => {
+    location.hash = '';
+  },
+  openBot,
+  refresh,
+};
+
+document.documentElement.lang = language;
+document.title = `${say('title')} · Atelier`;
+root.replaceChildren(people.node, place);
+addEventListener('hashchange', route);
+narrow.addEventListener('change', route);
+// A file dropped beside the chat must not make the browser leave the page for it.
+for (const name of ['dragover', 'drop']) addEventListener(name, (event) => event.preventDefault());
+start();
+
+async function start() {
+  const isThere = await refresh();
+  if (isThere && isPeopled()) {
+    route();
+    return;
+  }
+  const [title, text] = isThere ? [say('no_bots'), say('no_bots_hint')] : ['', say('unreachable')];
+  const said = el('p', { role: 'status' }, text);
+  place.replaceChildren(el('div', { class: 'waiting-place' }, el('h2', {}, title), said));
+  document.body.dataset.pane = 'chat';
+  setTimeout(start, RETRY_MS);
+}
+
+const isPeopled = () => sandbox.bots.length > 0 && sandbox.people.length > 0;
+
+// Asks who is there; says whether the sandbox answered.
+async function refresh() {
+  const before = JSON.stringify(sandbox.bots);
+  try {
+    sandbox = await wire.state();
+  } catch {
+    return false;
+  }
+  clockAhead = sandbox.now - Date.now();
+  people.draw(sandbox.bots, sandbox.people, open);
+  if (!talk) return true;
+  if (!parse(location.hash.slice(1))) location.reload();
+  else if (before !== JSON.stringify(sandbox.bots)) talk.loadCommands();
+  return true;
+}
+
+function route() {
+  if (!isPeopled()) return;
+  const named = parse(location.hash.slice(1));
+  const wanted =
+    named ?? (narrow.matches ? null : (parse(localStorage.getItem(LAST) ?? '') ?? first()));
+  document.body.dataset.pane = wanted ? 'chat' : 'people';
+  if (!named && wanted) history.replaceState(null, '', `#${wanted.bot}/${wanted.person}`);
+  if (wanted) localStorage.setItem(LAST, `${wanted.bot}/${wanted.person}`);
+  if (talk && (wanted?.bot !== open?.bot || wanted?.person !== open?.person)) {
+    talk.close();
+    talk = null;
+  }
+  open = wanted ?? { bot: open?.bot ?? sandbox.bots[0].id, person: null };
+  people.draw(sandbox.bots, sandbox.people, open);
+  if (wanted && !talk) {
+    const bot = sandbox.bots.find(({ id }) => id === wanted.bot);
+    const person = sandbox.people.find(({ id }) => id === wanted.person);
+    talk = new Talk(bot, person, app);
+    place.replaceChildren(talk.node);
+    if (!narrow.matches) talk.focus();
+  }
+  people.look();
+}
+
+const first = () => ({ bot: sandbox.bots[0].id, person: sandbox.people[0].id });
+
+// The bot and the person that an address names, if both are here.
+function parse(text) {
+  const [bot, person] = text.split('/').map(Number);
+  const hasBot = sandbox.bots.some(({ id }) => id === bot);
+  return hasBot && sandbox.people.some(({ id }) => id === person) ? { bot, person } : null;
+}
+
+// Opens the chat of the same person with the bot of that name and starts it, as a link to it would
+// in Telegram; false if it isn't here.
+function openBot(username, payload) {
+  const bot = sandbox.bots.find((it) => it.username.toLowerCase() === username.toLowerCase());
+  if (!bot) return false;
+  location.hash = `${bot.id}/${open.person}`;
+  route();
+  if (payload) talk.say(`/start ${payload}`);
+  return true;
+}

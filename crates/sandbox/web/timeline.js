@@ -1,1 +1,239 @@
-// The chat page of the sandbox: timeline.
+// The messages of one chat: kept in order, drawn row by row, and never jumping under the reader.
+
+import { bubble } from './bubble.js';
+import { el, icon } from './dom.js';
+import { drawPress } from './keyboards.js';
+import { day, sameDay, say } from './words.js';
+
+// How near to the end counts as being at the end.
+const END_PX = 48;
+// Messages of one side within this time stand close together.
+const TOGETHER_S = 300;
+
+export class Timeline {
+  #messages = new Map();
+  #rows = new Map();
+  #act;
+  #now;
+  #isAtEnd = true;
+  #missed = 0;
+
+  constructor(act, now) {
+    this.#act = act;
+    this.#now = now;
+    this.list = el('div', {
+      class: 'rows',
+      role: 'log',
+      'aria-label': say('messages'),
+      'aria-live': 'polite',
+    });
+    this.box = el('div', { class: 'timeline', tabindex: '-1' }, this.list);
+    this.count = el('span', { class: 'badge', hidden: true });
+    const props = {
+      type: 'button',
+      class: 'to-end',
+      hidden: true,
+      'aria-label': say('to_end'),
+      title: say('to_end'),
+    };
+    this.toEnd = el(
+      'button',
+      { ...props, onclick: () => this.scrollToEnd() },
+      icon('down'),
+      this.count,
+    );
+    this.node = el('div', { class: 'timeline-frame' }, this.box, this.toEnd);
+    this.box.addEventListener('scroll', () => this.#onScroll(), { passive: true });
+    // Pictures that load, a keyboard that opens: whoever was at the end stays there.
+    this.watch = new ResizeObserver(() => this.#isAtEnd && this.#toBottom());
+    this.watch.observe(this.box);
+    this.watch.observe(this.list);
+  }
+
+  close() {
+    this.watch.disconnect();
+  }
+
+  get isEmpty() {
+    return this.#messages.size === 0;
+  }
+
+  get last() {
+    return this.#sorted().at(-1) ?? null;
+  }
+
+  get(id) {
+    return this.#messages.get(id) ?? null;
+  }
+
+  // Puts what the sandbox has in place of what we have, after a load or a lost connection.
+  reset(messages) {
+    this.list.setAttribute('aria-busy', 'true');
+    this.#messages = new Map(messages.map((message) => [message.message_id, message]));
+    this.#draw();
+    this.list.removeAttribute('aria-busy');
+  }
+
+  // Adds a message or puts its new version in place.
+  put(message) {
+    const isNew = !this.#messages.has(message.message_id);
+    this.#messages.set(message.message_id, message);
+    if (isNew && message.outgoing) this.#isAtEnd = true;
+    if (isNew && !this.#isAtEnd) this.#missed += 1;
+    this.#draw();
+    this.#drawToEnd();
+  }
+
+  remove(ids) {
+    for (const id of ids) this.#messages.delete(id);
+    this.#draw();
+  }
+
+  // Draws a message again because of something that isn't in it, such as a payment.
+  refresh(id) {
+    for (const row of this.#rows.values()) if (row.ids.includes(id)) row.signature = '';
+    this.#draw();
+  }
+
+  drawPress(key, isWaiting) {
+    for (const button of this.list.querySelectorAll('[data-press]')) {
+      if (button.dataset.press === key) drawPress(button, isWaiting);
+    }
+  }
+
+  scrollToEnd() {
+    this.box.scrollTo({ top: this.box.scrollHeight, behavior: 'smooth' });
+  }
+
+  #sorted() {
+    return [...this.#messages.values()].sort((a, b) => a.message_id - b.message_id);
+  }
+
+  #onScroll() {
+    const left = this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight;
+    this.#isAtEnd = left < END_PX;
+    if (this.#isAtEnd) this.#missed = 0;
+    this.#drawToEnd();
+  }
+
+  #drawToEnd() {
+    this.toEnd.hidden = this.#isAtEnd;
+    this.count.hidden = this.#missed === 0;
+    this.count.textContent = String(this.#missed);
+    const label = this.#missed > 0 ? say('new_messages', { n: this.#missed }) : say('to_end');
+    this.toEnd.setAttribute('aria-label', label);
+  }
+
+  #toBottom() {
+    this.box.scrollTop = this.box.scrollHeight;
+  }
+
+  // Redraws with the first visible row where it was, or at the end if the reader was there.
+  #draw() {
+    const anchor = this.#isAtEnd ? null : this.#firstVisible();
+    const before = anchor?.getBoundingClientRect().top;
+    this.#drawRows();
+    if (this.#isAtEnd) this.#toBottom();
+    else if (anchor?.isConnected) this.box.scrollTop += anchor.getBoundingClientRect().top - before;
+  }
+
+  #firstVisible() {
+    const { top } = this.box.getBoundingClientRect();
+    return [...this.list.children].find((row) => row.getBoundingClientRect().bottom > top);
+  }
+
+  #drawRows() {
+    const wanted = [];
+    const kept = new Map();
+    const groups = grouped(this.#sorted());
+    groups.forEach((messages, index) => {
+      const before = groups[index - 1]?.at(-1);
+      const after = groups[index + 1]?.[0];
+      if (!before || !sameDay(before.date, messages[0].date))
+        wanted.push(this.#dayRow(messages[0], kept));
+      const place = {
+        opens: !together(before, messages[0]),
+        closes: !together(messages.at(-1), after),
+      };
+      wanted.push(this.#row(messages, place, kept));
+    });
+    for (const [key, row] of this.#rows) if (!kept.has(key)) row.node.remove();
+    this.#rows = kept;
+    wanted.forEach((node, index) => {
+      const there = this.list.children[index];
+      if (there !== node) this.list.insertBefore(node, there ?? null);
+    });
+  }
+
+  #dayRow(message, kept) {
+    const said = day(message.date, this.#now());
+    const key = `day ${new Date(message.date * 1000).toDateString()}`;
+    const row = this.#rows.get(key) ?? {
+      ids: [],
+      node: el('div', { class: 'day' }, el('span', {}, said)),
+    };
+    kept.set(key, row);
+    return row.node;
+  }
+
+  #row(messages, place, kept) {
+    const [first] = messages;
+    const key = first.media_group_id
+      ? `album ${first.media_group_id}`
+      : `message ${first.message_id}`;
+    const signature = JSON.stringify(messages);
+    const row = this.#rows.get(key) ?? {
+      node: el('article', { class: 'row' }),
+      signature: '',
+      drawn: null,
+    };
+    if (row.signature !== signature) {
+      row.signature = signature;
+      row.ids = messages.map((message) => message.message_id);
+      keepFocus(row.node, () => {
+        row.drawn = bubble(messages, this.#act, row.drawn);
+        row.node.replaceChildren(row.drawn.node);
+      });
+      row.node.dataset.message = row.ids.join(' ');
+    }
+    row.node.className = `row ${first.outgoing ? 'outgoing' : 'incoming'}`;
+    row.node.classList.toggle('opens', place.opens);
+    row.node.classList.toggle('closes', place.closes);
+    kept.set(key, row);
+    return row.node;
+  }
+}
+
+// Messages of one album stand in one row, even when something came in between.
+function grouped(messages) {
+  const groups = [];
+  const albums = new Map();
+  for (const message of messages) {
+    const album = message.media_group_id;
+    if (album && albums.has(album)) {
+      albums.get(album).push(message);
+      continue;
+    }
+    const group = [message];
+    if (album) albums.set(album, group);
+    groups.push(group);
+  }
+  return groups;
+}
+
+function together(one, next) {
+  if (!one || !next) return false;
+  return (
+    one.outgoing === next.outgoing &&
+    next.date - one.date < TOGETHER_S &&
+    sameDay(one.date, next.date)
+  );
+}
+
+// Whoever has the keyboard on a button of a message keeps it when the message is redrawn.
+function keepFocus(node, redraw) {
+  const buttons = () => [...node.querySelectorAll('button, a')];
+  const at = buttons().indexOf(document.activeElement);
+  redraw();
+  if (at >= 0) (buttons()[at] ?? buttons().at(-1))?.focus({ preventScroll: true });
+}
