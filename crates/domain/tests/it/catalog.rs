@@ -1,0 +1,157 @@
+//! The catalog: every file of it is right, and a wrong one is refused with its name and the cause.
+
+use std::path::Path;
+
+use domain::catalog::{Catalog, TrainingSettings};
+use domain::{Kind, Quality};
+
+/// The files below `catalog/`, as (path, text).
+fn files() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog");
+    let mut files = Vec::new();
+    for part in std::fs::read_dir(&root).expect("the catalog is there") {
+        let part = part.expect("it can be read").path();
+        for file in std::fs::read_dir(&part).expect("a part is a folder") {
+            let file = file.expect("it can be read").path();
+            let name = file.strip_prefix(&root).expect("it is below").display().to_string();
+            files.push((name, std::fs::read_to_string(&file).expect("it is text")));
+        }
+    }
+    files.sort();
+    files
+}
+
+fn read(files: &[(String, String)]) -> Result<Catalog, String> {
+    Catalog::read(files.iter().map(|(name, text)| (name.as_str(), text.as_str())))
+        .map_err(|it| it.to_string())
+}
+
+#[test]
+fn every_file_of_the_catalog_is_right() {
+    let catalog = read(&files()).expect("the catalog is right");
+    for kind in Kind::ALL {
+        let offer = catalog.training(*kind).expect("each kind is offered");
+        for quality in Quality::ALL {
+            assert!(offer.quality(*quality).is_some(), "{kind:?} {quality:?}");
+        }
+        let mut prices: Vec<i64> = Quality::ALL
+            .iter()
+            .filter_map(|it| offer.quality(*it))
+            .map(|it| it.credits.as_i64())
+            .collect();
+        prices.dedup();
+        assert!(prices.is_sorted() && prices.len() == 3, "{kind:?}: better costs more");
+        assert!(offer.minutes[0] < offer.minutes[1], "{kind:?}");
+    }
+}
+
+/// What product.md promises about photos.
+#[test]
+fn the_photo_limits_are_those_that_are_promised() {
+    let catalog = read(&files()).expect("the catalog is right");
+    let limits = |kind| {
+        let photos = catalog.training(kind).expect("it is offered").photos;
+        (photos.count_min, photos.count_max, photos.side_min, photos.face_min)
+    };
+    assert_eq!(limits(Kind::Portrait), (5, 50, 512, Some(100)));
+    assert_eq!(limits(Kind::Style), (10, 100, 256, None));
+}
+
+#[test]
+fn the_order_of_the_files_means_nothing() {
+    let mut files = files();
+    let catalog = read(&files);
+    files.reverse();
+    assert_eq!(read(&files), catalog);
+}
+
+/// The portrait's file with each `from` made `to`, and the end of what is said about it.
+#[track_caller]
+fn refused(from: &str, to: &str, cause: &str) {
+    let mut files = files();
+    files.retain(|(name, _)| name == "trainings/portrait.toml");
+    assert!(files[0].1.contains(from), "`{from}` isn't in the file");
+    files[0].1 = files[0].1.replace(from, to);
+    let said = read(&files).expect_err("it was taken");
+    assert!(said.starts_with("catalog/trainings/portrait.toml: "), "{said}");
+    assert!(said.contains(cause), "{said}");
+}
+
+#[test]
+fn a_wrong_training_is_refused() {
+    refused("count_min = 5", "count_min = 0", "the photo limits leave no room");
+    refused("count_min = 5", "count_min = 51", "the photo limits leave no room");
+    refused("side_min = 512", "side_min = 0", "the photo limits leave no room");
+    refused("side_min = 512", "side_min = -1", "invalid value: integer `-1`");
+    refused("quality = \"fast\"", "quality = \"quick\"", "unknown variant `quick`");
+    refused("quality = \"fast\"", "quality = \"quality\"", "quality `fast` is missing");
+    refused("credits = 60", "credits = 0", "quality `fast` costs nothing");
+    refused("credits = 60", "credits = -60", "-60 is not a number of credits");
+    refused("credits = 60", "credits = 6.5", "expected i64");
+    refused("credits = 60", "credits = 1_000_000_001", "1000000001 is not a number of credits");
+    refused("cost_micros = 2_400_000", "cost_micros = -1", "quality `fast` has a negative cost");
+    refused("speed = 5", "speed = 6", "ratings are from 1 to 5");
+    refused("speed = 5", "speed = 0", "ratings are from 1 to 5");
+    refused("kind = \"portrait\"", "kind = \"landscape\"", "unknown variant `landscape`");
+    refused("provider = \"fal\"", "providr = \"fal\"", "unknown field `providr`");
+    refused("provider = \"fal\"", "", "missing field `provider`");
+    refused("steps = 1000", "stepps = 1000", "unknown field `stepps`");
+    refused("[photos]", "[photos", "TOML parse error");
+}
+
+#[test]
+fn a_quality_is_offered_once() {
+    let mut files = files();
+    let extra =
+        "\n[[qualities]]\nquality = \"fast\"\ncredits = 1\ncost_micros = 0\nsettings = {}\n";
+    files.retain(|(name, _)| name == "trainings/style.toml");
+    files[0].1 += extra;
+    assert_eq!(
+        read(&files),
+        Err("catalog/trainings/style.toml: quality `fast` is offered twice".to_owned())
+    );
+}
+
+#[test]
+fn a_kind_is_offered_once_and_each_part_is_known() {
+    let mut twice = files();
+    let copy = twice[0].1.clone();
+    twice.push(("trainings/zz.toml".to_owned(), copy));
+    assert_eq!(
+        read(&twice),
+        Err("catalog/trainings/zz.toml: `portrait` is offered twice".to_owned())
+    );
+    let unknown = [("hats/red.toml".to_owned(), String::new())];
+    assert_eq!(
+        read(&unknown),
+        Err("catalog/hats/red.toml: no such part of the catalog".to_owned())
+    );
+    assert_eq!(read(&[]), Ok(Catalog::default()));
+}
+
+#[test]
+fn an_operator_changes_what_he_names_and_nothing_else() {
+    let own = TrainingSettings {
+        steps: Some(1000),
+        create_masks: Some(true),
+        priority: Some("speed".to_owned()),
+        ..TrainingSettings::default()
+    };
+    let over = TrainingSettings {
+        create_masks: Some(false),
+        lora_rank: Some(16),
+        ..TrainingSettings::default()
+    };
+    assert_eq!(
+        own.overridden(&over),
+        TrainingSettings {
+            steps: Some(1000),
+            create_masks: Some(false),
+            priority: Some("speed".to_owned()),
+            lora_rank: Some(16),
+            ..TrainingSettings::default()
+        }
+    );
+    assert_eq!(own.overridden(&TrainingSettings::default()), own);
+    assert_eq!(TrainingSettings::default().overridden(&own), own);
+}

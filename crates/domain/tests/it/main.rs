@@ -1,0 +1,15 @@
+//! The rules of `domain`: pure functions, so a test is what goes in and what comes out.
+
+mod catalog;
+mod names;
+mod photos;
+mod words;
+
+/// Made-up values, the same in each run, so that a failure can be seen again.
+fn same_each_time() -> proptest::test_runner::Config {
+    proptest::test_runner::Config {
+        failure_persistence: None,
+        rng_seed: proptest::test_runner::RngSeed::Fixed(20_260_901),
+        ..proptest::test_runner::Config::default()
+    }
+}
