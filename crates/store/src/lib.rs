@@ -1,1 +1,25 @@
-//! Placeholder.
+//! The memory of Atelier: one dialect of SQL on SQLite and on PostgreSQL.
+//!
+//! A decision is a plain function of a [`Tx`]; [`Db::write`] runs it on a database thread and keeps
+//! all of it or nothing. Each other module is a table or two, with the few functions that may touch
+//! them. `SUM` of BIGINT is NUMERIC in PostgreSQL: cast it. Nothing here reads a clock.
+
+pub mod jobs;
+pub mod ledger;
+
+mod db;
+mod error;
+mod postgres;
+mod queue;
+mod row;
+mod schema;
+mod sqlite;
+mod tx;
+mod value;
+mod wake;
+
+pub use db::Db;
+pub use error::StoreError;
+pub use row::{Column, Row};
+pub use tx::{Backend, Tx};
+pub use value::{Bound, Value};

@@ -1,0 +1,266 @@
+//! What is to be done later: a queue in a table, with leases, waits, retries and burials.
+//!
+//! A job is enqueued and settled in the transaction of what it belongs to, so its row and the work
+//! can't come apart. `run_at` is when somebody must look at it next: when it is due, or when the
+//! lease of whoever has it ends.
+
+use domain::{JobId, Millis, Task};
+
+use crate::{Row, StoreError, Tx};
+
+mod claim;
+mod upkeep;
+
+pub use claim::{Claimed, claim};
+pub use upkeep::{Count, DeadJob, counts, cron, dead, next_due, prune, requeue};
+
+/// How often a job may fail before it is dead, unless it says otherwise.
+pub const ATTEMPTS_MAX: u32 = 8;
+
+/// A job to be. Beside its task everything has a default: `NewJob { priority: 1, ..NewJob::of(&task) }`.
+#[derive(Clone, Debug)]
+pub struct NewJob<'a> {
+    pub task: &'a Task,
+    /// Of all unfinished jobs, one at most has this key.
+    pub unique_key: Option<String>,
+    /// Whose it is. Those who have nothing running go before those who have.
+    pub group_key: Option<String>,
+    /// What wakes it even before it has waited for the first time.
+    pub wake_key: Option<String>,
+    /// Larger goes first. Of the same, who was due first.
+    pub priority: i64,
+    pub attempts_max: u32,
+    /// Not before then; at once if `None`.
+    pub run_at: Option<Millis>,
+}
+
+impl<'a> NewJob<'a> {
+    pub fn of(task: &'a Task) -> Self {
+        Self {
+            task,
+            unique_key: None,
+            group_key: None,
+            wake_key: None,
+            priority: 0,
+            attempts_max: ATTEMPTS_MAX,
+            run_at: None,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Enqueued {
+    New,
+    /// An unfinished job has the same unique key, or this very job was enqueued before.
+    Existing(JobId),
+}
+
+/// How a run of a job ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Done,
+    /// Nothing to do until somebody wakes `wake_key`, or `at_most` has passed. It is no failure.
+    Wait {
+        wake_key: Option<String>,
+        at_most: Millis,
+    },
+    /// It failed and may succeed after `delay`.
+    Retry {
+        error: String,
+        delay: Millis,
+    },
+    /// It can't succeed.
+    Dead {
+        error: String,
+    },
+}
+
+/// What a verdict made of the job. Whoever gets `Dead` buries it in the same transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    Done,
+    Waiting {
+        until: Millis,
+    },
+    Retrying {
+        at: Millis,
+    },
+    Dead,
+    /// The lease ran out and somebody else took the job, or it was cancelled: nothing was
+    /// changed, and what this run wrote must not be kept.
+    Stale,
+}
+
+/// Puts a job into its lane.
+pub fn enqueue(
+    tx: &mut Tx,
+    job: &NewJob<'_>,
+    id: &JobId,
+    now: Millis,
+) -> Result<Enqueued, StoreError> {
+    let task = serde_json::to_string(job.task).expect("a task is plain fields");
+    // Twice, because the job that has the key may end between the two statements.
+    for _ in 0..2 {
+        let added = tx.execute(
+            "INSERT INTO jobs
+                (id, lane, kind, task, state, priority, run_at, attempts, attempts_max, fence,
+                 wake_key, woken, unique_key, group_key, created_at)
+             VALUES ($1, $2, $3, $4, 'ready', $5, $6, 0, $7, 0, $8, 0, $9, $10, $11)
+             ON CONFLICT DO NOTHING",
+            &[
+                id,
+                &job.task.lane(),
+                &job.task.kind(),
+                &task,
+                &job.priority,
+                &job.run_at.unwrap_or(now),
+                &job.attempts_max,
+                &job.wake_key,
+                &job.unique_key,
+                &job.group_key,
+                &now,
+            ],
+        )?;
+        if added == 1 {
+            tx.rouse();
+            return Ok(Enqueued::New);
+        }
+        let row = tx.first(
+            "SELECT id FROM jobs WHERE id = $1 OR (unique_key = $2 AND ended_at IS NULL) LIMIT 1",
+            &[id, &job.unique_key],
+        )?;
+        if let Some(row) = row {
+            return Ok(Enqueued::Existing(row.id(0)?));
+        }
+    }
+    Err(StoreError::Contended(2))
+}
+
+/// Lengthens a lease to `lease` from now. False: it is no longer ours, stop working.
+pub fn renew(
+    tx: &mut Tx,
+    id: &JobId,
+    fence: i64,
+    lease: Millis,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let renewed = tx.execute(
+        "UPDATE jobs SET run_at = $1 WHERE id = $2 AND fence = $3 AND state = 'running'",
+        &[&now.plus(lease), id, &fence],
+    )?;
+    Ok(renewed == 1)
+}
+
+/// Ends a run, in the transaction of what the run wrote. See [`Settled::Stale`].
+pub fn settle(
+    tx: &mut Tx,
+    id: &JobId,
+    fence: i64,
+    verdict: &Verdict,
+    now: Millis,
+) -> Result<Settled, StoreError> {
+    match verdict {
+        Verdict::Done => end(tx, id, fence, "done", None, now),
+        Verdict::Dead { error } => end(tx, id, fence, "dead", Some(error), now),
+        Verdict::Wait { wake_key, at_most } => {
+            wait(tx, id, fence, wake_key.as_deref(), *at_most, now)
+        }
+        Verdict::Retry { error, delay } => retry(tx, id, fence, error, *delay, now),
+    }
+}
+
+/// Makes whatever waits for `wake_key` (or for its next attempt) due now; what is running looks
+/// again as soon as it would wait. Says how many jobs that are.
+pub fn wake(tx: &mut Tx, wake_key: &str, now: Millis) -> Result<u64, StoreError> {
+    let woken = tx.execute(
+        "UPDATE jobs SET woken = CASE WHEN state = 'running' THEN 1 ELSE woken END,
+                run_at = CASE WHEN state <> 'running' AND $2 < run_at THEN $2 ELSE run_at END
+         WHERE wake_key = $1 AND ended_at IS NULL",
+        &[&wake_key, &now],
+    )?;
+    if 0 < woken {
+        tx.rouse();
+    }
+    Ok(woken)
+}
+
+/// Takes an unfinished job away. If it is running, its verdict will be [`Settled::Stale`].
+pub fn cancel(tx: &mut Tx, id: &JobId, now: Millis) -> Result<bool, StoreError> {
+    let cancelled = tx.execute(
+        "UPDATE jobs SET state = 'done', fence = fence + 1, worker = NULL, ended_at = $1,
+                last_error = 'cancelled'
+         WHERE id = $2 AND ended_at IS NULL",
+        &[&now, id],
+    )?;
+    Ok(cancelled == 1)
+}
+
+fn end(
+    tx: &mut Tx,
+    id: &JobId,
+    fence: i64,
+    state: &'static str,
+    error: Option<&str>,
+    now: Millis,
+) -> Result<Settled, StoreError> {
+    let ended = tx.execute(
+        "UPDATE jobs SET state = $1, last_error = COALESCE($2, last_error), ended_at = $3
+         WHERE id = $4 AND fence = $5 AND state = 'running'",
+        &[&state, &error, &now, id, &fence],
+    )?;
+    Ok(match (ended, state) {
+        (0, _) => Settled::Stale,
+        (_, "done") => Settled::Done,
+        (_, _) => Settled::Dead,
+    })
+}
+
+fn wait(
+    tx: &mut Tx,
+    id: &JobId,
+    fence: i64,
+    wake_key: Option<&str>,
+    at_most: Millis,
+    now: Millis,
+) -> Result<Settled, StoreError> {
+    let row = tx.first(
+        "UPDATE jobs SET state = 'waiting', worker = NULL, woken = 0, wake_key = $1,
+                run_at = CASE WHEN woken = 1 THEN CAST($2 AS BIGINT) ELSE $3 END
+         WHERE id = $4 AND fence = $5 AND state = 'running' RETURNING run_at",
+        &[&wake_key, &now, &now.plus(at_most), id, &fence],
+    )?;
+    let Some(row) = row else { return Ok(Settled::Stale) };
+    let until = row.millis(0)?;
+    if until <= now {
+        tx.rouse();
+    }
+    Ok(Settled::Waiting { until })
+}
+
+fn retry(
+    tx: &mut Tx,
+    id: &JobId,
+    fence: i64,
+    error: &str,
+    delay: Millis,
+    now: Millis,
+) -> Result<Settled, StoreError> {
+    let row = tx.first(
+        "UPDATE jobs SET
+            attempts = attempts + 1, worker = NULL, last_error = $1,
+            state = CASE WHEN attempts + 1 < attempts_max THEN 'ready' ELSE 'dead' END,
+            run_at = $2,
+            ended_at = CASE WHEN attempts + 1 < attempts_max THEN NULL ELSE CAST($3 AS BIGINT) END
+         WHERE id = $4 AND fence = $5 AND state = 'running' RETURNING state",
+        &[&error, &now.plus(delay), &now, id, &fence],
+    )?;
+    let Some(row) = row else { return Ok(Settled::Stale) };
+    Ok(match row.text(0)?.as_str() {
+        "dead" => Settled::Dead,
+        _ => Settled::Retrying { at: now.plus(delay) },
+    })
+}
+
+fn task_of(row: &Row) -> Result<Task, StoreError> {
+    row.json("task")
+}

@@ -1,0 +1,122 @@
+//! The queue as operators and schedules see it.
+
+use domain::{JobId, Millis, Task};
+
+use super::task_of;
+use crate::{Row, StoreError, Tx};
+
+/// How many jobs of a lane are in a state. Those that are done are not counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Count {
+    pub lane: String,
+    pub kind: String,
+    pub state: String,
+    pub count: u32,
+}
+
+/// A job that a person must look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadJob {
+    pub id: JobId,
+    pub task: Task,
+    pub attempts: u32,
+    pub last_error: Option<String>,
+    pub created_at: Millis,
+    pub ended_at: Millis,
+}
+
+pub fn counts(tx: &mut Tx) -> Result<Vec<Count>, StoreError> {
+    let rows = tx.query(
+        "SELECT lane, kind, state, COUNT(*) AS count FROM jobs WHERE ended_at IS NULL
+         GROUP BY lane, kind, state
+         UNION ALL
+         SELECT lane, kind, 'dead', COUNT(*) FROM jobs WHERE state = 'dead' GROUP BY lane, kind
+         ORDER BY 1, 2, 3",
+        &[],
+    )?;
+    let count = |row: &Row| {
+        Ok(Count {
+            lane: row.text("lane")?,
+            kind: row.text("kind")?,
+            state: row.text("state")?,
+            count: row.count("count")?,
+        })
+    };
+    rows.iter().map(count).collect()
+}
+
+/// The latest dead jobs.
+pub fn dead(tx: &mut Tx, limit: u32) -> Result<Vec<DeadJob>, StoreError> {
+    let rows = tx.query(
+        "SELECT id, task, attempts, last_error, created_at, ended_at FROM jobs
+         WHERE state = 'dead' ORDER BY ended_at DESC, id DESC LIMIT $1",
+        &[&limit],
+    )?;
+    let dead = |row: &Row| {
+        Ok(DeadJob {
+            id: row.id("id")?,
+            task: task_of(row)?,
+            attempts: row.count("attempts")?,
+            last_error: row.maybe_text("last_error")?,
+            created_at: row.millis("created_at")?,
+            ended_at: row.millis("ended_at")?,
+        })
+    };
+    rows.iter().map(dead).collect()
+}
+
+/// Gives a dead job all of its attempts again. False: it isn't dead, or another job has taken over
+/// its unique key.
+pub fn requeue(tx: &mut Tx, id: &JobId, now: Millis) -> Result<bool, StoreError> {
+    let requeued = tx.execute(
+        "UPDATE jobs SET state = 'ready', attempts = 0, woken = 0, run_at = $1, ended_at = NULL
+         WHERE id = $2 AND state = 'dead' AND NOT EXISTS (
+            SELECT 1 FROM jobs AS other
+            WHERE other.unique_key = jobs.unique_key AND other.ended_at IS NULL)",
+        &[&now, id],
+    )?;
+    if requeued == 1 {
+        tx.rouse();
+    }
+    Ok(requeued == 1)
+}
+
+/// When somebody must look into these lanes next; `None` when nothing is unfinished there.
+pub fn next_due(tx: &mut Tx, lanes: &[&str]) -> Result<Option<Millis>, StoreError> {
+    let mut next: Option<Millis> = None;
+    for lane in lanes {
+        let due = tx
+            .one("SELECT MIN(run_at) FROM jobs WHERE lane = $1 AND ended_at IS NULL", &[lane])?
+            .maybe_millis(0)?;
+        next = [next, due].into_iter().flatten().min();
+    }
+    Ok(next)
+}
+
+/// Deletes at most `limit` jobs that were done before a moment. Dead ones stay until requeued.
+pub fn prune(tx: &mut Tx, before: Millis, limit: u32) -> Result<u64, StoreError> {
+    tx.execute(
+        "DELETE FROM jobs WHERE id IN (
+            SELECT id FROM jobs WHERE state = 'done' AND ended_at < $1
+            ORDER BY ended_at LIMIT $2)",
+        &[&before, &limit],
+    )
+}
+
+/// True for the first who asks in a period of `every`, across all processes. A period that has
+/// been had is not had again when the clock goes back.
+pub fn cron(tx: &mut Tx, name: &str, every: Millis, now: Millis) -> Result<bool, StoreError> {
+    let period = now.as_i64().div_euclid(every.as_i64().max(1));
+    let first = tx.execute(
+        "INSERT INTO crons (name, period) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
+        &[&name, &period],
+    )?;
+    if first == 1 {
+        return Ok(true);
+    }
+    let next = tx.execute(
+        "UPDATE crons SET period = $1 WHERE name = $2 AND period < $1",
+        &[&period, &name],
+    )?;
+    Ok(next == 1)
+}
