@@ -73,8 +73,13 @@ export function openAttach(given, onSend) {
     'aria-label': say('caption'),
     dir: 'auto',
   });
-  const more = el('button', { type: 'button', class: 'button' }, icon('add'), say('add_more'));
-  const send = el('button', { type: 'button', class: 'button primary' });
+  const more = el(
+    'button',
+    { type: 'button', class: 'preview-more' },
+    icon('add'),
+    say('add_more'),
+  );
+  const send = el('button', { type: 'button', class: 'button primary wide' });
   let way = null;
 
   const draw = () => {
@@ -82,14 +87,8 @@ export function openAttach(given, onSend) {
       sheet.close();
       return;
     }
-    grid.replaceChildren(
-      ...files.map((file) =>
-        preview(file, urls, () => {
-          files.splice(files.indexOf(file), 1);
-          draw();
-        }),
-      ),
-    );
+    const tiles = files.map((file, index) => preview(file, urls, () => remove(index)));
+    grid.replaceChildren(...tiles, more);
     const possible = waysOf(files);
     if (!possible.some(([value]) => value === way)) way = possible[0][0];
     ways.replaceChildren(
@@ -97,14 +96,17 @@ export function openAttach(given, onSend) {
         const input = el('input', { type: 'radio', name: 'way', value, checked: value === way });
         input.addEventListener('change', () => {
           way = value;
-          draw();
-          ways.querySelector('input:checked').focus();
         });
         return el('label', { class: 'way' }, input, el('span', {}, text));
       }),
     );
     note.hidden = files.length <= ALBUM_MAX;
     send.replaceChildren(icon('send'), say('send_files', { n: files.length }));
+  };
+  const remove = (index) => {
+    files.splice(index, 1);
+    draw();
+    grid.children[index]?.querySelector('button')?.focus();
   };
   const submit = () => {
     onSend(parcels(files, way, caption.value.trim()));
@@ -122,7 +124,7 @@ export function openAttach(given, onSend) {
     }),
   );
   send.addEventListener('click', submit);
-  const foot = el('footer', { class: 'sheet-foot' }, more, send);
+  const foot = el('footer', { class: 'sheet-foot' }, send);
   const onClose = () => urls.forEach((url) => URL.revokeObjectURL(url));
   const sheet = openSheet(say('attach'), [grid, ways, note, caption, foot], {
     look: 'attach',

@@ -9,7 +9,7 @@ import { price, say, time } from './words.js';
 // A message that is told of between the bubbles: payments and the like; null for the others.
 export function notice(message) {
   const { successful_payment: paid, refunded_payment: refunded } = message;
-  if (paid) return say('you_paid_plain', { price: price(paid.total_amount, paid.currency) });
+  if (paid) return say('you_paid', { price: price(paid.total_amount, paid.currency) });
   if (refunded) return say('refunded', { price: price(refunded.total_amount, refunded.currency) });
   if (message.pinned_message) return say('pinned');
   return null;

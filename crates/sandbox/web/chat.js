@@ -31,7 +31,7 @@ const people = new People({
     await refresh();
     await people.look();
   },
-  onWorld: () => openWorld(sandbox.people.find(({ id }) => id === open?.person)),
+  onWorld: showWorld,
 });
 const place = el('div', { class: 'place' });
 
@@ -42,6 +42,7 @@ const app = {
   onBack: () => {
     location.hash = '';
   },
+  onWorld: showWorld,
   openBot,
   refresh,
 };
@@ -66,6 +67,10 @@ async function start() {
   place.replaceChildren(el('div', { class: 'waiting-place' }, el('h2', {}, title), said));
   document.body.dataset.pane = 'chat';
   setTimeout(start, RETRY_MS);
+}
+
+function showWorld() {
+  openWorld(sandbox.people.find(({ id }) => id === open?.person));
 }
 
 const isPeopled = () => sandbox.bots.length > 0 && sandbox.people.length > 0;

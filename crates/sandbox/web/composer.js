@@ -205,9 +205,10 @@ export class Composer {
         dataset: { command },
       };
       const onclick = () => this.#say(`/${command}`);
+      const onmousemove = () => this.#choose(index);
       return el(
         'div',
-        { ...props, onclick },
+        { ...props, onclick, onmousemove },
         el('b', {}, `/${command}`),
         el('span', { dir: 'auto' }, description),
       );

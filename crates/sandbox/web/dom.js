@@ -73,18 +73,13 @@ export function iconButton(name, label, onclick, props = {}) {
   );
 }
 
-// A round picture with the first letters of a name, in a colour that belongs to the id.
-export function face(name, id, size = '') {
-  const letters = name
-    .trim()
-    .split(/\s+/)
-    .slice(0, 2)
-    .map((word) => [...word][0] ?? '')
-    .join('');
-  const hue = (Math.abs(id) * 137 + 20) % 360;
-  return el(
-    'span',
-    { class: `face ${size}`, 'aria-hidden': 'true', style: { '--hue': String(hue) } },
-    letters.toUpperCase(),
-  );
+// A round picture with the first letters of a name. People have colours from all around, by their
+// ids; bots keep to the greens and blues.
+export function face(name, id, look = '') {
+  const words = name.trim().split(/\s+/).slice(0, 2);
+  const letters = words.map((word) => [...word][0] ?? '').join('');
+  const turn = Math.abs(id) * 137;
+  const hue = look.includes('bot') ? 152 + (turn % 70) : (turn + 20) % 360;
+  const props = { class: `face ${look}`, 'aria-hidden': 'true', style: { '--hue': String(hue) } };
+  return el('span', props, letters.toUpperCase());
 }

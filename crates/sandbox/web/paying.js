@@ -1,7 +1,7 @@
 // The sheet that pays an invoice, as Telegram asks: what for, how much, and is there enough.
 
 import { el, icon } from './dom.js';
-import { openSheet, toast } from './sheets.js';
+import { openSheet } from './sheets.js';
 import * as wire from './wire.js';
 import { price, say } from './words.js';
 
@@ -55,7 +55,6 @@ export function openPayment(at, message, stars, onPaid) {
       .catch((error) => ({ ok: false, error: error.message }));
     if (answer.ok) {
       sheet.close();
-      toast(say('you_paid', { price: cost, title: invoice.title }));
       onPaid();
       return;
     }

@@ -1,6 +1,6 @@
 // The left side: which bot is talked to, who the person is, and how to add one more.
 
-import { summary } from './bubble.js';
+import { notice, summary } from './bubble.js';
 import { el, face, icon, iconButton } from './dom.js';
 import { choice, field, openSheet } from './sheets.js';
 import * as wire from './wire.js';
@@ -106,7 +106,7 @@ export class People {
     const name = isOne ? el('b', { dir: 'auto' }, chosen.first_name) : select;
     const about = el('span', {}, say('bot_details', { username: chosen.username }));
     this.bot.replaceChildren(
-      face(chosen.first_name, chosen.id),
+      face(chosen.first_name, chosen.id, 'bot'),
       el('div', { class: 'two-lines' }, name, about),
     );
   }
@@ -125,10 +125,8 @@ export class People {
     const last = this.#last.get(key) ?? null;
     const isUnread =
       !isOpen && last !== null && !last.outgoing && (this.#seen[key] ?? 0) < last.message_id;
-    const words =
-      last === null
-        ? say('nothing_yet')
-        : `${last.outgoing ? `${say('you')}: ` : ''}${summary(last)}`;
+    const isOwn = last?.outgoing && notice(last) === null;
+    const words = last ? `${isOwn ? `${say('you')}: ` : ''}${summary(last)}` : say('nothing_yet');
     const props = {
       type: 'button',
       class: 'person',

@@ -46,13 +46,9 @@ export function player(url, seconds, title) {
   position.addEventListener('input', () => {
     sound.currentTime = (Number(position.value) / 1000) * length();
   });
-  const lines = el(
-    'div',
-    { class: 'player-lines' },
-    el('span', { class: 'player-title' }, title),
-    position,
-  );
-  return el('div', { class: 'player' }, toggle, lines, clock, sound);
+  const name = el('span', { class: 'player-title', dir: 'auto' }, title);
+  const lines = el('div', { class: 'player-lines' }, name, position, clock);
+  return el('div', { class: 'player' }, toggle, lines, sound);
 }
 
 function start(sound) {

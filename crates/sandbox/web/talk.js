@@ -24,7 +24,7 @@ export class Talk {
   #paid = new Set();
   #presses = new Presses((key) => this.timeline.drawPress(key, this.#presses.has(key)));
 
-  // `app` knows the sandbox: `now`, `stars`, `onLast`, `onBack`, `openBot`, `refresh`.
+  // `app` knows the sandbox: `now`, `stars`, `onLast`, `onBack`, `openBot`, `onWorld`, `refresh`.
   constructor(bot, person, app) {
     this.#app = app;
     this.#bot = bot;
@@ -109,7 +109,7 @@ export class Talk {
       'header',
       { class: 'head' },
       back,
-      face(this.#bot.first_name, this.#bot.id),
+      face(this.#bot.first_name, this.#bot.id, 'bot'),
       lines,
       who,
       menu,
@@ -121,7 +121,8 @@ export class Talk {
     const block = this.#isBlocked
       ? { icon: 'block', text: say('unblock'), onclick: () => this.#block(false) }
       : { icon: 'block', text: say('block'), look: 'danger', onclick: () => this.#block(true) };
-    return [el('div', { class: 'menu-note' }, icon('star'), stars), block];
+    const world = { icon: 'gear', text: say('world'), onclick: () => this.#app.onWorld() };
+    return [el('div', { class: 'menu-note' }, icon('star'), stars), world, block];
   }
 
   #unblock() {
@@ -143,7 +144,7 @@ export class Talk {
     return el(
       'div',
       { class: 'empty', hidden: true },
-      face(this.#bot.first_name, this.#bot.id, 'large'),
+      face(this.#bot.first_name, this.#bot.id, 'bot large'),
       title,
       text,
       start,

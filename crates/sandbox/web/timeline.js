@@ -16,6 +16,7 @@ export class Timeline {
   #act;
   #now;
   #isAtEnd = true;
+  #top = 0;
   #missed = 0;
 
   constructor(act, now) {
@@ -109,9 +110,12 @@ export class Timeline {
     return [...this.#messages.values()].sort((a, b) => a.message_id - b.message_id);
   }
 
+  // Only going up leaves the end: when the list has grown, the end has left the reader.
   #onScroll() {
     const left = this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight;
-    this.#isAtEnd = left < END_PX;
+    if (left < END_PX) this.#isAtEnd = true;
+    else if (this.box.scrollTop < this.#top) this.#isAtEnd = false;
+    this.#top = this.box.scrollTop;
     if (this.#isAtEnd) this.#missed = 0;
     this.#drawToEnd();
   }

@@ -10,7 +10,11 @@ export const language = /^(ru|uk|be|kk)\b/i.test(wanted) ? 'ru' : 'en';
 const words = WORDS[language];
 const plural = new Intl.PluralRules(language);
 const number = new Intl.NumberFormat(language);
-const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
+const clock = new Intl.DateTimeFormat(language, {
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
 
 // The phrase of a key; `n` chooses its plural form, and `{name}` holes are filled.
 export function say(key, holes = {}) {
