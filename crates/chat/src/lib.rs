@@ -8,6 +8,7 @@ pub mod event;
 pub mod facts;
 pub mod news;
 pub mod place;
+pub mod preview;
 pub mod route;
 pub mod screen;
 pub mod screens;
