@@ -1,0 +1,3 @@
+//! The program as a whole, and the house it lives in.
+
+mod tidy;
