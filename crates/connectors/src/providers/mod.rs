@@ -1,0 +1,251 @@
+//! Services that make media for us, each behind the same few questions.
+//!
+//! One more provider is one file here, its `mod` line and its line in [`all`].
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::stream::BoxStream;
+use http::{HeaderMap, header};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use domain::catalog::TrainingSettings;
+use domain::refusal::TrainingFault;
+use domain::{Kind, Millis, Subject, TrainingId};
+
+use crate::http::{Http, TransportError};
+
+mod fal;
+
+/// Everyone whom the operator has given us access to.
+pub fn all(access: impl Fn(&str) -> Option<Access>) -> Vec<Arc<dyn Provider>> {
+    let mut all: Vec<Arc<dyn Provider>> = Vec::new();
+    if let Some(access) = access(fal::NAME) {
+        all.push(Arc::new(fal::Fal::new(access)));
+    }
+    all
+}
+
+/// What one needs to be a provider's customer.
+#[derive(Clone, Debug)]
+pub struct Access {
+    pub key: SecretString,
+    /// Where work is handed in.
+    pub queue_url: Url,
+    /// Where everything else is.
+    pub rest_url: Url,
+}
+
+/// What we ask of a provider. Nothing is repeated in here: the error says whether it may be.
+#[async_trait]
+pub trait Provider: Send + Sync {
+    fn name(&self) -> &'static str;
+
+    /// Puts a file where the provider can read it, for a day. The answer is its address.
+    async fn upload(&self, http: &Http, upload: Upload) -> Result<String, ProviderError>;
+
+    async fn submit(&self, http: &Http, work: &TrainingWork) -> Result<Run, ProviderError>;
+
+    /// The run of an id that was learned in another way than by [`Provider::submit`], as from a
+    /// webhook after a submit whose answer was lost. `None` when that can't be an id.
+    fn run(&self, workflow: &str, id: &str) -> Option<Run>;
+
+    async fn poll(&self, http: &Http, run: &Run) -> Result<Progress, ProviderError>;
+
+    async fn cancel(&self, http: &Http, run: &Run) -> Result<CancelAnswer, ProviderError>;
+
+    /// What [`Provider::webhook`] needs. To be kept for a day at most, and asked for again (not
+    /// often) when a call turns out [`WebhookError::Forged`].
+    async fn keys(&self, http: &Http) -> Result<WebhookKeys, ProviderError>;
+
+    /// Who is it about, if the call is really theirs. What it says of the run counts for nothing:
+    /// asking decides.
+    fn webhook(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: Millis,
+        keys: &WebhookKeys,
+    ) -> Result<Call, WebhookError>;
+}
+
+/// A file to be uploaded. The body is read once, as it comes.
+pub struct Upload {
+    pub name: String,
+    pub content_type: String,
+    pub bytes: u64,
+    pub body: BoxStream<'static, std::io::Result<Bytes>>,
+}
+
+/// A training to be handed in.
+#[derive(Clone, Debug)]
+pub struct TrainingWork {
+    pub training: TrainingId,
+    /// Which of the provider's trainers.
+    pub workflow: String,
+    pub kind: Kind,
+    pub subject: Subject,
+    pub trigger_word: String,
+    /// From [`Provider::upload`]. Uploads end, so each submit wants a fresh one.
+    pub archive_url: String,
+    pub settings: TrainingSettings,
+    /// Whom to call at the end. What is in its query comes back with the call.
+    pub webhook_url: Option<String>,
+}
+
+/// What a provider is doing for us, by its own id. Stored by the caller.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    pub id: String,
+    pub workflow: String,
+    pub response_url: String,
+    pub status_url: String,
+    pub cancel_url: String,
+}
+
+/// How far a run has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    Waiting {
+        /// How many are before us.
+        position: Option<u32>,
+    },
+    Running {
+        /// A guess, for the eye only.
+        percent: Option<u8>,
+    },
+    Done(Trained),
+    /// It has failed, and would again.
+    Failed {
+        fault: TrainingFault,
+        reason: String,
+    },
+    /// The provider broke on the way. A new submit, with a fresh upload, may go better; the run
+    /// itself will not.
+    Broke {
+        reason: String,
+    },
+    Cancelled,
+    /// The provider doesn't know it: not yet, right after the submit, or not any more.
+    Lost,
+}
+
+/// What a training gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trained {
+    Files {
+        model: RemoteFile,
+        config: Option<RemoteFile>,
+    },
+    /// The model stays with the provider, under this id.
+    Finetune {
+        id: String,
+    },
+}
+
+/// A file at the provider's, as the provider describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoteFile {
+    pub url: String,
+    pub name: Option<String>,
+    pub bytes: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CancelAnswer {
+    /// It will try. The run may still end in any way.
+    Asked,
+    /// The run has ended: ask how.
+    TooLate,
+    /// The provider doesn't know the run.
+    Unknown,
+}
+
+/// Why a provider did not do what it was asked. The causes are for logs and owners, never for
+/// customers; no address, key or customer's word is in them.
+#[derive(Debug, thiserror::Error)]
+pub enum ProviderError {
+    /// Nothing was done, or asking again does no harm.
+    #[error("not now: {cause}")]
+    Transient { cause: String, retry_after: Option<Duration> },
+    /// It may have been done: whoever asks again may pay twice.
+    #[error("uncertain: {cause}")]
+    Uncertain { cause: String },
+    /// It won't be done, and the customer may hear why.
+    #[error("refused: {cause}")]
+    Refused { fault: TrainingFault, cause: String },
+    /// It takes no work from us: a wrong key, or no money. The owners have to act.
+    #[error("closed to us: {cause}")]
+    Closed { cause: String },
+    /// A person has to look.
+    #[error("unexpected: {cause}")]
+    Unexpected { cause: String },
+}
+
+impl ProviderError {
+    /// No answer, where asking again does no harm.
+    pub(crate) fn harmless(doing: &str, error: TransportError) -> Self {
+        let cause = format!("{doing}: {error}");
+        match error {
+            TransportError::Barred(_) => Self::Unexpected { cause },
+            TransportError::NotSent(_)
+            | TransportError::Broken(_)
+            | TransportError::TimedOut(_) => Self::Transient { cause, retry_after: None },
+        }
+    }
+
+    /// No answer, where asking again would be paid for again.
+    pub(crate) fn costly(doing: &str, error: TransportError) -> Self {
+        match error {
+            TransportError::Barred(_) | TransportError::NotSent(_) => Self::harmless(doing, error),
+            TransportError::Broken(_) | TransportError::TimedOut(_) => {
+                Self::Uncertain { cause: format!("{doing}: {error}") }
+            }
+        }
+    }
+}
+
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(3600);
+
+/// How long the peer wants us to wait. Given as a date it is not heeded.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds).min(RETRY_AFTER_MAX))
+}
+
+/// What webhooks are verified with. What each one is, its provider knows; some are secrets.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WebhookKeys(Vec<Vec<u8>>);
+
+impl fmt::Debug for WebhookKeys {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "WebhookKeys({})", self.0.len())
+    }
+}
+
+/// A webhook that is really from the provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    pub run_id: String,
+}
+
+/// Why a webhook is not believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WebhookError {
+    #[error("the headers of its signature are absent or malformed")]
+    Headers,
+    #[error("it was signed too long ago, or in the future")]
+    Stale,
+    /// None of the keys fits; there may be newer ones.
+    #[error("none of the keys has signed it")]
+    Forged,
+    #[error("its body is not as known")]
+    Body,
+    #[error("it was signed for another run")]
+    OtherRun,
+}

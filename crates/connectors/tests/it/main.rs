@@ -1,0 +1,7 @@
+//! Tests of the connectors: talks with providers, and how far a request may go.
+
+mod memory;
+mod network;
+mod reach;
+mod record;
+mod talks;

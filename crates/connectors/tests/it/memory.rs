@@ -1,0 +1,107 @@
+//! Large files pass through in pieces: what is held at any moment doesn't grow with them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use connectors::http::{Http, Transport, TransportError};
+use connectors::providers::{self, Access, Upload};
+use connectors::reach::Reach;
+use futures::{StreamExt, stream};
+use http_body_util::BodyExt;
+use reqwest::{Body, Request, Response};
+use url::Url;
+
+const PIECE: usize = 64 << 10;
+const PART: u64 = 10 << 20;
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// A store that takes everything, and looks how much was made that it hasn't got yet.
+struct Store {
+    made: Arc<AtomicU64>,
+    got: AtomicU64,
+    held_most: AtomicU64,
+}
+
+#[async_trait]
+impl Transport for Store {
+    async fn execute(&self, mut request: Request) -> Result<Response, TransportError> {
+        let mut body = request.body_mut().take().unwrap_or_default();
+        if request.method() == "PUT" {
+            while let Some(frame) = body.frame().await {
+                let bytes = frame.expect("whole").into_data().map_or(0, |it| it.len() as u64);
+                let held = self.made.load(Ordering::Relaxed) - self.got.load(Ordering::Relaxed);
+                self.held_most.fetch_max(held, Ordering::Relaxed);
+                self.got.fetch_add(bytes, Ordering::Relaxed);
+            }
+        }
+        let answer = match request.url().path() {
+            path if path.starts_with("/storage") => {
+                r#"{"upload_url":"https://v3.fal.test/up","file_url":"https://v3.fal.test/set.zip"}"#
+            }
+            _ => r#"{"etag":"e"}"#,
+        };
+        Ok(Response::from(http::Response::new(Body::from(answer))))
+    }
+}
+
+/// The most that was held while a file of this size was uploaded.
+async fn held_most(bytes: u64) -> u64 {
+    let made = Arc::new(AtomicU64::new(0));
+    let store = Store { made: made.clone(), got: AtomicU64::new(0), held_most: AtomicU64::new(0) };
+    let store = Arc::new(store);
+    let http = Http::over(store.clone(), Reach::Public { trusted: Vec::new() });
+    let url = Url::parse("https://fal.test").expect("an address");
+    let access = Access { key: "k".to_owned().into(), queue_url: url.clone(), rest_url: url };
+    let fal = providers::all(|name| (name == "fal").then(|| access.clone())).remove(0);
+    let piece = Bytes::from(vec![0; PIECE]);
+    let pieces = (0..bytes / PIECE as u64).map(move |_| {
+        made.fetch_add(PIECE as u64, Ordering::Relaxed);
+        Ok(piece.clone())
+    });
+    let body = stream::iter(pieces).boxed();
+    let (name, content_type) = ("set.zip".to_owned(), "application/zip".to_owned());
+    fal.upload(&http, Upload { name, content_type, bytes, body }).await.expect("uploaded");
+    assert_eq!(store.got.load(Ordering::Relaxed), bytes);
+    store.held_most.load(Ordering::Relaxed)
+}
+
+#[tokio::test]
+async fn an_upload_holds_a_piece_or_a_part() {
+    assert!(held_most(50 << 20).await <= 2 * PIECE as u64);
+    for megabytes in [100, 400] {
+        assert!(held_most(megabytes << 20).await <= PART + 2 * PIECE as u64);
+    }
+}
+
+/// A model of a size, made while it is read.
+struct Model {
+    bytes: u64,
+    made: Arc<AtomicU64>,
+}
+
+#[async_trait]
+impl Transport for Model {
+    async fn execute(&self, _: Request) -> Result<Response, TransportError> {
+        let made = self.made.clone();
+        let pieces = (0..self.bytes / PIECE as u64).map(move |_| {
+            made.fetch_add(PIECE as u64, Ordering::Relaxed);
+            Ok::<_, std::io::Error>(Bytes::from(vec![0; PIECE]))
+        });
+        let body = Body::wrap_stream(stream::iter(pieces));
+        Ok(Response::from(http::Response::new(body)))
+    }
+}
+
+#[tokio::test]
+async fn a_fetch_ends_with_the_piece_that_is_too_much() {
+    let made = Arc::new(AtomicU64::new(0));
+    let model = Model { bytes: 1 << 30, made: made.clone() };
+    let http = Http::over(Arc::new(model), Reach::Public { trusted: Vec::new() });
+    let limit = 8 << 20;
+    let came = http.fetch("https://v3.fal.test/x", limit, MINUTE, &mut tokio::io::sink()).await;
+    came.expect_err("too much");
+    assert!(made.load(Ordering::Relaxed) <= limit + 2 * PIECE as u64);
+}
