@@ -11,6 +11,7 @@ mod burn;
 mod history;
 
 pub use audit::{FINDINGS_MAX, Finding, audit};
+pub(crate) use audit::{Rule, check_rules};
 pub use burn::expire_grants;
 pub use history::{Line, LineKind, statement};
 

@@ -4,8 +4,21 @@
 //! all of it or nothing. Each other module is a table or two, with the few functions that may touch
 //! them. `SUM` of BIGINT is NUMERIC in PostgreSQL: cast it. Nothing here reads a clock.
 
+pub mod attention;
+pub mod avatars;
+pub mod bots;
+pub mod chain;
+pub mod chats;
 pub mod jobs;
 pub mod ledger;
+pub mod objects;
+pub mod photos;
+pub mod provider_calls;
+pub mod tells;
+pub mod trainings;
+pub mod updates;
+pub mod users;
+pub mod webhooks;
 
 mod db;
 mod error;

@@ -77,6 +77,11 @@ impl Row {
         u32::try_from(self.number(column)?).map_err(|_| wrong(column, "is not a count"))
     }
 
+    pub fn maybe_count(&self, column: impl Column) -> Result<Option<u32>, StoreError> {
+        let number = self.maybe_number(column)?;
+        number.map(u32::try_from).transpose().map_err(|_| wrong(column, "is not a count"))
+    }
+
     /// A number that is 0 or 1.
     pub fn flag(&self, column: impl Column) -> Result<bool, StoreError> {
         match self.number(column)? {

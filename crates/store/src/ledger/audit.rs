@@ -140,10 +140,10 @@ const RULES: [Rule; 9] = [
 
 /// Looks for whatever contradicts the books. Nothing is the proof that they are right.
 pub fn audit(tx: &mut Tx) -> Result<Vec<Finding>, StoreError> {
-    check(tx, &RULES)
+    check_rules(tx, &RULES)
 }
 
-pub(crate) fn check(tx: &mut Tx, rules: &'static [Rule]) -> Result<Vec<Finding>, StoreError> {
+pub(crate) fn check_rules(tx: &mut Tx, rules: &'static [Rule]) -> Result<Vec<Finding>, StoreError> {
     let mut findings = Vec::new();
     for rule in rules {
         for row in tx.query(rule.broken_by, &[&FINDINGS_MAX])? {
