@@ -1,6 +1,7 @@
 // The bot's buttons: those under a message, and those in place of a keyboard.
 
 import { el, icon } from './dom.js';
+import { say } from './words.js';
 
 // How long a pressed button waits for the bot before it can be pressed again.
 const ANSWER_MS = 15_000;
@@ -68,7 +69,8 @@ export function inlineKeyboard(message, act) {
 const payRow = (message) => (message.invoice ? [[{ text: null, pay: true }]] : null);
 
 function key(message, button, act) {
-  const text = el('span', { class: 'key-text' }, button.text ?? act.payText(message));
+  const words = button.pay && act.isPaid(message) ? say('paid') : (button.text ?? act.payText(message));
+  const text = el('span', { class: 'key-text' }, words);
   const look = `key ${button.style ?? ''}`.trim();
   if (button.url) {
     const props = { class: look, href: button.url, target: '_blank', rel: 'noopener noreferrer' };
@@ -83,7 +85,7 @@ function key(message, button, act) {
     made.addEventListener('click', () => act.onPress(message, button));
   } else if (button.pay) {
     made.classList.add('pays');
-    if (act.isPaid(message)) made.classList.add('paid');
+    made.disabled = act.isPaid(message);
     made.addEventListener('click', () => act.onPay(message));
   } else if (button.copy_text) {
     made.append(icon('copy'));

@@ -1,0 +1,214 @@
+// Pictures, films, sounds and files, both ways.
+
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+
+import { Bot, needsBot } from './bot.mjs';
+import { film, picture, sound, text, upload } from './made.mjs';
+import * as steps from './steps.mjs';
+
+let browser;
+let bot;
+
+before(async () => {
+  if (needsBot.skip) return;
+  browser = await steps.openBrowser();
+  bot = new Bot();
+});
+
+after(async () => {
+  await bot?.close();
+  await browser?.close();
+});
+
+const pictures = (count) => {
+  return Array.from({ length: count }, (_, n) => picture(`p${n}.png`, 320, 240, n));
+};
+
+// Reads what the bot got as a file.
+async function bytesOf(file_id) {
+  const { file_path } = await bot.call('getFile', { file_id });
+  const answer = await fetch(bot.address.replace('/bot', '/file/bot') + file_path);
+  return Buffer.from(await answer.arrayBuffer());
+}
+
+test('Several pictures go as one album, without those that were removed', needsBot, async () => {
+  const anna = await steps.newPerson('Anna');
+  const page = await steps.openAs(browser, anna);
+  await steps.choose(page, pictures(4));
+  await steps.isShown(page.locator('.preview img').first());
+  await page.getByRole('button', { name: 'Remove p1.png' }).click();
+  await page.locator('.preview').nth(3).waitFor({ state: 'detached' });
+  await steps.sendChosen(page, 'media', 'my photos');
+  const got = [];
+  for (let n = 0; n < 3; n += 1) got.push((await bot.sent(anna, 'photo')).message);
+  assert.equal(new Set(got.map((it) => it.media_group_id)).size, 1);
+  assert.deepEqual(
+    got.map((it) => it.caption),
+    ['my photos', undefined, undefined],
+  );
+
+  const row = await steps.fromMe(page, 'my photos');
+  assert.equal(await row.locator('.cell img').count(), 3);
+  await steps.isShown(row.locator('.cell img').last());
+  await row.locator('.opener').first().click();
+  const box = page.locator('.lightbox');
+  await steps.isShown(box.locator('img'));
+  assert.equal(await box.locator('.lightbox-count').innerText(), '1 / 3');
+  await page.keyboard.press('ArrowRight');
+  await box.locator('.lightbox-count', { hasText: '2 / 3' }).waitFor();
+  await page.keyboard.press('Escape');
+  await box.waitFor({ state: 'detached' });
+  await steps.close(page);
+});
+
+test('Pictures can go as files, untouched', needsBot, async () => {
+  const anna = await steps.newPerson('Anna');
+  const page = await steps.openAs(browser, anna);
+  const files = pictures(2);
+  await steps.sendFiles(page, files, 'originals');
+  const first = (await bot.sent(anna, 'document')).message.document;
+  assert.equal(first.file_name, 'p0.png');
+  assert.deepEqual(await bytesOf(first.file_id), files[0].buffer);
+  const row = await steps.fromMe(page, 'originals');
+  assert.deepEqual(await row.locator('.file-name').allInnerTexts(), ['p0.png', 'p1.png']);
+  await steps.close(page);
+});
+
+test('More than ten pictures become several albums', needsBot, async () => {
+  const anna = await steps.newPerson('Anna');
+  const page = await steps.openAs(browser, anna);
+  await steps.sendAlbum(page, pictures(12));
+  const groups = new Map();
+  for (let n = 0; n < 12; n += 1) {
+    const { media_group_id } = (await bot.sent(anna, 'photo')).message;
+    groups.set(media_group_id, (groups.get(media_group_id) ?? 0) + 1);
+  }
+  assert.deepEqual([...groups.values()], [10, 2]);
+  await page.locator('.row.outgoing').nth(1).waitFor();
+  assert.equal(await page.locator('.cell').count(), 12);
+  await steps.close(page);
+});
+
+test('Pictures can be dropped on the chat and pasted into the text', needsBot, async () => {
+  const anna = await steps.newPerson('Anna');
+  const page = await steps.openAs(browser, anna);
+  const given = pictures(2).map(({ name, mimeType, buffer }) => [
+    name,
+    mimeType,
+    buffer.toString('base64'),
+  ]);
+  const carry = await page.evaluateHandle((files) => {
+    const carried = new DataTransfer();
+    for (const [name, type, encoded] of files) {
+      const bytes = Uint8Array.from(atob(encoded), (it) => it.charCodeAt(0));
+      carried.items.add(new File([bytes], name, { type }));
+    }
+    return carried;
+  }, given);
+  const talk = page.locator('.talk');
+  await talk.dispatchEvent('dragenter', { dataTransfer: carry });
+  await page.locator('.talk > .drop').waitFor();
+  await talk.dispatchEvent('drop', { dataTransfer: carry });
+  await page.locator('.talk > .drop').waitFor({ state: 'hidden' });
+  await page.locator('.attach .preview').nth(1).waitFor();
+  await steps.sendChosen(page, 'media');
+  await bot.sent(anna, 'photo');
+
+  await page.evaluate((clipboardData) => {
+    const pasted = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+    document.querySelector('.composer textarea').dispatchEvent(pasted);
+  }, carry);
+  await page.locator('.attach .preview').nth(1).waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('.attach').waitFor({ state: 'detached' });
+  await steps.close(page);
+});
+
+test('A film plays, a voice message plays, and a file can be taken', needsBot, async () => {
+  const anna = await steps.newPerson('Anna');
+  const page = await steps.openAs(browser, anna);
+  await steps.sendAlbum(page, [await film(page, 'clip.webm')]);
+  await bot.sent(anna, 'video');
+  const plays = async (media) => {
+    const handle = await media.elementHandle();
+    await handle.evaluate((it) => {
+      it.muted = true;
+      return it.play();
+    });
+    await page.waitForFunction((it) => it.currentTime > 0, handle);
+  };
+  await plays(page.locator('.visual video'));
+
+  await steps.choose(page, [sound('hello.wav')]);
+  await steps.sendChosen(page, 'voice');
+  await bot.sent(anna, 'voice');
+  const player = page.locator('.player').last();
+  await player.getByRole('button', { name: 'Play' }).click();
+  await player.getByRole('button', { name: 'Pause' }).waitFor();
+  await player.getByRole('button', { name: 'Play' }).waitFor();
+
+  await steps.choose(page, [text('notes.txt', 'to keep')]);
+  await steps.sendChosen(page, 'document');
+  await bot.sent(anna, 'document');
+  const [taken] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'notes.txt' }).click(),
+  ]);
+  assert.equal(taken.suggestedFilename(), 'notes.txt');
+  await steps.close(page);
+});
+
+test(
+  'An album of the bot, a hidden picture, and a picture that becomes another',
+  needsBot,
+  async () => {
+    const anna = await steps.newPerson('Anna');
+    const page = await steps.openAs(browser, anna);
+    const [one, two, three] = pictures(3).map(upload);
+    const media = [
+      { type: 'photo', media: 'attach://one', caption: '<b>four</b> for you', parse_mode: 'HTML' },
+      { type: 'photo', media: 'attach://two' },
+    ];
+    await bot.call('sendMediaGroup', { chat_id: anna.id, media, one, two });
+    const album = await steps.fromBot(page, 'four for you');
+    assert.equal(await album.locator('.cell').count(), 2);
+    assert.equal(await album.locator('.text b').innerText(), 'four');
+
+    const hidden = { chat_id: anna.id, photo: three, has_spoiler: true, caption: 'hidden' };
+    const { message_id } = await bot.call('sendPhoto', hidden);
+    const row = await steps.fromBot(page, 'hidden');
+    await row.locator('.veil').click();
+    await row.locator('.veil').waitFor({ state: 'detached' });
+    const image = row.locator('.visual img');
+    await steps.isShown(image);
+    const before = await image.getAttribute('src');
+
+    const edited = { chat_id: anna.id, message_id, caption: 'seen' };
+    await bot.call('editMessageCaption', edited);
+    const seen = await steps.fromBot(page, 'seen');
+    assert.equal(await seen.locator('.visual img').getAttribute('src'), before);
+    assert.equal(await seen.locator('.veil').count(), 0, 'a shown picture stays shown');
+
+    const other = { type: 'photo', media: 'attach://one', caption: 'another' };
+    await bot.call('editMessageMedia', { chat_id: anna.id, message_id, media: other, one });
+    const replaced = (await steps.fromBot(page, 'another')).locator('.visual img');
+    await steps.isShown(replaced);
+    assert.notEqual(await replaced.getAttribute('src'), before);
+    await steps.close(page);
+  },
+);
+
+test('Files that were refused say why and can be tried again', needsBot, async () => {
+  const anna = await steps.newPerson('Anna');
+  const page = await steps.openAs(browser, anna);
+  const refusal = { status: 400, json: { error: 'This is too big.' } };
+  await page.route('**/sandbox/send', (route) => route.fulfill(refusal), { times: 1 });
+  await steps.sendAlbum(page, pictures(2));
+  const line = page.locator('.failure', { hasText: 'This is too big.' });
+  await line.getByRole('button', { name: 'Try again' }).click();
+  await bot.sent(anna, 'photo');
+  await page.locator('.row.outgoing .cell').nth(1).waitFor();
+  assert.equal(await page.locator('.failure').count(), 0);
+  await steps.close(page);
+});
