@@ -13,7 +13,7 @@ const WIDTH_MIN = 200;
 const SHOWN_SIDE = 800;
 const SHOWABLE = /^image\/(jpeg|png|webp|gif)$/;
 
-const VISUAL = ['photo', 'video', 'animation', 'paid_media'];
+const VISUAL = ['photo', 'video', 'animation'];
 
 // Which kind of content a message has; its name is a field of the message.
 export function kindOf(message) {

@@ -73,7 +73,7 @@ export class People {
     const before = JSON.stringify(this.#last.get(key));
     this.#last.set(key, message);
     const isOpen = this.#at?.bot === at.bot && this.#at?.person === at.person;
-    if (isOpen && message && document.visibilityState === 'visible') {
+    if (isOpen && message) {
       this.#seen[key] = message.message_id;
       localStorage.setItem(SEEN, JSON.stringify(this.#seen));
     }

@@ -175,10 +175,12 @@ export class Talk {
   }
 
   async #load() {
-    this.#early = [];
+    const early = [];
+    this.#early = early;
     try {
       const chat = await wire.chat(this.#at);
-      if (this.#isClosed) return;
+      // A stream that was opened anew meanwhile loads anew.
+      if (this.#isClosed || this.#early !== early) return;
       this.timeline.reset(chat.messages);
       this.composer.commands = chat.commands ?? [];
       this.composer.replyMarkup = chat.reply_keyboard;
@@ -186,7 +188,6 @@ export class Talk {
     } catch (error) {
       toast(error.message, { isBad: true });
     }
-    const early = this.#early;
     this.#early = null;
     for (const event of early) this.#onEvent(event);
     this.node.classList.remove('lost');

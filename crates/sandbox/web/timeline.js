@@ -27,8 +27,9 @@ export class Timeline {
       role: 'log',
       'aria-label': say('messages'),
       'aria-live': 'polite',
+      'aria-busy': 'true',
     });
-    this.box = el('div', { class: 'timeline', tabindex: '-1' }, this.list);
+    this.box = el('div', { class: 'timeline', tabindex: '0', 'aria-label': say('messages') }, this.list);
     this.count = el('span', { class: 'badge', hidden: true });
     const props = {
       type: 'button',
