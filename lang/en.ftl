@@ -379,7 +379,7 @@ paper-terms =
     • We may refuse photos that break the law or the training service’s rules.
 paper-privacy =
     <b>Your photos and your data</b>
-    • We keep your Telegram name and number, your photos, avatars and the history of your credits.
+    • We keep your Telegram name and ID, your photos, avatars and the history of your credits.
     • Photos are sent to a training service only to train your avatar, and without the place and time that cameras write into them.
     • Training photos are deleted after { $days ->
         [one] { $days } day
@@ -483,7 +483,7 @@ refusal-photos-still-checked = { $left ->
     [one] I am still looking at { $left } photo. One moment, please.
    *[other] I am still looking at { $left } photos. One moment, please.
 }
-refusal-photos-too-few = There are { $have } photos that fit, and { $need } are needed.
+refusal-photos-too-few = Photos that fit: { $have }. Needed: { $need }.
 refusal-photos-too-many = There are as many photos as fit: { $most }. Remove some to send others.
 refusal-price-changed = The price has changed meanwhile. Please choose again.
 refusal-product-paused = This isn’t on offer at the moment. Nothing was charged.

@@ -1,0 +1,94 @@
+//! Before the consent nothing happens but reading the papers and choosing a language.
+
+use chat::preview::node;
+use chat::preview::samples::samples;
+use chat::{Incoming, Place, route};
+use domain::{Command, Language, News};
+
+use crate::world::{go, incoming, line, sample};
+
+/// Stable names that are pressed on the consent screen itself lead past it: (from, to).
+/// Nothing can be done there, as the next event leads back.
+const SHOWN_TOO_EARLY: [&str; 2] = ["consent-photos", "consent-terms"];
+
+#[test]
+fn before_the_consent_every_event_of_every_place_leads_to_it() {
+    let incoming = incoming();
+    let mut leaks = Vec::new();
+    for sample in samples() {
+        let mut facts = sample.facts(Language::En);
+        facts.person.consented = false;
+        for event in &incoming {
+            let next = sample.place.clone().on(event.clone(), &facts);
+            let is_at_consent = matches!(sample.place, Place::Consent(_));
+            let is_allowed = match &next.run {
+                None => true,
+                Some(Command::AcceptTerms | Command::Speak { .. }) => is_at_consent,
+                Some(_) => false,
+            };
+            assert!(is_allowed, "{}: {event:?} runs {:?}", sample.name, next.run);
+            let is_answer = is_at_consent && matches!(event, Incoming::News(News::Welcomed { .. }));
+            let is_stable = is_at_consent
+                && matches!(event, Incoming::Press(press) if route::NAMES.contains(&press.as_str()));
+            if matches!(next.place, Place::Consent(_)) || is_answer {
+                continue;
+            }
+            assert!(is_stable, "{}: {event:?} leads to {}", sample.name, line(&next));
+            leaks.push(node(&sample.place));
+        }
+    }
+    leaks.sort();
+    leaks.dedup();
+    assert_eq!(leaks, SHOWN_TOO_EARLY, "take out of the list what is mended");
+}
+
+/// Only the button below the consent to photos accepts, and only there.
+#[test]
+fn nothing_else_accepts_the_terms() {
+    for sample in samples() {
+        let mut facts = sample.facts(Language::En);
+        facts.person.consented = false;
+        for event in incoming() {
+            let next = sample.place.clone().on(event.clone(), &facts);
+            if next.run == Some(Command::AcceptTerms) {
+                assert_eq!(sample.name, "consent: photos");
+                assert_eq!(event, Incoming::Press("consent:\"Agree\"".to_owned()));
+            }
+        }
+    }
+}
+
+#[track_caller]
+fn check(name: &str, what: &str, expected: &str) {
+    let sample = sample(name);
+    let mut facts = sample.facts(Language::En);
+    facts.person.consented = false;
+    let got = go(&sample.place, what, &facts);
+    let got = got.split("\\n").next().unwrap_or_default();
+    assert_eq!(got, expected, "{name}: {what}");
+}
+
+#[test]
+fn the_first_meeting_line_by_line() {
+    check("consent: terms", "hello", "consent-terms");
+    check("consent: terms", "/start", "consent-terms");
+    check("consent: terms", "/menu", "consent-terms");
+    check("consent: terms", "/cancel", "consent-terms");
+    check("consent: terms", "/delete_me", "consent-terms");
+    check("consent: terms", "/terms", "consent-terms; says \"<b>Terms, in short</b>");
+    check("consent: photos", "/privacy", "consent-photos; says \"<b>Your photos and your data</b>");
+    check("consent: terms", "[consent:\"Agree\"]", "consent-photos");
+    check("consent: photos", "[consent:\"Back\"]", "consent-terms");
+    check("consent: photos", "[consent:\"Agree\"]", "consent-photos; runs AcceptTerms");
+    check("consent: terms", "[consent:{\"Speak\":\"kk\"}]", "consent-terms; runs Speak");
+    check("home: busy", "hello", "consent-terms");
+    check("order: confirm", "[order:\"Start\"]", "consent-terms");
+    check("order: confirm", "[create_avatar]", "consent-terms");
+    check("forget", "[forget:\"Forget\"]", "consent-terms");
+    check("home: new", "/terms", "consent-terms; says \"<b>Terms, in short</b>");
+    check(
+        "consent: terms",
+        "[home:\"Balance\"]",
+        "consent-terms; says \"That menu is out of date. Here is the current one.\"",
+    );
+}

@@ -1,0 +1,12 @@
+//! The conversation's rules: what is said, what is shown, where each event leads.
+
+mod consent;
+mod events;
+mod html;
+mod keys;
+mod languages;
+mod places;
+mod preview;
+mod routes;
+mod views;
+mod world;

@@ -1,0 +1,117 @@
+//! What works on every screen: stable names, commands, and the way out.
+
+use chat::preview::node;
+use chat::preview::samples::samples;
+use chat::{Incoming, Next, route};
+use domain::Language;
+
+use crate::world::{go, line, sample};
+
+/// What the stable names promise (they are in keyboards that we don't control).
+const NAMES: [(&str, &str); 10] = [
+    ("create_avatar", r#"{"screen":"new","at":"PickKind"}"#),
+    ("select_training_type", r#"{"screen":"new","at":"PickKind"}"#),
+    ("training_type_portrait", r#"{"screen":"new","at":{"Read":{"kind":"portrait"}}}"#),
+    ("training_type_style", r#"{"screen":"new","at":{"Read":{"kind":"style"}}}"#),
+    ("confirm_training_portrait", r#"{"screen":"new","at":{"PickSubject":{"kind":"portrait"}}}"#),
+    ("confirm_training_style", r#"{"screen":"new","at":{"PickSubject":{"kind":"style"}}}"#),
+    ("compare_training_types", r#"{"screen":"new","at":"Compare"}"#),
+    ("detailed_comparison", r#"{"screen":"new","at":"CompareClosely"}"#),
+    ("back_to_avatar_menu", r#"{"screen":"avatars","at":{"page":0}}"#),
+    ("back_to_menu", r#"{"screen":"home","at":null}"#),
+];
+
+#[test]
+fn stable_names_lead_to_the_same_place_from_everywhere() {
+    assert_eq!(NAMES.map(|(name, _)| name), route::NAMES);
+    for sample in samples() {
+        let mut facts = sample.facts(Language::En);
+        facts.person.consented = true;
+        for (name, place) in NAMES {
+            let next = sample.place.clone().on(Incoming::Press(name.to_owned()), &facts);
+            assert_eq!(next.place.to_json(), place, "{name} from {}", sample.name);
+            assert_eq!((next.run, next.notice), (None, None), "{name} from {}", sample.name);
+        }
+    }
+}
+
+#[test]
+fn commands_lead_to_the_same_place_from_everywhere() {
+    let commands = [
+        ("/start", "home"),
+        ("/start r_7f3a", "home"),
+        ("/menu", "home"),
+        ("/menu@atelier_bot", "home"),
+        ("/menu  \n please", "home"),
+        ("/avatars", "avatars"),
+        ("/balance", "balance"),
+        ("/help", "faq"),
+        ("/support", "faq"),
+        ("/language", "language"),
+        ("/terms", "paper-terms"),
+        ("/privacy", "paper-privacy"),
+        ("/paysupport", "paper-pay-support"),
+        ("/delete_me", "forget"),
+    ];
+    for sample in samples() {
+        let mut facts = sample.facts(Language::En);
+        facts.person.consented = true;
+        for (text, place) in commands {
+            assert_eq!(go(&sample.place, text, &facts), place, "{text} from {}", sample.name);
+        }
+    }
+}
+
+#[test]
+fn unknown_commands_stay_and_say_so() {
+    for sample in samples() {
+        let mut facts = sample.facts(Language::En);
+        facts.person.consented = true;
+        for text in ["/", "/nope", "/menux", "/men\u{443}", "//menu", "/menu_", "/@bot", "/1"] {
+            let next = sample.place.clone().on(Incoming::Text(text.to_owned()), &facts);
+            let notice = facts.say("notice-unknown-command", &[]);
+            let stays = Next::go(sample.place.clone()).notice(notice);
+            assert_eq!(next, stays, "{text} from {}", sample.name);
+        }
+    }
+}
+
+#[test]
+fn every_command_of_the_menu_is_known() {
+    let sample = sample("home: new");
+    let facts = sample.facts(Language::En);
+    let unknown = facts.say("notice-unknown-command", &[]);
+    for name in route::COMMANDS {
+        let next = sample.place.clone().on(Incoming::Text(format!("/{name}")), &facts);
+        assert_ne!(next.notice.as_ref(), Some(&unknown), "/{name}");
+    }
+}
+
+/// Where `/cancel` leads from a screen, whatever its state.
+#[test]
+fn cancel_asks_where_something_would_be_lost() {
+    let stopped = "home; says \"All right, stopped. Nothing was charged.\"";
+    let nothing = "home; says \"There is nothing to stop.\"";
+    for sample in samples() {
+        let mut facts = sample.facts(Language::En);
+        facts.person.consented = true;
+        let from = node(&sample.place);
+        let expected = match sample.place.name() {
+            "desk" | "order" => "desk-drop",
+            "run" => "run-ask-cancel",
+            "new" => stopped,
+            _ => nothing,
+        };
+        assert_eq!(go(&sample.place, "/cancel", &facts), expected, "{from}");
+    }
+}
+
+#[test]
+fn cancel_keeps_the_avatar_that_it_asks_about() {
+    for name in ["desk: all photos", "order: confirm", "run: 41 %"] {
+        let sample = sample(name);
+        let facts = sample.facts(Language::En);
+        let next = sample.place.on(Incoming::Text("/cancel".to_owned()), &facts);
+        assert!(next.place.to_json().contains("ava_00000000000000000000000001"), "{}", line(&next));
+    }
+}

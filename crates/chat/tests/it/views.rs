@@ -1,0 +1,141 @@
+//! What is shown: it fits, it is well formed, and every button leads somewhere.
+
+use chat::preview::samples::samples;
+use chat::{Incoming, Place, route};
+use domain::Language;
+
+use crate::html;
+use crate::world::{NASTY, line};
+
+/// Telegram's limit of a text, after its tags were taken out, in UTF-16 code units.
+const TEXT_UNITS_MAX: usize = 4096;
+
+/// Calls with every sample in every language, as it is and with names that try to break it.
+fn every_view(look: impl Fn(&str, &Place, &chat::Facts<'_>)) {
+    for sample in samples() {
+        for language in Language::ALL {
+            let name = format!("{} in {}", sample.name, language.as_str());
+            let mut facts = sample.facts(language);
+            look(&name, &sample.place, &facts);
+            facts.person.name = NASTY.to_owned();
+            let avatars = facts.avatars.iter_mut().chain(facts.avatar.as_mut());
+            avatars.for_each(|it| it.name = NASTY.to_owned());
+            let lines = facts.history.iter_mut().flat_map(|it| it.lines.iter_mut());
+            lines.for_each(|it| it.about = NASTY.to_owned());
+            look(&format!("{name}, nasty"), &sample.place, &facts);
+        }
+    }
+}
+
+#[test]
+fn every_text_is_telegrams_html_and_fits() {
+    every_view(|name, place, facts| {
+        let text = place.view(facts).text;
+        let plain = html::plain(&text).unwrap_or_else(|wrong| panic!("{name}: {wrong}\n{text}"));
+        assert!(!plain.trim().is_empty(), "{name} says nothing");
+        let units = plain.encode_utf16().count();
+        assert!(units <= TEXT_UNITS_MAX, "{name} is {units} long");
+        let said = plain.replace(NASTY, "");
+        assert!(!said.contains("{$"), "{name} has a hole:\n{said}");
+    });
+}
+
+#[test]
+fn names_are_shown_as_they_are() {
+    every_view(|name, place, facts| {
+        let drawn = place.view(facts);
+        let plain = html::plain(&drawn.text).unwrap_or_default();
+        let labels = drawn.rows.concat().into_iter().map(|(label, _)| label);
+        let shown = std::iter::once(plain).chain(labels).collect::<Vec<_>>().join("\n");
+        // A part of the name that isn't within the whole was changed on its way.
+        let rest = shown.replace(NASTY, "");
+        for trace in ["&lt;", "&amp;", "&quot;", "<b>"] {
+            assert!(!rest.contains(trace), "{name} shows {trace}:\n{shown}");
+        }
+    });
+}
+
+#[test]
+fn every_button_has_a_label_and_fits_64_bytes() {
+    every_view(|name, place, facts| {
+        for (label, press) in place.view(facts).rows.concat() {
+            assert!(!label.trim().is_empty(), "{name}: {press} has no label");
+            assert!(!label.replace(NASTY, "").contains("{$"), "{name}: `{label}` has a hole");
+            assert!((1..=64).contains(&press.len()), "{name}: {press} is too long");
+        }
+    });
+}
+
+#[test]
+fn no_view_has_the_same_button_twice() {
+    every_view(|name, place, facts| {
+        let mut presses: Vec<_> =
+            place.view(facts).rows.concat().into_iter().map(|(_, press)| press).collect();
+        presses.sort();
+        let count = presses.len();
+        presses.dedup();
+        assert_eq!(presses.len(), count, "{name} has two buttons that mean the same");
+    });
+}
+
+#[test]
+fn every_button_is_understood_where_it_is_shown() {
+    every_view(|name, place, facts| {
+        let old = facts.say("notice-old-button", &[]);
+        let misplaced = facts.say("notice-use-buttons", &[]);
+        for (label, press) in place.view(facts).rows.concat() {
+            let next = place.clone().on(Incoming::Press(press), facts);
+            assert_ne!(next.notice.as_ref(), Some(&old), "{name}: [{label}] is not understood");
+            assert_ne!(next.notice.as_ref(), Some(&misplaced), "{name}: [{label}] has no use");
+            next.place.view(facts);
+        }
+    });
+}
+
+#[test]
+fn every_view_leads_back_and_to_the_menu() {
+    every_view(|name, place, facts| {
+        if matches!(place, Place::Home(_) | Place::Consent(_)) {
+            return;
+        }
+        let buttons = place.view(facts).rows.concat();
+        let has_menu = buttons.iter().any(|(_, press)| press == route::MENU);
+        assert!(has_menu, "{name} has no way to the main menu");
+        let back = facts.label("button-back", &[]);
+        let Some((_, press)) = buttons.into_iter().find(|(label, _)| *label == back) else {
+            panic!("{name} has no way back");
+        };
+        let next = place.clone().on(Incoming::Press(press), facts);
+        assert_ne!(next.place, *place, "{name}: back leads nowhere");
+        assert_eq!((next.run, next.notice), (None, None), "{name}: back does more than that");
+    });
+}
+
+/// Where a second tap does what the first one only asked about: (the first press, the command).
+const TAPPED_THROUGH: [&str; 3] = [
+    "avatar:\"Delete\" runs DeleteAvatar",
+    "consent:\"Agree\" runs AcceptTerms",
+    "desk:\"Drop\" runs DeleteAvatar",
+];
+
+/// A double tap sends the same press twice, so what asks and what does must differ.
+#[test]
+fn a_double_tap_does_not_answer_the_question_it_raised() {
+    let mut found = Vec::new();
+    for sample in samples() {
+        let facts = sample.facts(Language::En);
+        for (_, press) in sample.place.view(&facts).rows.concat() {
+            let first = sample.place.clone().on(Incoming::Press(press.clone()), &facts);
+            if first.run.is_some() {
+                continue;
+            }
+            let second = first.place.on(Incoming::Press(press.clone()), &facts);
+            if let Some((_, runs)) = line(&second).split_once("; runs ") {
+                found.push(format!("{press} runs {runs}"));
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    assert_eq!(found, TAPPED_THROUGH, "take out of the list what is mended, mend what is new");
+}
