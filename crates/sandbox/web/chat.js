@@ -1,5 +1,5 @@
 // The chat page: finds out who and what is in the sandbox, and opens the chat that the address
-// names ("#bot/person"). Without one, a narrow window shows the people, a wide one the first chat.
+// names ("#bot/person"). Without a person a narrow window shows the people, a wide one a chat.
 
 import { el } from './dom.js';
 import { People } from './people.js';
@@ -20,11 +20,11 @@ let open = null;
 
 const people = new People({
   onChoose: (bot, person) => {
-    location.hash = `${bot}/${person}`;
+    location.hash = address({ bot, person });
   },
   onAdded: async (person) => {
     await refresh();
-    location.hash = `${open?.bot ?? sandbox.bots[0].id}/${person.id}`;
+    location.hash = address({ bot: open?.bot ?? sandbox.bots[0].id, person: person.id });
   },
   onLook: async () => {
     if (!open) return;
@@ -40,7 +40,7 @@ const app = {
   stars: (person) => sandbox.people.find(({ id }) => id === person)?.stars ?? 0,
   onLast: (at, message) => people.noteLast(at, message),
   onBack: () => {
-    location.hash = '';
+    location.hash = address({ bot: open.bot, person: null });
   },
   onWorld: showWorld,
   openBot,
@@ -86,26 +86,24 @@ async function refresh() {
   clockAhead = sandbox.now - Date.now();
   people.draw(sandbox.bots, sandbox.people, open);
   if (!talk) return true;
-  if (!parse(location.hash.slice(1))) location.reload();
+  if (!parse(address(open))) location.reload();
   else if (before !== JSON.stringify(sandbox.bots)) talk.loadCommands();
   return true;
 }
 
 function route() {
   if (!isPeopled()) return;
-  const named = parse(location.hash.slice(1));
-  const wanted =
-    named ?? (narrow.matches ? null : (parse(localStorage.getItem(LAST) ?? '') ?? first()));
-  document.body.dataset.pane = wanted ? 'chat' : 'people';
-  if (!named && wanted) history.replaceState(null, '', `#${wanted.bot}/${wanted.person}`);
-  if (wanted) localStorage.setItem(LAST, `${wanted.bot}/${wanted.person}`);
-  if (talk && (wanted?.bot !== open?.bot || wanted?.person !== open?.person)) {
+  const wanted = wantedPlace();
+  document.body.dataset.pane = wanted.person ? 'chat' : 'people';
+  history.replaceState(null, '', `#${address(wanted)}`);
+  if (wanted.person) localStorage.setItem(LAST, address(wanted));
+  if (talk && address(wanted) !== address(open)) {
     talk.close();
     talk = null;
   }
-  open = wanted ?? { bot: open?.bot ?? sandbox.bots[0].id, person: null };
+  open = wanted;
   people.draw(sandbox.bots, sandbox.people, open);
-  if (wanted && !talk) {
+  if (wanted.person && !talk) {
     const bot = sandbox.bots.find(({ id }) => id === wanted.bot);
     const person = sandbox.people.find(({ id }) => id === wanted.person);
     talk = new Talk(bot, person, app);
@@ -115,13 +113,24 @@ function route() {
   people.look();
 }
 
-const first = () => ({ bot: sandbox.bots[0].id, person: sandbox.people[0].id });
+// Where the address leads, as far as that is here; a wide window always has a chat open.
+function wantedPlace() {
+  const last = parse(localStorage.getItem(LAST) ?? '');
+  const named = parse(location.hash.slice(1));
+  const bot = (named ?? last)?.bot ?? sandbox.bots[0].id;
+  const shown = narrow.matches ? null : (last?.person ?? sandbox.people[0].id);
+  return { bot, person: named?.person ?? shown };
+}
 
-// The bot and the person that an address names, if both are here.
+const address = ({ bot, person }) => (person ? `${bot}/${person}` : String(bot));
+
+// The bot and the person that an address names, if they are here. Without a person it means the
+// people of the bot.
 function parse(text) {
   const [bot, person] = text.split('/').map(Number);
-  const hasBot = sandbox.bots.some(({ id }) => id === bot);
-  return hasBot && sandbox.people.some(({ id }) => id === person) ? { bot, person } : null;
+  if (!sandbox.bots.some(({ id }) => id === bot)) return null;
+  if (!person) return { bot, person: null };
+  return sandbox.people.some(({ id }) => id === person) ? { bot, person } : null;
 }
 
 // Opens the chat of the same person with the bot of that name and starts it, as a link to it would
@@ -129,7 +138,7 @@ function parse(text) {
 function openBot(username, payload) {
   const bot = sandbox.bots.find((it) => it.username.toLowerCase() === username.toLowerCase());
   if (!bot) return false;
-  location.hash = `${bot.id}/${open.person}`;
+  location.hash = address({ bot: bot.id, person: open.person });
   route();
   if (payload) talk.say(`/start ${payload}`);
   return true;

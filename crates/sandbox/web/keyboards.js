@@ -69,7 +69,8 @@ export function inlineKeyboard(message, act) {
 const payRow = (message) => (message.invoice ? [[{ text: null, pay: true }]] : null);
 
 function key(message, button, act) {
-  const words = button.pay && act.isPaid(message) ? say('paid') : (button.text ?? act.payText(message));
+  const words =
+    button.pay && act.isPaid(message) ? say('paid') : (button.text ?? act.payText(message));
   const text = el('span', { class: 'key-text' }, words);
   const look = `key ${button.style ?? ''}`.trim();
   if (button.url) {

@@ -99,8 +99,7 @@ export class People {
     const chosen = this.#bots.find(({ id }) => id === this.#at?.bot) ?? this.#bots[0];
     const names = this.#bots.map(({ id, first_name }) => [String(id), first_name]);
     const isOne = this.#bots.length === 1;
-    const onchange = (id) =>
-      this.#act.onChoose(Number(id), this.#at?.person ?? this.#people[0]?.id);
+    const onchange = (id) => this.#act.onChoose(Number(id), this.#at?.person ?? null);
     const select = choice(names, String(chosen.id), onchange);
     select.setAttribute('aria-label', say('bot'));
     const name = isOne ? el('b', { dir: 'auto' }, chosen.first_name) : select;

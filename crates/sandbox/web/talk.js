@@ -177,16 +177,17 @@ export class Talk {
   async #load() {
     const early = [];
     this.#early = early;
-    try {
-      const chat = await wire.chat(this.#at);
-      // A stream that was opened anew meanwhile loads anew.
-      if (this.#isClosed || this.#early !== early) return;
+    const chat = await wire.chat(this.#at).catch((error) => {
+      toast(error.message, { isBad: true });
+      return null;
+    });
+    // A stream that was opened anew meanwhile loads anew.
+    if (this.#isClosed || this.#early !== early) return;
+    if (chat) {
       this.timeline.reset(chat.messages);
       this.composer.commands = chat.commands ?? [];
       this.composer.replyMarkup = chat.reply_keyboard;
       this.#showBlocked(chat.blocked);
-    } catch (error) {
-      toast(error.message, { isBad: true });
     }
     this.#early = null;
     for (const event of early) this.#onEvent(event);

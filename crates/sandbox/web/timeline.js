@@ -29,7 +29,11 @@ export class Timeline {
       'aria-live': 'polite',
       'aria-busy': 'true',
     });
-    this.box = el('div', { class: 'timeline', tabindex: '0', 'aria-label': say('messages') }, this.list);
+    this.box = el(
+      'div',
+      { class: 'timeline', tabindex: '0', 'aria-label': say('messages') },
+      this.list,
+    );
     this.count = el('span', { class: 'badge', hidden: true });
     const props = {
       type: 'button',
