@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use axum::body::Bytes;
+use bytes::BytesMut;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -23,6 +24,11 @@ pub trait Outlet: Send + Sync {
         headers: &[(String, String)],
         body: Bytes,
     ) -> Result<Answer, String>;
+
+    /// Fetches a file of at most `limit` bytes that the program being tried has put somewhere.
+    async fn get(&self, url: &str, limit: u64) -> Result<Bytes, String> {
+        Err(format!("Nothing of {limit} bytes can be fetched here from {url}"))
+    }
 }
 
 /// Telegram waits about a minute for an answer (open Bot API server).
@@ -83,6 +89,24 @@ impl Outlet for Loopback {
         // Read to the end, so that the connection can be used again.
         let _ = answer.bytes().await;
         Ok(Answer { status, retry_after })
+    }
+
+    async fn get(&self, url: &str, limit: u64) -> Result<Bytes, String> {
+        let url = url::Url::parse(url).map_err(|error| format!("Wrong URL: {error}"))?;
+        if !is_loopback(&url) {
+            return Err("The sandbox only fetches from this machine".into());
+        }
+        let plain = |error: reqwest::Error| error.without_url().to_string();
+        let answer = self.client.get(url).send().await.map_err(plain)?;
+        let mut answer = answer.error_for_status().map_err(plain)?;
+        let mut file = BytesMut::new();
+        while let Some(chunk) = answer.chunk().await.map_err(plain)? {
+            if limit < (file.len() + chunk.len()) as u64 {
+                return Err(format!("The file has more than {limit} bytes"));
+            }
+            file.extend_from_slice(&chunk);
+        }
+        Ok(file.freeze())
     }
 }
 

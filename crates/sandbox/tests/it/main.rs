@@ -1,0 +1,5 @@
+//! The sandbox, tried in process with a made-up clock.
+
+mod fal;
+mod telegram;
+mod world;
