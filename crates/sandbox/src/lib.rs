@@ -6,11 +6,119 @@
 
 pub mod fal;
 mod outlet;
+mod page;
 pub mod telegram;
 
 pub use outlet::{Answer, Loopback, Outlet};
 
+use axum::extract::Request;
+use axum::{Router, middleware};
+use fal::Fal;
+use std::future::Future;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
+use telegram::Telegram;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 /// Milliseconds since the epoch, as the sandbox is to believe.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// How often time is looked at when nothing else happens.
+pub(crate) const HEARTBEAT: Duration = Duration::from_millis(50);
+
+/// How long open connections may take to end when the sandbox does.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// What a world is made of.
+pub struct Settings {
+    pub clock: Clock,
+    /// The same seed, clock and calls give the same ids.
+    pub seed: u64,
+    /// Where the sandbox is reached, for links: `http://127.0.0.1:8081`.
+    pub origin: String,
+    /// How long fal pretends to train.
+    pub training_ms: i64,
+    /// How fal's request ids begin.
+    pub request_prefix: String,
+    /// Files are kept here when given, and in memory when not.
+    pub dir: Option<PathBuf>,
+}
+
+/// Everything outside the program that is being tried.
+pub struct Sandbox {
+    telegram: Arc<Telegram>,
+    fal: Arc<Fal>,
+    stopped: watch::Sender<bool>,
+}
+
+impl Sandbox {
+    pub fn new(settings: Settings) -> Arc<Sandbox> {
+        let Settings { clock, seed, origin, training_ms, request_prefix, dir } = settings;
+        let folder = |name: &str| dir.as_ref().map(|dir| dir.join(name));
+        let telegram = Arc::new(Telegram::new(clock.clone(), seed, folder("telegram")));
+        let dir = folder("fal");
+        let fal = Fal::new(fal::Settings { clock, seed, origin, training_ms, request_prefix, dir });
+        Arc::new(Sandbox { telegram, fal, stopped: watch::Sender::new(false) })
+    }
+
+    pub fn telegram(&self) -> &Arc<Telegram> {
+        &self.telegram
+    }
+
+    pub fn fal(&self) -> &Arc<Fal> {
+        &self.fal
+    }
+
+    /// The Bot API, the chat page and the providers, all of it on one port.
+    pub fn router(self: &Arc<Self>) -> Router {
+        let telegram = self.telegram.clone();
+        page::router(self.clone())
+            .merge(self.fal.router())
+            .layer(middleware::from_fn(page::only_from_here))
+            .fallback(move |request: Request| telegram.clone().answer(request))
+    }
+
+    /// Sends every webhook that is due by the clock. Gives their number.
+    pub async fn deliver_due(&self, out: &dyn Outlet) -> usize {
+        self.telegram.deliver_due(out).await + self.fal.deliver_due(out).await
+    }
+
+    /// Serves and delivers until `stop`.
+    pub async fn run(
+        self: Arc<Self>,
+        listener: TcpListener,
+        out: Arc<dyn Outlet>,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) {
+        let (mut for_server, mut for_mail) = (self.stopped(), self.stopped());
+        let served = axum::serve(listener, self.router()).with_graceful_shutdown(async move {
+            let _ = for_server.wait_for(|it| *it).await;
+        });
+        let mailed = self.telegram.clone().deliver(out.clone(), async move {
+            let _ = for_mail.wait_for(|it| *it).await;
+        });
+        let called_back = async {
+            loop {
+                self.fal.deliver_due(&*out).await;
+                tokio::time::sleep(HEARTBEAT).await;
+            }
+        };
+        let ended = async {
+            stop.await;
+            self.stopped.send_replace(true);
+            tokio::time::sleep(LAST_WORDS).await;
+        };
+        let work = async { tokio::join!(served.into_future(), mailed) };
+        tokio::select! {
+            _ = work => {}
+            () = called_back => {}
+            () = ended => {}
+        }
+    }
+
+    pub(crate) fn stopped(&self) -> watch::Receiver<bool> {
+        self.stopped.subscribe()
+    }
+}
