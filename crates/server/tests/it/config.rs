@@ -193,7 +193,8 @@ fn an_unknown_key_is_refused_with_the_one_that_was_meant() {
 fn all_faults_are_said_at_once_with_the_place_and_the_limits() {
     refused(
         "[http]\nport = 70000\nlisten = \"here\"\n[credits]\nwelcome = -5\n[log]\nformat = \"xml\"\n\
-         level = \"info,loud\"\n[work]\nfast = \"many\"\nmedia = 0",
+         level = \"info,loud\"\n[work]\nfast = \"4\"\nmedia = 0\n\
+         [sandbox]\nrequest_prefix = \"a b\"",
         "FAL_TRAINING_TIMEOUT=soon\nFAL_TRAINING_TEST_MODE=perhaps\nWEBHOOK_URL=http://a.example\n\
          ADMIN_IDS=12,me\nFAL_DEFAULT_MODE=face",
         "atelier.toml: http.port: must be a whole number from 0 to 65534 (it is `70000`)
@@ -201,7 +202,8 @@ fn all_faults_are_said_at_once_with_the_place_and_the_limits() {
          atelier.toml: credits.welcome: must be a whole number from 0 to 1000000 (it is `-5`)
          atelier.toml: log.format: must be one of \"text\", \"json\" (it is `xml`)
          atelier.toml: log.level: must be a level, and parts with another: info,server::bot=debug (it is `info,loud`)
-         atelier.toml: work.fast: must be a whole number from 1 to 64 (it is `many`)
+         atelier.toml: work.fast: must be a whole number from 1 to 64 (it is `4`)
+         atelier.toml: sandbox.request_prefix: must be up to 32 letters, digits and underscores (it is `a b`)
          atelier.toml: work.media: must be a whole number from 1 to 64 (it is `0`)
          FAL_TRAINING_TIMEOUT: training.time_limit_s must be a whole number from 60 to 86400 (it is `soon`)
          FAL_TRAINING_TEST_MODE: providers.fal.test_mode must be true or false (it is `perhaps`)
@@ -289,10 +291,13 @@ fn bots_are_many_and_differ() {
     refused(
         &format!(
             "[[bot]]\ntoken = \"{TOKEN}\"\n[[bot]]\ntoken = \"{TOKEN}\"\n\
-             [[bot]]\nname = \"Ä b\"\nlanguages = []\nproducts = [\"cars\"]"
+             [[bot]]\nname = \"Ä b\"\nlanguages = []\nproducts = [\"cars\"]\n\
+             [[bot]]\nname = \"main\"\ntoken = \"4:0123456789abcdefghij\"\nowners = [-1]"
         ),
         "",
-        "bot.1.name: each bot needs one: small letters, digits and hyphens
+        "atelier.toml: bot.3.name: is the name of another bot too (it is `main`)
+         atelier.toml: bot.3.owners: must be a list of Telegram ids, which are whole numbers above zero (it is `-1`)
+         bot.1.name: each bot needs one: small letters, digits and hyphens
          atelier.toml: bot.1.token: is the token of another bot too
          atelier.toml: bot.2.name: each bot needs one: small letters, digits and hyphens (it is `Ä b`)
          atelier.toml: bot.2.languages: must name at least one
@@ -369,7 +374,7 @@ fn an_override_counts_the_more_the_more_it_says() {
         "[training.override.portrait_fast]\nlora_rank = 16\n",
         "",
         "FAL_PORTRAIT_STEPS=1200\nFAL_PORTRAIT_LEARNING_RATE=0.00015\nFAL_PORTRAIT_CREATE_MASKS=yes\n\
-         FAL_PRESET_FAST={\"steps\": 700, \"learning_rate\": 0.00001, \"subject_crop\": false}\n\
+         FAL_PRESET_FAST={\"steps\": 700, \"learning_rate\": 0.000001, \"subject_crop\": false}\n\
          FAL_DEFAULT_ITERATIONS=500\nFAL_DEFAULT_PRIORITY=quality",
     );
     let training = place.load().expect("it is right").training;
@@ -390,7 +395,7 @@ fn an_override_counts_the_more_the_more_it_says() {
     };
     assert_eq!(
         with(Kind::Portrait, Quality::Fast),
-        "700 10 Some(false) Some(true) Some(true) \"\" 16"
+        "700 1 Some(false) Some(true) Some(true) \"\" 16"
     );
     assert_eq!(
         with(Kind::Portrait, Quality::Balanced),
@@ -435,7 +440,8 @@ fn a_learning_rate_is_read_digit_by_digit() {
     ] {
         assert_eq!(rate(written), Some(millionths), "{written}");
     }
-    for written in ["0.0", "\"0.0\"", "\"-0.1\"", "1.0", "\"0,1\"", "0.1234567", "true"] {
+    for written in ["0.0", "\"0.0\"", "\"-0.1\"", "1.0", "\"0,1\"", "\"0.+5\"", "0.1234567", "true"]
+    {
         assert_eq!(rate(written), None, "{written}");
     }
 }
@@ -471,6 +477,16 @@ fn names_for_later_parts_are_taken_and_told() {
         .expect("it is right");
     let names: Vec<&str> = config.unused().iter().map(|(name, _)| *name).collect();
     assert_eq!(names, ["REDIS_URL", "YUKASSA_SHOP_ID"]);
+}
+
+#[test]
+fn results_may_be_kept_as_long_as_their_avatar() {
+    let kept = |days: u32| {
+        let file = format!("[training]\nresult_days = {days}");
+        let config = Place::new(&file, "", "").load().expect("it is right");
+        config.training.result_kept.map(|it| it.as_i64())
+    };
+    assert_eq!((kept(0), kept(2)), (None, Some(172_800_000)));
 }
 
 /// The manual and the example of an environment name exactly the names that are read.
