@@ -39,6 +39,15 @@ pub fn close(tx: &mut Tx, kind: &str, subject: &str, now: Millis) -> Result<bool
     Ok(closed == 1)
 }
 
+/// Whether something of this kind is open for a subject.
+pub fn is_open(tx: &mut Tx, kind: &str, subject: &str) -> Result<bool, StoreError> {
+    let row = tx.first(
+        "SELECT 1 FROM attention WHERE kind = $1 AND subject = $2 AND closed_at IS NULL",
+        &[&kind, &subject],
+    )?;
+    Ok(row.is_some())
+}
+
 /// What is open, oldest first.
 pub fn open(tx: &mut Tx, limit: u32) -> Result<Vec<Attention>, StoreError> {
     let rows = tx.query(

@@ -31,6 +31,9 @@ mod tx;
 mod value;
 mod wake;
 
+#[cfg(feature = "throwaway")]
+pub mod throwaway;
+
 pub use db::Db;
 pub use error::StoreError;
 pub use row::{Column, Row};

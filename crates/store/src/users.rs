@@ -145,6 +145,15 @@ pub fn blocked(tx: &mut Tx, id: &UserId, at: Option<Millis>) -> Result<(), Store
     tx.execute("UPDATE users SET blocked_at = $1 WHERE id = $2", &[&at, id]).map(|_| ())
 }
 
+/// Takes the agreement back: nothing more is done for this person until they agree again.
+pub fn withdraw(tx: &mut Tx, id: &UserId) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE users SET consented_at = NULL, consented_version = NULL WHERE id = $1",
+        &[id],
+    )
+    .map(|_| ())
+}
+
 /// Drops what says who they are. The row stays, because the books refer to it; the same person
 /// would be a new user. True if it was done now.
 pub fn forget(tx: &mut Tx, id: &UserId) -> Result<bool, StoreError> {
