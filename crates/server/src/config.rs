@@ -17,6 +17,7 @@ use std::path::PathBuf;
 use domain::catalog::TrainingSettings;
 use domain::{Credits, Kind, Language, Millis, Quality};
 use secrecy::SecretString;
+use url::Url;
 
 pub use environment::environment;
 pub use layers::SetBy;
@@ -64,6 +65,8 @@ pub struct Http {
     /// Where the world reaches us, without a slash at its end. None: nobody can call us.
     pub public_url: Option<String>,
     pub trusted_proxies: Vec<IpAddr>,
+    /// Who has it may see how the program does.
+    pub operator_token: Option<SecretString>,
 }
 
 #[derive(Clone, Debug)]
@@ -94,7 +97,7 @@ pub enum ObjectsPlace {
 
 #[derive(Clone, Debug)]
 pub struct S3 {
-    pub endpoint: String,
+    pub endpoint: Url,
     pub region: String,
     pub bucket: String,
     pub access_key_id: SecretString,

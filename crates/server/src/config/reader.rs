@@ -199,26 +199,34 @@ impl Reader {
         })
     }
 
-    /// A web address without a slash at its end; plain http only where nobody can listen in.
-    pub fn maybe_url(&mut self, key: &str) -> Option<String> {
+    /// A web address; plain http only where nobody can listen in.
+    pub fn maybe_url(&mut self, key: &str) -> Option<Url> {
         let text = self.text(key)?;
-        let is_fit = Url::parse(&text).is_ok_and(|url| match url.scheme() {
-            "https" => url.host().is_some() && url.query().is_none(),
-            "http" => url.host().is_some_and(|it| is_near(&it)) && url.query().is_none(),
-            _ => false,
+        let url = Url::parse(&text).ok().filter(|url| {
+            let is_safe = match url.scheme() {
+                "https" => url.host().is_some(),
+                "http" => url.host().is_some_and(|it| is_near(&it)),
+                _ => false,
+            };
+            is_safe && url.query().is_none()
         });
-        if !is_fit {
-            self.fault(key, "must be an address that begins with https://");
-        }
-        Some(text.trim_end_matches('/').to_owned())
-    }
-
-    pub fn url(&mut self, key: &str) -> String {
-        let url = self.maybe_url(key);
         if url.is_none() {
             self.fault(key, "must be an address that begins with https://");
         }
-        url.unwrap_or_default()
+        url
+    }
+
+    /// A web address to which paths are added: without a slash at its end.
+    pub fn maybe_base(&mut self, key: &str) -> Option<String> {
+        self.maybe_url(key).map(|it| it.as_str().trim_end_matches('/').to_owned())
+    }
+
+    /// As [`Reader::maybe_base`], for keys with an address in the manual.
+    pub fn base(&mut self, key: &str) -> String {
+        if self.text(key).is_none() {
+            self.fault(key, "must be an address that begins with https://");
+        }
+        self.maybe_base(key).unwrap_or_default()
     }
 
     /// Whether the value came as text, as all values of the environment do.

@@ -22,12 +22,17 @@ const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 pub(super) fn http(from: &mut Reader) -> Http {
     let ip = from.address("http.listen");
+    let operator_token = from.secret("http.operator_token");
+    if operator_token.as_ref().is_some_and(|it| it.expose_secret().len() < 16) {
+        from.fault("http.operator_token", "must have 16 characters at least");
+    }
     // The sandbox takes the next one, so the last is not to be had.
     let port = from.number("http.port", 0..=65_534);
     Http {
         listen: SocketAddr::new(ip, port),
-        public_url: from.maybe_url("http.public_url"),
+        public_url: from.maybe_base("http.public_url"),
         trusted_proxies: from.list_of("http.trusted_proxies", "IP addresses", |it| it.parse().ok()),
+        operator_token,
     }
 }
 
@@ -56,24 +61,21 @@ pub(super) fn objects(from: &mut Reader, data: &Path) -> Objects {
     let region = from.text("objects.s3.region").unwrap_or_else(|| "auto".to_owned());
     let access_key_id = from.secret("objects.s3.access_key_id");
     let secret_access_key = from.secret("objects.s3.secret_access_key");
-    let place = match from.text("objects.s3.bucket") {
-        None => ObjectsPlace::Folder(folder),
-        Some(bucket) => {
+    let place = match (from.text("objects.s3.bucket"), endpoint, access_key_id, secret_access_key) {
+        (None, ..) => ObjectsPlace::Folder(folder),
+        (Some(bucket), Some(endpoint), Some(access_key_id), Some(secret_access_key)) => {
+            ObjectsPlace::S3(S3 { endpoint, region, bucket, access_key_id, secret_access_key })
+        }
+        (Some(_), endpoint, access_key_id, secret_access_key) => {
             let others = [
-                ("objects.s3.endpoint", endpoint.is_some()),
-                ("objects.s3.access_key_id", access_key_id.is_some()),
-                ("objects.s3.secret_access_key", secret_access_key.is_some()),
+                ("objects.s3.endpoint", endpoint.is_none()),
+                ("objects.s3.access_key_id", access_key_id.is_none()),
+                ("objects.s3.secret_access_key", secret_access_key.is_none()),
             ];
-            for (key, _) in others.iter().filter(|(_, is_there)| !is_there) {
+            for (key, _) in others.iter().filter(|(_, is_missing)| *is_missing) {
                 from.fault(key, "is missing, and objects.s3.bucket is set");
             }
-            ObjectsPlace::S3(S3 {
-                endpoint: endpoint.unwrap_or_default(),
-                region,
-                bucket,
-                access_key_id: access_key_id.unwrap_or_default(),
-                secret_access_key: secret_access_key.unwrap_or_default(),
-            })
+            ObjectsPlace::Folder(folder)
         }
     };
     let minutes: i64 = from.number("objects.link_minutes", 1..=10_080);
@@ -151,7 +153,7 @@ fn is_token(text: &str) -> bool {
 
 pub(super) fn telegram(from: &mut Reader) -> Telegram {
     Telegram {
-        api_url: from.url("telegram.api_url"),
+        api_url: from.base("telegram.api_url"),
         messages_per_second: from.number("telegram.messages_per_second", 1..=1_000),
         chat_messages_per_second: from.number("telegram.chat_messages_per_second", 1..=100),
         chat_burst: from.number("telegram.chat_burst", 1..=100),
@@ -216,11 +218,11 @@ pub(super) fn fal(from: &mut Reader) -> Fal {
         key: from.secret("providers.fal.key"),
         // Whatever is wrong with it, it never means the real one.
         is_test: from.maybe_flag("providers.fal.test_mode") != Some(false),
-        queue_url: from.url("providers.fal.queue_url"),
-        rest_url: from.url("providers.fal.rest_url"),
-        webhook_url: from.maybe_url("providers.fal.webhook_url"),
-        webhook_portrait_url: from.maybe_url("providers.fal.webhook_portrait_url"),
-        webhook_style_url: from.maybe_url("providers.fal.webhook_style_url"),
+        queue_url: from.base("providers.fal.queue_url"),
+        rest_url: from.base("providers.fal.rest_url"),
+        webhook_url: from.maybe_base("providers.fal.webhook_url"),
+        webhook_portrait_url: from.maybe_base("providers.fal.webhook_portrait_url"),
+        webhook_style_url: from.maybe_base("providers.fal.webhook_style_url"),
         is_trainer_by_kind: from.flag("providers.fal.trainer_by_kind"),
         mode: from.word(
             "providers.fal.mode",

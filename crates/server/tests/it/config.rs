@@ -257,10 +257,12 @@ fn secrets_are_shown_by_four_characters_at_most() {
 fn a_wrong_secret_is_named_and_not_shown() {
     refused(
         "",
-        "BOT_TOKEN=hunter2\nDATABASE_URL=mysql://hunter2\nFAL_PRESET_FAST=hunter2",
+        "BOT_TOKEN=hunter2\nDATABASE_URL=mysql://hunter2\nFAL_PRESET_FAST=hunter2\n\
+         ATELIER__HTTP__OPERATOR_TOKEN=hunter2",
         "BOT_TOKEN: bot.0.token must be digits, a colon and letters, as BotFather gave
          DATABASE_URL: store.address must begin with postgres:// or sqlite:
-         FAL_PRESET_FAST: it isn't a JSON object",
+         FAL_PRESET_FAST: it isn't a JSON object
+         ATELIER__HTTP__OPERATOR_TOKEN: http.operator_token must have 16 characters at least",
     );
 }
 
@@ -324,8 +326,8 @@ fn s3_takes_the_place_of_the_folder_once_a_bucket_is_named() {
         let config = Place::new("", "", &environment).load().expect("it is right");
         let ObjectsPlace::S3(s3) = config.objects.place else { panic!("{vendor}: a folder") };
         assert_eq!(
-            [&*s3.bucket, &*s3.endpoint, &*s3.region, s3.secret_access_key.expose_secret()],
-            ["b", "http://127.0.0.1:9000", "eu", "s"]
+            [&*s3.bucket, s3.endpoint.as_str(), &*s3.region, s3.secret_access_key.expose_secret()],
+            ["b", "http://127.0.0.1:9000/", "eu", "s"]
         );
     }
     refused(
