@@ -59,7 +59,11 @@ const PARTS: &[(&str, &[&str], &str)] = &[
 ];
 
 /// What a part may know all the same: rules that two parts share, and no command.
-const BESIDES: &[(&str, &str)] = &[("jobs", "crate::studio::photos::judge_set")];
+const BESIDES: &[(&str, &str)] = &[
+    ("jobs", "crate::studio::photos::expire_files"),
+    ("jobs", "crate::studio::photos::is_usable"),
+    ("jobs", "crate::studio::photos::judge_set"),
+];
 
 /// Where a word is looked for.
 enum In {
