@@ -2,3 +2,4 @@
 
 mod bed;
 mod ledger;
+mod ledger_model;
