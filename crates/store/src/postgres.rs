@@ -21,8 +21,10 @@ use crate::{Row, StoreError};
 /// in a few processes, because of any number of racers one always wins.
 const RUNS_MAX: u32 = 50;
 
-/// Waits between attempts to connect: 3 s in all, which a restarted server needs at most.
-const PAUSES_MS: [u64; 7] = [0, 50, 150, 300, 500, 800, 1_200];
+/// For how long a server that can't be reached is waited for.
+const ABSENCE_MAX_MS: u64 = 3_000;
+/// The same for one that says that it is starting.
+const START_MAX_MS: u64 = 30_000;
 
 const LIMITS: &str = "-c statement_timeout=30000 -c lock_timeout=10000 \
                       -c idle_in_transaction_session_timeout=60000";
@@ -118,6 +120,8 @@ fn serve(tx: &mut Tx, work: &mut dyn Work, begin: &'static str) -> Option<StoreE
         }
         if !kept {
             give_up(tx);
+            // What it had enqueued is gone: nobody is to be woken.
+            tx.start();
             return None;
         }
         let Err(error) = tx.control("COMMIT") else { return None };
@@ -162,15 +166,24 @@ impl Connection {
             return Ok(());
         }
         self.forget();
-        let patience = if self.is_down.load(Ordering::Relaxed) { 1 } else { PAUSES_MS.len() };
-        let mut outcome = Err(StoreError::Closed);
-        for pause in &PAUSES_MS[..patience] {
-            sleep(Duration::from_millis(*pause));
-            outcome = connect(&self.config);
-            if outcome.is_ok() {
-                break;
+        let (mut waited, mut pause) = (0, 50);
+        let outcome = loop {
+            let error = match self.config.connect(NoTls) {
+                Ok(client) => break Ok(client),
+                Err(error) => error,
+            };
+            let most = match error.code() {
+                Some(code) if *code == SqlState::CANNOT_CONNECT_NOW => START_MAX_MS,
+                _ if self.is_down.load(Ordering::Relaxed) => 0,
+                _ => ABSENCE_MAX_MS,
+            };
+            if most <= waited {
+                break Err(StoreError::Unavailable(told(&error)));
             }
-        }
+            sleep(Duration::from_millis(pause));
+            waited += pause;
+            pause = (pause * 2).min(500);
+        };
         self.is_down.store(outcome.is_err(), Ordering::Relaxed);
         self.client = Some(outcome?);
         Ok(())

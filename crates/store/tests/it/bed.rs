@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use domain::{AvatarId, BotId, ChatId, JobId, Millis, ObjectId, TellId, TrainingId, UserId};
+use domain::{
+    AvatarId, BotId, ChatId, HoldId, JobId, Millis, ObjectId, PhotoId, TellId, TrainingId, UserId,
+};
 use store::{Db, StoreError, Tx, bots, chain, chats, ledger, throwaway, users};
 use tokio::runtime::{Builder, Runtime};
 
@@ -121,7 +123,7 @@ macro_rules! ids {
     )*};
 }
 
-ids! { ava AvatarId bot BotId cht ChatId job JobId obj ObjectId tel TellId trn TrainingId usr UserId }
+ids! { ava AvatarId bot BotId cht ChatId hld HoldId job JobId obj ObjectId pho PhotoId tel TellId trn TrainingId usr UserId }
 
 /// A bot with a user, their chat and their wallet: `anna` is `usr_anna`, `cht_anna` and so on.
 pub fn person(tx: &mut Tx, name: &str) -> Result<(), StoreError> {

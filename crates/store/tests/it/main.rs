@@ -1,5 +1,8 @@
 //! The store's tests. Each runs on SQLite, and on PostgreSQL where there is one.
 
 mod bed;
+mod db;
+mod jobs;
 mod ledger;
 mod ledger_model;
+mod opening;
