@@ -20,6 +20,9 @@ use sha2::{Digest, Sha256};
 /// Longer bodies are written as their hash.
 const LONG_BODY: usize = 2_000;
 
+/// How much of an endless body anybody may read: 16 MiB.
+const PIECES_MAX: usize = 1_024;
+
 pub struct Recorded(Mutex<Record>);
 
 struct Record {
@@ -117,8 +120,9 @@ fn response(answer: &str) -> Response {
         }
         "stalls" => Body::wrap_stream(first.chain(stream::pending())),
         "endless" => {
-            let more = stream::repeat_with(|| Ok(Bytes::from_static(&[b'a'; 16_384])));
-            Body::wrap_stream(first.chain(more))
+            let more = stream::iter(0..PIECES_MAX).map(|_| Ok(Bytes::from_static(&[b'a'; 16_384])));
+            let end = stream::poll_fn(|_| panic!("nobody stops reading"));
+            Body::wrap_stream(first.chain(more).chain(end))
         }
         other => panic!("no such manner of a body: {other}"),
     };

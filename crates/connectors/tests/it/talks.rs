@@ -23,6 +23,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use futures::{StreamExt, stream};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use sha2::{Digest, Sha256};
+use tokio::time::Instant;
 use url::Url;
 
 use crate::record::Recorded;
@@ -30,6 +31,9 @@ use crate::record::Recorded;
 /// In every text that is to stay between us and the provider.
 const SECRET: &str = "SECRET";
 const NOW_SECONDS: i64 = 1_760_000_000;
+
+/// No act may take longer, however silent the provider is: two questions of two minutes.
+const PATIENCE: Duration = Duration::from_secs(240);
 
 fn access(name: &str) -> Option<Access> {
     let at = |what: &str| Url::parse(&format!("https://{what}.{name}.test")).expect("well made");
@@ -149,6 +153,7 @@ async fn perform(
     let trusted = vec![access.queue_url.origin(), access.rest_url.origin()];
     let transport = Arc::new(Recorded::new(&answers));
     let http = Http::over(transport.clone(), Reach::Public { trusted });
+    let begun = Instant::now();
     let came = match words.verb {
         "submit" => text(provider.submit(&http, &work(words)).await),
         "run" => {
@@ -161,6 +166,7 @@ async fn perform(
         "fetch" => fetch(&http, words).await,
         other => panic!("no such act: {other}"),
     };
+    assert!(begun.elapsed() < PATIENCE, "{} took {:?}", words.verb, begun.elapsed());
     (transport.lines(), came)
 }
 
