@@ -16,7 +16,7 @@ command-avatars = Мои аватары
 command-balance = Баланс и история
 command-help = Вопросы и ответы
 command-language = Язык
-command-cancel = Прервать то, что начато
+command-cancel = Остановить начатое
 command-terms = Условия
 command-privacy = Что происходит с вашими фото
 command-delete_me = Удалить всё обо мне
@@ -343,7 +343,7 @@ balance = <b>У вас { $credits ->
 }</b>
 balance-held = Отложено на работу, которая уже идёт: { $credits }
 balance-nothing = Движений пока не было.
-history-welcome = { $on }  <b>{ $amount }</b>  подарок для знакомства
+history-welcome = { $on }  <b>{ $amount }</b>  приветственный подарок
 history-gift = { $on }  <b>{ $amount }</b>  { $about }
 history-taken = { $on }  <b>{ $amount }</b>  списано: { $about }
 history-training = { $on }  <b>{ $amount }</b>  обучение: { $about }

@@ -46,6 +46,16 @@ pub const GARBAGE: [&str; 12] = [
     "\u{1f980}\u{1f980}\u{1f980}\u{1f980}",
 ];
 
+/// Presses that are well formed and mean what isn't there.
+pub const FORGED: [&str; 6] = [
+    "avatars:{\"Open\":\"ava_0\"}",
+    "avatars:{\"Page\":4294967295}",
+    "desk:{\"Page\":4294967295}",
+    "desk:{\"Remove\":\"pho_zzzzzzzzzzzzzzzzzzzzzzzzzz\"}",
+    "faq:{\"Topic\":255}",
+    "home:{\"Resume\":\"ava_zzzzzzzzzzzzzzzzzzzzzzzzzz\"}",
+];
+
 pub fn sample(name: &str) -> Sample {
     samples().into_iter().find(|it| it.name == name).unwrap_or_else(|| panic!("no sample `{name}`"))
 }
@@ -83,7 +93,7 @@ pub fn incoming() -> Vec<Incoming> {
         Picture { bytes: 25 * 1024 * 1024, is_document: true, ..picture() },
         Picture { bytes: u64::MAX, ..picture() },
     ];
-    let garbage = GARBAGE.iter().map(|it| (*it).to_owned());
+    let garbage = GARBAGE.iter().chain(&FORGED).map(|it| (*it).to_owned());
     let names = chat::route::NAMES.iter().map(|it| (*it).to_owned());
     texts
         .chain(commands)
