@@ -320,9 +320,10 @@ fn avatars() -> Vec<Sample> {
 fn balance() -> Vec<Sample> {
     let full = |it: &mut Facts<'_>| {
         let lines = [
-            (0, Why::TrainingHeld, "Айгерім"),
+            (-80, Why::TrainingHeld, "Айгерім"),
             (-80, Why::Training, "Cats & dogs <3"),
-            (0, Why::Other, "Мама"),
+            (0, Why::Training, "Мама"),
+            (5, Why::Other, "<3"),
             (50, Why::Gift, "спасибо за отзыв"),
             (-10, Why::Taken, "wrong wallet"),
             (-15, Why::Expired, ""),
