@@ -1,6 +1,6 @@
 // A bot that does what a test tells it, through the Bot API that the sandbox offers.
 
-import { url } from './steps.mjs';
+import { newPerson, tell, url } from './steps.mjs';
 
 const TOKEN = process.env.SANDBOX_BOT_TOKEN;
 
@@ -38,6 +38,15 @@ export class Bot {
     return said.result;
   }
 
+  // Somebody new who has said /start: bots may write to no one else.
+  async meet(first_name) {
+    const person = await newPerson(first_name);
+    const { id } = await this.call('getMe');
+    await tell('/sandbox/say', { bot: id, person: person.id, text: '/start' });
+    await this.said(person, '/start');
+    return person;
+  }
+
   send(person, text, more = {}) {
     return this.call('sendMessage', { chat_id: person.id, text, ...more });
   }
@@ -57,6 +66,11 @@ export class Bot {
       const timer = setTimeout(late, PATIENCE_MS);
       this.#waiting.push(waiter);
     });
+  }
+
+  // Whether such an update has come that nobody has asked for.
+  has(fits) {
+    return this.#updates.some(fits);
   }
 
   said(person, text) {

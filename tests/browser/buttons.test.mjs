@@ -25,7 +25,7 @@ const key = (text, callback_data) => ({ text, callback_data });
 const waiting = (page) => page.locator('.key.waiting');
 
 test('A pressed button waits for its answer, which is a toast or a dialog', needsBot, async () => {
-  const anna = await steps.newPerson('Anna');
+  const anna = await bot.meet('Anna');
   const page = await steps.openAs(browser, anna);
   await bot.send(anna, 'choose', keys([key('Toast', 't'), key('Alert', 'a')], [key('Quiet', 'q')]));
   assert.deepEqual(await (await steps.fromBot(page, 'choose')).locator('.key').allInnerTexts(), [
@@ -55,7 +55,7 @@ test(
   'A button waits on while its message is edited, and once more can’t be pressed',
   needsBot,
   async () => {
-    const anna = await steps.newPerson('Anna');
+    const anna = await bot.meet('Anna');
     const page = await steps.openAs(browser, anna);
     const { message_id } = await bot.send(anna, 'before', keys([key('Go', 'go')]));
     await steps.press(page, 'Go');
@@ -74,12 +74,16 @@ test(
     await waiting(page).waitFor({ state: 'detached' });
     await steps.press(page, 'Stop');
     await bot.pressed(anna, 'no');
+    assert.equal(
+      bot.has(({ callback_query: it }) => it?.from.id === anna.id && it.data === 'go'),
+      false,
+    );
     await steps.close(page);
   },
 );
 
 test('A button that is never answered recovers after 15 seconds', needsBot, async () => {
-  const anna = await steps.newPerson('Anna');
+  const anna = await bot.meet('Anna');
   const page = await steps.openAs(browser, anna);
   await page.clock.install();
   await bot.send(anna, 'silence', keys([key('Ask', 'ask')]));
@@ -93,7 +97,7 @@ test('A button that is never answered recovers after 15 seconds', needsBot, asyn
 });
 
 test('The focus stays on a button when its message is edited', needsBot, async () => {
-  const anna = await steps.newPerson('Anna');
+  const anna = await bot.meet('Anna');
   const page = await steps.openAs(browser, anna);
   const { message_id } = await bot.send(anna, 'page 1', keys([key('Back', 'b'), key('Next', 'n')]));
   await steps.fromBot(page, 'page 1');
@@ -115,7 +119,7 @@ test('The focus stays on a button when its message is edited', needsBot, async (
 });
 
 test('A link is a link, and a text to copy is copied', needsBot, async () => {
-  const anna = await steps.newPerson('Anna');
+  const anna = await bot.meet('Anna');
   const page = await steps.openAs(browser, anna);
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   const copy = { text: 'Copy', copy_text: { text: 'r_1a2b' } };
@@ -129,7 +133,7 @@ test('A link is a link, and a text to copy is copied', needsBot, async () => {
 });
 
 test('A link to the bot itself starts it with what the link carries', needsBot, async () => {
-  const anna = await steps.newPerson('Anna');
+  const anna = await bot.meet('Anna');
   const page = await steps.openAs(browser, anna);
   const { username } = await bot.call('getMe');
   await bot.send(

@@ -163,7 +163,7 @@ test(
   'An album of the bot, a hidden picture, and a picture that becomes another',
   needsBot,
   async () => {
-    const anna = await steps.newPerson('Anna');
+    const anna = await bot.meet('Anna');
     const page = await steps.openAs(browser, anna);
     const [one, two, three] = pictures(3).map(upload);
     const media = [
@@ -198,6 +198,25 @@ test(
     await steps.close(page);
   },
 );
+
+test('A chat full of pictures opens at its end and stays there', needsBot, async () => {
+  const anna = await bot.meet('Anna');
+  for (const [n, photo] of pictures(6).map(upload).entries()) {
+    await bot.call('sendPhoto', { chat_id: anna.id, photo, caption: `picture ${n}` });
+  }
+  const keyboard = [['One'], ['Two'], ['Three']];
+  await bot.send(anna, 'the end', { reply_markup: { keyboard } });
+  const page = await steps.openAs(browser, anna);
+  await steps.isShown((await steps.fromBot(page, 'picture 5')).locator('img'));
+  const box = page.locator('.timeline');
+  const left = () => box.evaluate((it) => it.scrollHeight - it.scrollTop - it.clientHeight);
+  assert.ok((await left()) < 2);
+  await page.setViewportSize({ width: 700, height: 600 });
+  await page.locator('.to-people').waitFor();
+  assert.ok((await left()) < 2, 'also when the window changes');
+  assert.equal(await page.locator('.to-end').isVisible(), false);
+  await steps.close(page);
+});
 
 test('Files that were refused say why and can be tried again', needsBot, async () => {
   const anna = await steps.newPerson('Anna');

@@ -40,7 +40,7 @@ async function decide(person, verdict) {
 }
 
 test('An invoice is paid in the sheet, and both sides know', needsBot, async () => {
-  const anna = await steps.newPerson('Anna');
+  const anna = await bot.meet('Anna');
   const page = await steps.openAs(browser, anna);
   await invoice(anna, 10);
   await steps.fromBot(page, '500 credits');
@@ -54,7 +54,7 @@ test('An invoice is paid in the sheet, and both sides know', needsBot, async () 
 });
 
 test('A bot that refuses the payment is heard in the sheet', needsBot, async () => {
-  const anna = await steps.newPerson('Anna');
+  const anna = await bot.meet('Anna');
   const page = await steps.openAs(browser, anna);
   await invoice(anna, 20);
   await page.locator('.key.pays').click();
@@ -70,7 +70,7 @@ test('A bot that refuses the payment is heard in the sheet', needsBot, async () 
 });
 
 test('Whoever has too few Stars sees it before paying', needsBot, async () => {
-  const anna = await steps.newPerson('Anna');
+  const anna = await bot.meet('Anna');
   const page = await steps.openAs(browser, anna);
   await invoice(anna, anna.stars + 1);
   await page.locator('.key.pays').click();

@@ -29,17 +29,21 @@ export function openBrowser() {
   return chromium.launch({ executablePath: CHROMIUM, args: QUIET });
 }
 
-async function ask(path, body) {
-  const headers = { 'content-type': 'application/json' };
-  const how = body ? { method: 'POST', headers, body: JSON.stringify(body) } : {};
+async function ask(path, how = {}) {
   const answer = await fetch(url + path, how);
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
   return answer.json();
 }
 
+// Does something in the sandbox without the page.
+export function tell(path, body) {
+  const headers = { 'content-type': 'application/json' };
+  return ask(path, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
 // Somebody new, so that no test meets what another one has left.
 export function newPerson(first_name, language_code = 'en') {
-  return ask('/sandbox/people', { first_name, language_code });
+  return tell('/sandbox/people', { first_name, language_code });
 }
 
 export async function botNamed(username) {

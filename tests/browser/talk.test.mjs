@@ -51,7 +51,7 @@ test(
 );
 
 test('An edited message changes in its place, a deleted one disappears', needsBot, async () => {
-  const anna = await steps.newPerson('Anna');
+  const anna = await bot.meet('Anna');
   const page = await steps.openAs(browser, anna);
   const { message_id } = await bot.send(anna, 'step 1 of 3');
   await bot.send(anna, 'below');
@@ -59,16 +59,16 @@ test('An edited message changes in its place, a deleted one disappears', needsBo
   await bot.call('editMessageText', { chat_id: anna.id, message_id, text: 'step 2 of 3' });
   const row = await steps.fromBot(page, 'step 2 of 3');
   assert.equal(await row.locator('.edited').count(), 1);
-  assert.equal(await page.locator('.row').count(), 2);
-  assert.match(await page.locator('.row').first().innerText(), /step 2/);
+  assert.equal(await page.locator('.row.incoming').count(), 2);
+  assert.match(await page.locator('.row.incoming').first().innerText(), /step 2/);
   await bot.call('deleteMessage', { chat_id: anna.id, message_id });
   await steps.gone(page, 'step 2 of 3');
-  assert.equal(await page.locator('.row').count(), 1);
+  assert.equal(await page.locator('.row.incoming').count(), 1);
   await steps.close(page);
 });
 
 test('The list stays at its end, and doesn’t jump for whoever reads above', needsBot, async () => {
-  const anna = await steps.newPerson('Anna');
+  const anna = await bot.meet('Anna');
   const page = await steps.openAs(browser, anna);
   const sent = [];
   for (let n = 0; n < 40; n += 1) sent.push(await bot.send(anna, `line ${n}.\n`.repeat(2)));
@@ -100,7 +100,7 @@ test('The list stays at its end, and doesn’t jump for whoever reads above', ne
 });
 
 test('Formatting is shown, and nothing else of it gets in', needsBot, async () => {
-  const anna = await steps.newPerson('Anna');
+  const anna = await bot.meet('Anna');
   const page = await steps.openAs(browser, anna);
   const text =
     '<b>bold</b> <i>slanted</i> <u>under</u> <s>struck</s> <code>code</code> ' +
@@ -134,8 +134,28 @@ test('Formatting is shown, and nothing else of it gets in', needsBot, async () =
   await steps.close(page);
 });
 
+test('Not even a hostile sandbox gets its own HTML into the page', needsBot, async () => {
+  const anna = await bot.meet('Anna');
+  const page = await steps.openAs(browser, anna);
+  const html =
+    '<b onclick="broken = 1">kept</b><img src="x" onerror="broken = 1"><script>broken = 1</script>' +
+    '<a href="javascript:broken = 1">link</a><iframe src="/"></iframe><style>* { color: red }</style>';
+  await page.route(new RegExp(`/sandbox/chat.*person=${anna.id}$`), async (route) => {
+    const answer = await route.fetch();
+    const chat = await answer.json();
+    chat.messages[0].html = html;
+    await route.fulfill({ json: chat });
+  });
+  await page.reload();
+  const row = await steps.fromMe(page, 'kept');
+  const inside = await row.locator('.text').evaluate((it) => it.innerHTML);
+  assert.match(inside, /^<b>kept<\/b>/);
+  assert.doesNotMatch(inside, /onclick|img|<script|javascript|iframe|<style/);
+  await steps.close(page);
+});
+
 test('It tells that the bot is typing until a message comes', needsBot, async () => {
-  const anna = await steps.newPerson('Anna');
+  const anna = await bot.meet('Anna');
   const page = await steps.openAs(browser, anna);
   await bot.call('sendChatAction', { chat_id: anna.id, action: 'upload_photo' });
   await page.locator('.head-line.acting', { hasText: 'sending a photo' }).waitFor();
@@ -145,7 +165,7 @@ test('It tells that the bot is typing until a message comes', needsBot, async ()
 });
 
 test('Commands are offered, filtered by what is typed, and chosen by keys', needsBot, async () => {
-  const anna = await steps.newPerson('Anna');
+  const anna = await bot.meet('Anna');
   const commands = [
     { command: 'start', description: 'Begin' },
     { command: 'balance', description: 'What is left' },
@@ -171,7 +191,7 @@ test(
   'A keyboard of the bot stands under the text and goes when it is taken away',
   needsBot,
   async () => {
-    const anna = await steps.newPerson('Anna');
+    const anna = await bot.meet('Anna');
     const page = await steps.openAs(browser, anna);
     const keyboard = [[{ text: 'Menu' }, { text: 'Help' }], [{ text: 'Once' }]];
     await bot.send(anna, 'choose', { reply_markup: { keyboard, resize_keyboard: true } });
