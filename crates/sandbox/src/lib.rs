@@ -56,9 +56,8 @@ pub struct Sandbox {
 impl Sandbox {
     pub fn new(settings: Settings) -> Arc<Sandbox> {
         let Settings { clock, seed, origin, training_ms, request_prefix, dir } = settings;
-        let folder = |name: &str| dir.as_ref().map(|dir| dir.join(name));
-        let telegram = Arc::new(Telegram::new(clock.clone(), seed, folder("telegram")));
-        let dir = folder("fal");
+        let files = dir.as_ref().map(|dir| dir.join("telegram-files"));
+        let telegram = Arc::new(Telegram::new(clock.clone(), seed, files));
         let fal = Fal::new(fal::Settings { clock, seed, origin, training_ms, request_prefix, dir });
         Arc::new(Sandbox { telegram, fal, stopped: watch::Sender::new(false) })
     }

@@ -6,7 +6,9 @@
 use crate::Sandbox;
 use crate::telegram::{As, Fault, person_wire};
 use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, Multipart, Path, Query, Request, State};
+use axum::extract::{
+    DefaultBodyLimit, FromRequest, FromRequestParts, Multipart, Path, Query, Request, State,
+};
 use axum::middleware::Next;
 use axum::response::sse::{Event as Sent, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -15,7 +17,9 @@ use axum::{Json, Router};
 use futures::stream::{self, Stream};
 use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, ORIGIN};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::request::Parts;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -46,6 +50,33 @@ impl IntoResponse for Sorry {
 }
 
 type Answered = Result<Json<Value>, Sorry>;
+
+/// A JSON body, or a sentence about why it isn't one.
+struct Given<T>(T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<Sandbox>> for Given<T> {
+    type Rejection = Sorry;
+
+    async fn from_request(request: Request, state: &Arc<Sandbox>) -> Result<Self, Sorry> {
+        let given = Json::<T>::from_request(request, state).await;
+        let Json(given) = given.map_err(|error| Sorry(error.status(), error.body_text()))?;
+        Ok(Given(given))
+    }
+}
+
+/// The query of an address, or a sentence about what it lacks.
+struct Asked<T>(T);
+
+impl<T: DeserializeOwned> FromRequestParts<Arc<Sandbox>> for Asked<T> {
+    type Rejection = Sorry;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<Sandbox>) -> Result<Self, Sorry> {
+        let asked = Query::<T>::from_request_parts(parts, state).await;
+        let Query(asked) = asked.map_err(|error| Sorry(error.status(), error.body_text()))?;
+        Ok(Asked(asked))
+    }
+}
+
 type World = State<Arc<Sandbox>>;
 
 #[derive(Deserialize)]
@@ -130,7 +161,7 @@ struct Newcomer {
     language_code: String,
 }
 
-async fn join(State(sandbox): World, Json(it): Json<Newcomer>) -> Answered {
+async fn join(State(sandbox): World, Given(it): Given<Newcomer>) -> Answered {
     let name = it.first_name.trim();
     if name.is_empty() || name.chars().count() > NAME_CHARS_MAX {
         return Err(format!("a name has 1 to {NAME_CHARS_MAX} characters").into());
@@ -143,13 +174,13 @@ async fn join(State(sandbox): World, Json(it): Json<Newcomer>) -> Answered {
     Ok(Json(person_wire(&sandbox.telegram().add_person(name, &it.language_code))))
 }
 
-async fn chat(State(sandbox): World, Query(who): Query<Who>) -> Answered {
+async fn chat(State(sandbox): World, Asked(who): Asked<Who>) -> Answered {
     Ok(Json(sandbox.telegram().chat_state(who.bot, who.person)?))
 }
 
 async fn events(
     State(sandbox): World,
-    Query(who): Query<Who>,
+    Asked(who): Asked<Who>,
 ) -> Result<Sse<impl Stream<Item = Result<Sent, Infallible>>>, Sorry> {
     let receiver = sandbox.telegram().watch(who.bot, who.person)?;
     let stopped = sandbox.stopped();
@@ -177,7 +208,7 @@ struct Said {
     text: String,
 }
 
-async fn say(State(sandbox): World, Json(it): Json<Said>) -> Answered {
+async fn say(State(sandbox): World, Given(it): Given<Said>) -> Answered {
     let ids = sandbox.telegram().say(it.bot, it.person, &it.text)?;
     Ok(Json(json!({ "message_ids": ids })))
 }
@@ -192,7 +223,7 @@ struct Pressed {
     forged: bool,
 }
 
-async fn press(State(sandbox): World, Json(it): Json<Pressed>) -> Answered {
+async fn press(State(sandbox): World, Given(it): Given<Pressed>) -> Answered {
     let telegram = sandbox.telegram();
     let id = telegram.press(it.bot, it.person, it.message_id, &it.data, it.forged)?;
     Ok(Json(json!({ "callback_query_id": id })))
@@ -237,7 +268,7 @@ struct Paid {
     link: Option<String>,
 }
 
-async fn pay(State(sandbox): World, Json(it): Json<Paid>) -> Answered {
+async fn pay(State(sandbox): World, Given(it): Given<Paid>) -> Answered {
     let telegram = sandbox.telegram();
     let paying = match (it.message_id, &it.link) {
         (Some(id), _) => telegram.pay(it.bot, it.person, id),
@@ -261,7 +292,7 @@ struct Blocked {
     blocked: bool,
 }
 
-async fn block(State(sandbox): World, Json(it): Json<Blocked>) -> Answered {
+async fn block(State(sandbox): World, Given(it): Given<Blocked>) -> Answered {
     sandbox.telegram().block(it.bot, it.person, it.blocked)?;
     Ok(Json(json!({ "blocked": it.blocked })))
 }
@@ -304,7 +335,7 @@ async fn faults(State(sandbox): World) -> Json<Value> {
     Json(json!(sandbox.telegram().faults()))
 }
 
-async fn add_fault(State(sandbox): World, Json(fault): Json<Fault>) -> Json<Value> {
+async fn add_fault(State(sandbox): World, Given(fault): Given<Fault>) -> Json<Value> {
     sandbox.telegram().fault(fault);
     Json(json!(sandbox.telegram().faults()))
 }

@@ -205,7 +205,12 @@ pub(crate) struct Files {
 }
 
 impl Files {
+    /// `dir` is emptied: nothing in it is known any more.
     pub(crate) fn new(dir: Option<PathBuf>, salt: u64) -> Files {
+        if let Some(dir) = &dir {
+            // If it can't be emptied, it can't be written to either, which is said then.
+            let _ = std::fs::remove_dir_all(dir);
+        }
         Files {
             dir,
             ids: Ids::new(salt),

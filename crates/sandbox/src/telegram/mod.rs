@@ -58,6 +58,8 @@ pub struct Telegram {
     people: RwLock<BTreeMap<i64, Arc<Person>>>,
     bots: RwLock<BTreeMap<i64, Arc<Bot>>>,
     files: Files,
+    /// Where the numbers of messages begin.
+    first_message_id: i64,
     faults: Faults,
     /// Told when there is something to deliver.
     woken: Notify,
@@ -68,12 +70,17 @@ impl Telegram {
     pub fn new(clock: Clock, seed: u64, dir: Option<PathBuf>) -> Telegram {
         // The beginning is part of the salt: a world begun anew makes other ids.
         let salt = mix(seed) ^ mix(clock() as u64);
+        // In a world that is begun again in the same folder, a message that a bot remembers must
+        // not turn out to be another: one number for every two seconds that have passed.
+        let seconds = (clock() / 1_000 - UPDATE_IDS_FROM).max(0);
+        let first_message_id = if dir.is_some() { seconds / 2 } else { 0 };
         let telegram = Telegram {
             clock,
             salt,
             people: RwLock::default(),
             bots: RwLock::default(),
             files: Files::new(dir, salt ^ 1),
+            first_message_id,
             faults: Faults::default(),
             woken: Notify::new(),
         };
@@ -113,7 +120,7 @@ impl Telegram {
             mail: Mutex::new(Mail::new(first)),
             posted: Notify::new(),
             ids: Ids::new(self.salt ^ mix(id as u64)),
-            last_message_id: AtomicI64::new(0),
+            last_message_id: AtomicI64::new(self.first_message_id),
         };
         bots.insert(id, Arc::new(bot));
         Ok(id)
@@ -218,7 +225,8 @@ impl Telegram {
         | Lane::Presses(chat)
         | Lane::Checkouts(chat)
         | Lane::Membership(chat)
-        | Lane::Subscriptions(chat)) = lane;
+        | Lane::Subscriptions(chat)
+        | Lane::Others(chat)) = lane;
         let token = bot.token.read().expect("no panic under this lock").clone();
         let token = token.unwrap_or_default();
         self.faults.of_update(&Circumstances { method: kind, token: &token, chat: Some(chat) })

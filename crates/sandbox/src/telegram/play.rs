@@ -5,10 +5,11 @@ use super::files::{As, Said};
 use super::mail::{KEPT, KEPT_QUERY, Lane};
 use super::params::Upload;
 use super::people::Bot;
-use super::text::{Styled, units, wire_entities};
+use super::text::{Styled, units, write_styled};
 use super::{Telegram, markup::Markup};
 use axum::body::Bytes;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 const TEXT_UNITS_MAX: usize = 4_096;
 const CAPTION_UNITS_MAX: usize = 1_024;
@@ -27,15 +28,46 @@ impl Telegram {
         writable(&chat)?;
         let mut sent = Vec::new();
         for piece in pieces(text) {
-            let entities = wire_entities(&Styled { text: piece.into(), entities: Vec::new() });
             let mut wire = self.outgoing(&bot, &chat);
-            wire["text"] = json!(piece);
-            if !entities.is_empty() {
-                wire["entities"] = Value::Array(entities);
-            }
+            write_styled(&mut wire, &plain(piece), "text", "entities");
             sent.push(self.take_in(&bot, &mut chat, By::Person, &wire));
         }
         Ok(sent)
+    }
+
+    /// A person changes what they wrote.
+    pub fn edit(&self, bot: i64, person: i64, message_id: i64, text: &str) -> Result<(), String> {
+        let text = text.trim();
+        if text.is_empty() || units(text) > TEXT_UNITS_MAX {
+            return Err(format!("a message has 1 to {TEXT_UNITS_MAX} characters"));
+        }
+        let (bot, chat) = self.bot_and_chat(bot, person)?;
+        let mut chat = chat.lock().expect("no panic under this lock");
+        writable(&chat)?;
+        let message = chat.find(message_id).ok_or("there is no such message")?.clone();
+        let mut wire = message.wire();
+        if message.by != By::Person || wire.get("text").is_none() {
+            return Err("only one's own text can be changed".into());
+        }
+        write_styled(&mut wire, &plain(text), "text", "entities");
+        wire["edit_date"] = json!(self.now() / 1_000);
+        let body: Arc<str> = wire.to_string().into();
+        chat.replace(Message { is_edited: true, wire: body.clone(), ..message });
+        self.post(&bot, "edited_message", &body, Lane::Messages(person), KEPT);
+        Ok(())
+    }
+
+    /// Sends a bot an update of any kind, also of one that nobody has heard of. It is not asked
+    /// whether the bot wants that kind.
+    pub fn post_raw(&self, bot: i64, person: i64, kind: &str, body: &Value) -> Result<(), String> {
+        let bot = self.bot(bot).ok_or("there is no such bot")?;
+        let now = self.now();
+        let mut mail = bot.mail.lock().expect("no panic under this lock");
+        mail.post(kind, &body.to_string(), Lane::Others(person), now, now + KEPT, 1);
+        drop(mail);
+        bot.posted.notify_waiters();
+        self.woken.notify_one();
+        Ok(())
     }
 
     /// A person sends files: several photos, videos, documents or sounds of one kind become
@@ -81,12 +113,7 @@ impl Telegram {
                     wire["media_group_id"] = json!(group);
                 }
                 if let Some(caption) = caption.filter(|_| sent.is_empty() && groups) {
-                    wire["caption"] = json!(caption);
-                    let styled = Styled { text: caption.into(), entities: Vec::new() };
-                    let entities = wire_entities(&styled);
-                    if !entities.is_empty() {
-                        wire["caption_entities"] = Value::Array(entities);
-                    }
+                    write_styled(&mut wire, &plain(caption), "caption", "caption_entities");
                 }
                 sent.push(self.take_in(&bot, &mut chat, By::Person, &wire));
             }
@@ -209,6 +236,10 @@ impl Telegram {
 
 pub(super) fn writable(chat: &Chat) -> Result<(), String> {
     if chat.is_blocked { Err("the bot is blocked; take that back first".into()) } else { Ok(()) }
+}
+
+fn plain(text: &str) -> Styled {
+    Styled { text: text.to_owned(), entities: Vec::new() }
 }
 
 fn has_button(message: &Value, data: &str) -> bool {

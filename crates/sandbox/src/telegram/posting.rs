@@ -21,8 +21,7 @@ impl Telegram {
                 while let Some(parcel) = self.claim(&bot) {
                     let mut next = Some(parcel);
                     while let Some(parcel) = next {
-                        let outcome = post(out, &parcel).await;
-                        next = self.settle(&bot, &parcel, outcome);
+                        next = self.bring(&bot, parcel, out).await;
                         posts += 1;
                     }
                 }
@@ -61,14 +60,29 @@ impl Telegram {
     async fn serve_lane(self: Arc<Self>, bot: Arc<Bot>, first: Parcel, out: Arc<dyn Outlet>) {
         let mut next = Some(first);
         while let Some(parcel) = next {
-            let outcome = post(&*out, &parcel).await;
-            next = self.settle(&bot, &parcel, outcome);
+            next = self.bring(&bot, parcel, &*out).await;
         }
+    }
+
+    /// Posts a parcel and settles it, even if the waiting for its answer is given up.
+    async fn bring(&self, bot: &Bot, parcel: Parcel, out: &dyn Outlet) -> Option<Parcel> {
+        let mut on_its_way = OnItsWay { telegram: self, bot, parcel: Some(parcel) };
+        let outcome = match &on_its_way.parcel {
+            Some(parcel) => post(out, parcel).await,
+            None => return None,
+        };
+        let parcel = on_its_way.parcel.take()?;
+        self.settle(bot, &parcel, outcome)
     }
 
     fn claim(&self, bot: &Bot) -> Option<Parcel> {
         let now = self.now();
         bot.mail.lock().expect("no panic under this lock").claim(now)
+    }
+
+    fn give_back(&self, bot: &Bot, parcel: &Parcel) {
+        let mut mail = bot.mail.lock().expect("no panic under this lock");
+        mail.settle(parcel, Err("Connection closed".into()), self.now(), &bot.ids);
     }
 
     /// Ends a delivery. In the same breath the next is claimed, for those who go on.
@@ -82,6 +96,21 @@ impl Telegram {
         let mut mail = bot.mail.lock().expect("no panic under this lock");
         mail.settle(parcel, outcome, now, &bot.ids);
         mail.claim(now)
+    }
+}
+
+/// A lane must not stay busy for ever because a test gave up in the middle.
+struct OnItsWay<'a> {
+    telegram: &'a Telegram,
+    bot: &'a Bot,
+    parcel: Option<Parcel>,
+}
+
+impl Drop for OnItsWay<'_> {
+    fn drop(&mut self) {
+        if let Some(parcel) = self.parcel.take() {
+            self.telegram.give_back(self.bot, &parcel);
+        }
     }
 }
 

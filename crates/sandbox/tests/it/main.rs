@@ -1,5 +1,6 @@
 //! The sandbox, tried in process with a made-up clock.
 
 mod fal;
+mod page;
 mod telegram;
 mod world;

@@ -91,6 +91,10 @@ impl World {
         self.sandbox.telegram()
     }
 
+    pub fn now(&self) -> i64 {
+        self.clock.load(Ordering::SeqCst)
+    }
+
     pub fn pass(&self, millis: i64) {
         self.clock.fetch_add(millis, Ordering::SeqCst);
     }

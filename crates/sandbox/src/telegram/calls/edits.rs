@@ -1,11 +1,11 @@
 //! Changing a message that the bot has sent.
 
-use super::{Call, Done, Outcome, TEXT_UNITS_MAX, write_styled};
+use super::{Call, Done, Outcome, TEXT_UNITS_MAX};
 use crate::telegram::chats::{By, Message};
 use crate::telegram::files::As;
 use crate::telegram::markup::Markup;
 use crate::telegram::refusal::Refusal;
-use crate::telegram::text::units;
+use crate::telegram::text::{units, write_styled};
 use serde_json::{Value, json};
 
 const MEDIA: [As; 6] = [As::Photo, As::Document, As::Video, As::Audio, As::Voice, As::Sticker];

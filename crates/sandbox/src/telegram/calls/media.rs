@@ -1,13 +1,13 @@
 //! Sending files, alone and in albums, and giving them to the bot.
 
-use super::{Call, Done, Outcome, check_caption, write_styled};
+use super::{Call, Done, Outcome, check_caption};
 use crate::telegram::As;
 use crate::telegram::files::{DOWNLOAD_BYTES_MAX, Media, Said};
 use crate::telegram::markup::Markup;
 use crate::telegram::params::{BODY_BYTES_MAX, Upload};
 use crate::telegram::pictures::measure;
 use crate::telegram::refusal::Refusal;
-use crate::telegram::text::{Styled, parse};
+use crate::telegram::text::{Styled, parse, write_styled};
 use serde_json::{Value, json};
 use std::sync::Arc;
 

@@ -1,9 +1,9 @@
 //! Sending text and signs of life, and deleting.
 
-use super::{Call, Done, Outcome, TEXT_UNITS_MAX, write_styled};
+use super::{Call, Done, Outcome, TEXT_UNITS_MAX};
 use crate::telegram::chats::Event;
 use crate::telegram::refusal::Refusal;
-use crate::telegram::text::units;
+use crate::telegram::text::{units, write_styled};
 use serde_json::{Value, json};
 
 const DELETABLE_FOR: i64 = 48 * 3_600;

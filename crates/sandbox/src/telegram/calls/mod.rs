@@ -18,7 +18,7 @@ use super::params::Params;
 use super::people::Bot;
 use super::refusal::Refusal;
 use super::stars::Invoice;
-use super::text::{Styled, parse, units, wire_entities};
+use super::text::{Styled, parse, units};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 
@@ -215,19 +215,4 @@ fn check_caption(styled: &Styled) -> Result<(), Refusal> {
         return Err(Refusal::bad("message caption is too long"));
     }
     Ok(())
-}
-
-/// Writes a styled text into a message, under the given names.
-fn write_styled(wire: &mut Value, styled: &Styled, text: &str, marks: &str) {
-    let Some(fields) = wire.as_object_mut() else { return };
-    fields.remove(text);
-    fields.remove(marks);
-    if styled.text.is_empty() {
-        return;
-    }
-    fields.insert(text.into(), json!(styled.text));
-    let entities = wire_entities(styled);
-    if !entities.is_empty() {
-        fields.insert(marks.into(), Value::Array(entities));
-    }
 }

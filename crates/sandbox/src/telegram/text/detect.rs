@@ -17,17 +17,19 @@ pub(crate) fn detect(text: &str, entities: &mut Vec<Entity>) {
         .map(|it| (it.offset, it.end()))
         .collect();
     let before = entities.len();
-    let (mut offset, mut start, mut word) = (0, 0, String::new());
+    let (mut offset, mut start, mut word, mut before_word) = (0, 0, String::new(), ' ');
     for letter in text.chars().chain(std::iter::once(' ')) {
         if letter.is_whitespace() || matches!(letter, '(' | ')' | '"' | '«' | '»' | '<' | '>') {
-            if let Some((kind, skipped, length)) = look(&word) {
-                let offset = start + skipped;
-                let clear = !taken.iter().any(|(a, b)| offset < *b && *a < offset + length);
-                if clear && length > 0 {
-                    entities.push(Entity { kind, offset, length, extra: None });
+            // What looks like the end of a tag is no command.
+            let is_tag = before_word == '<' && word.starts_with('/');
+            if let Some((kind, length)) = look(&word).filter(|_| !is_tag) {
+                let is_clear = !taken.iter().any(|(a, b)| start < *b && *a < start + length);
+                if is_clear {
+                    entities.push(Entity { kind, offset: start, length, extra: None });
                 }
             }
             word.clear();
+            before_word = letter;
             start = offset + letter.len_utf16();
         } else {
             word.push(letter);
@@ -39,8 +41,8 @@ pub(crate) fn detect(text: &str, entities: &mut Vec<Entity>) {
     }
 }
 
-/// What a word is, where in it that begins, and how long it is, in UTF-16 units.
-fn look(word: &str) -> Option<(&'static str, usize, usize)> {
+/// What a word is, and how much of it, in UTF-16 units.
+fn look(word: &str) -> Option<(&'static str, usize)> {
     let trimmed = word.trim_end_matches(['.', ',', '!', '?', ';', ':', '…']);
     let whole = super::units(trimmed);
     let name_end = |from: usize| {
@@ -53,33 +55,32 @@ fn look(word: &str) -> Option<(&'static str, usize, usize)> {
             let end = trimmed[1..]
                 .find(|it: char| !(it.is_ascii_alphanumeric() || it == '_'))
                 .map_or(trimmed.len(), |at| at + 1);
-            let length = match trimmed[end..].strip_prefix('@') {
+            let is_whole = match trimmed[end..].strip_prefix('@') {
                 Some(bot) if !bot.is_empty() => {
                     let last = name_end(end + 1);
                     last == trimmed.len() && last > end + 1
                 }
                 _ => end == trimmed.len(),
             };
-            (length && (2..=65).contains(&end)).then_some(("bot_command", 0, whole))
+            (is_whole && (2..=65).contains(&end)).then_some(("bot_command", whole))
         }
         '@' => {
             let end = name_end(1);
             let ascii = trimmed[..end].is_ascii();
-            (ascii && end == trimmed.len() && (5..=33).contains(&end))
-                .then_some(("mention", 0, whole))
+            (ascii && end == trimmed.len() && (5..=33).contains(&end)).then_some(("mention", whole))
         }
         '#' => {
             let end = name_end(1);
             let named = trimmed[1..end].chars().any(|it| !it.is_ascii_digit());
-            (named && end > 1).then(|| ("hashtag", 0, super::units(&trimmed[..end])))
+            (named && end > 1).then(|| ("hashtag", super::units(&trimmed[..end])))
         }
         '$' => {
             let name = &trimmed[1..];
             let good =
                 (1..=8).contains(&name.len()) && name.bytes().all(|it| it.is_ascii_uppercase());
-            good.then_some(("cashtag", 0, whole))
+            good.then_some(("cashtag", whole))
         }
-        _ => link(trimmed).map(|kind| (kind, 0, whole)),
+        _ => link(trimmed).map(|kind| (kind, whole)),
     }
 }
 

@@ -6,7 +6,7 @@ mod html;
 mod markdown;
 mod show;
 
-pub(crate) use detect::detect;
+use detect::detect;
 pub(crate) use show::to_html;
 
 use serde_json::{Value, json};
@@ -149,9 +149,19 @@ fn clean(styled: &mut Styled) {
     styled.entities.sort_by_key(|it| (it.offset, std::cmp::Reverse(it.length)));
 }
 
-/// Entities as the wire has them, with those that the server finds by itself.
-pub(crate) fn wire_entities(styled: &Styled) -> Vec<Value> {
+/// Writes a styled text into a message, under the given names.
+pub(crate) fn write_styled(wire: &mut Value, styled: &Styled, text: &str, marks: &str) {
+    let Some(fields) = wire.as_object_mut() else { return };
+    fields.remove(text);
+    fields.remove(marks);
+    if styled.text.is_empty() {
+        return;
+    }
+    fields.insert(text.into(), json!(styled.text));
     let mut all = styled.entities.clone();
     detect(&styled.text, &mut all);
-    all.iter().map(Entity::wire).collect()
+    let entities: Vec<Value> = all.iter().map(Entity::wire).collect();
+    if !entities.is_empty() {
+        fields.insert(marks.into(), Value::Array(entities));
+    }
 }

@@ -1,5 +1,14 @@
 //! The Bot API's happy paths.
 
+mod faults;
+mod formats;
+mod names;
+mod people;
+mod polling;
+mod stars;
+mod table;
+mod webhooks;
+
 use crate::world::{ANNA, BOT, Receiver, World};
 use sandbox::telegram::Seen;
 use serde_json::json;
@@ -12,6 +21,7 @@ async fn a_press_goes_round() {
     world.telegram().say(BOT, ANNA, "/start ref_1").expect("she may write");
     assert_eq!(world.sandbox.deliver_due(&hook).await, 1);
     let got = hook.take();
+    assert_eq!(got[0].url, "http://127.0.0.1:9/hook");
     assert_eq!(got[0].body["message"]["entities"][0]["type"], "bot_command");
     assert!(got[0].headers.contains(&("x-telegram-bot-api-secret-token".into(), "s3".into())));
     let sent = world
