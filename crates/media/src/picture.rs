@@ -1,0 +1,241 @@
+//! A decoded picture, and copies of it in other sizes.
+//!
+//! What decoding will cost is known from the header and refused before it is paid.
+
+use std::cell::RefCell;
+use std::io::Cursor;
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
+use image::codecs::png::PngDecoder;
+use image::codecs::webp::WebPDecoder;
+use image::metadata::Orientation;
+use image::{
+    ColorType, DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageError, RgbImage,
+};
+
+use crate::jpeg::Jpeg;
+use crate::{Format, Limits, Unreadable};
+
+/// More scans than any camera writes; each may visit every pixel again.
+const SCANS_MAX: u32 = 64;
+
+/// As stored: it may lie on its side.
+pub(crate) struct Picture {
+    /// One byte a channel.
+    pixels: Vec<u8>,
+    width: u32,
+    height: u32,
+    /// Grey, grey and alpha, RGB, or RGB and alpha.
+    channels: u8,
+    pub orientation: Orientation,
+    profile: Option<Vec<u8>>,
+    /// The file as it may be passed on, if that needs no decoding.
+    pub as_it_is: Option<Vec<u8>>,
+}
+
+/// Getting 36 MB from the system for each photo and clearing them takes as long as a third of its
+/// decoding, so each thread keeps what it last used, if that isn't much.
+const KEPT_BYTES_MAX: usize = 48 << 20;
+
+thread_local! {
+    static KEPT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Drop for Picture {
+    fn drop(&mut self) {
+        if self.pixels.capacity() <= KEPT_BYTES_MAX {
+            KEPT.set(std::mem::take(&mut self.pixels));
+        }
+    }
+}
+
+impl Picture {
+    pub(crate) fn open(bytes: &[u8], format: Format, limits: &Limits) -> Result<Self, Unreadable> {
+        let file = Cursor::new(bytes);
+        match format {
+            Format::Jpeg => {
+                let jpeg = Jpeg::parse(bytes)?;
+                let decoder = JpegDecoder::new(file).map_err(judge)?;
+                // All coefficients of a progressive file are kept until its last scan.
+                let percent = if jpeg.is_progressive { 2 * jpeg.samples_percent } else { 0 };
+                if SCANS_MAX < jpeg.scans {
+                    return Err(Unreadable::TooLarge);
+                }
+                let mut picture = Self::decode(decoder, percent, limits)?;
+                if picture.orientation == Orientation::NoTransforms {
+                    picture.as_it_is = jpeg.without_metadata();
+                }
+                Ok(picture)
+            }
+            Format::Png => {
+                let mut own = image::Limits::default();
+                own.max_alloc = Some(limits.memory_max);
+                let decoder = PngDecoder::with_limits(file, own).map_err(judge)?;
+                Self::decode(decoder, 0, limits)
+            }
+            Format::WebP => {
+                // The first frame, if it moves. It is put together in a buffer of its own.
+                let decoder = WebPDecoder::new(file).map_err(judge)?;
+                Self::decode(decoder, 600, limits)
+            }
+        }
+    }
+
+    /// `percent`: bytes that the decoder itself needs for 100 pixels.
+    fn decode(
+        mut decoder: impl ImageDecoder,
+        percent: u32,
+        limits: &Limits,
+    ) -> Result<Self, Unreadable> {
+        let (width, height) = decoder.dimensions();
+        let area = u64::from(width) * u64::from(height);
+        let memory = decoder.total_bytes() + area * u64::from(percent) / 100;
+        if limits.side_max < width.max(height)
+            || limits.pixels_max < area
+            || limits.memory_max < memory
+        {
+            return Err(Unreadable::TooLarge);
+        }
+        let color = decoder.color_type();
+        let orientation = decoder.orientation().map_err(judge)?;
+        let profile = decoder.icc_profile().map_err(judge)?.filter(|it| is_rgb(it));
+
+        let mut pixels = KEPT.take();
+        pixels.resize(decoder.total_bytes() as usize, 0);
+        decoder.read_image(&mut pixels).map_err(judge)?;
+        let channels = match color {
+            ColorType::L8 | ColorType::La8 | ColorType::Rgb8 | ColorType::Rgba8 => {
+                color.channel_count()
+            }
+            ColorType::L16 | ColorType::La16 | ColorType::Rgb16 | ColorType::Rgba16 => {
+                halve_depth(&mut pixels);
+                color.channel_count()
+            }
+            _ => return Err(Unreadable::Broken),
+        };
+        Ok(Self { pixels, width, height, channels, orientation, profile, as_it_is: None })
+    }
+
+    /// Width and height when it stands upright.
+    pub(crate) fn size(&self) -> (u32, u32) {
+        match self.orientation {
+            Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH => (self.height, self.width),
+            Orientation::NoTransforms
+            | Orientation::Rotate180
+            | Orientation::FlipHorizontal
+            | Orientation::FlipVertical => (self.width, self.height),
+        }
+    }
+
+    /// An upright copy with white behind what is transparent. It isn't larger than the original.
+    pub(crate) fn copy(&self, long_side_max: u32) -> RgbImage {
+        let (width, height) = fit((self.width, self.height), long_side_max);
+        let copy = match self.channels {
+            1 => flatten(&self.resized(width, height, PixelType::U8), |[l]| [*l; 3]),
+            2 => flatten(&self.resized(width, height, PixelType::U8x2), |[l, alpha]| {
+                [over_white(*l, *alpha); 3]
+            }),
+            3 => self.resized(width, height, PixelType::U8x3),
+            _ => flatten(&self.resized(width, height, PixelType::U8x4), |[r, g, b, alpha]| {
+                [*r, *g, *b].map(|it| over_white(it, *alpha))
+            }),
+        };
+        let copy = RgbImage::from_raw(width, height, copy).expect("three bytes for each pixel");
+        let mut copy = DynamicImage::from(copy);
+        copy.apply_orientation(self.orientation);
+        copy.into_rgb8()
+    }
+
+    fn resized(&self, width: u32, height: u32, pixel: PixelType) -> Vec<u8> {
+        if (width, height) == (self.width, self.height) {
+            return self.pixels.clone();
+        }
+        let from = ImageRef::new(self.width, self.height, &self.pixels, pixel)
+            .expect("as many bytes as its size and channels ask for");
+        resized(&from, width, height)
+    }
+
+    /// As a new JPEG in the colours of the original.
+    pub(crate) fn encoded(&self, long_side_max: u32, quality: u8) -> Vec<u8> {
+        encode(&self.copy(long_side_max), quality, self.profile.clone())
+    }
+}
+
+/// A smaller copy of an upright copy.
+pub(crate) fn smaller(picture: &RgbImage, long_side_max: u32) -> RgbImage {
+    let (width, height) = picture.dimensions();
+    let from = ImageRef::new(width, height, picture.as_raw(), PixelType::U8x3)
+        .expect("three bytes for each pixel");
+    let (width, height) = fit((width, height), long_side_max);
+    RgbImage::from_raw(width, height, resized(&from, width, height))
+        .expect("three bytes for each pixel")
+}
+
+pub(crate) fn encode(picture: &RgbImage, quality: u8, profile: Option<Vec<u8>>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
+    if let Some(profile) = profile {
+        encoder.set_icc_profile(profile).expect("a JPEG can have a profile");
+    }
+    encoder
+        .encode(picture, picture.width(), picture.height(), ExtendedColorType::Rgb8)
+        .expect("memory can be written to, and no side is over the limits of a JPEG");
+    bytes
+}
+
+/// Like all copies by one filter, which looks at every pixel, so that sharpness means the same for
+/// small and for large originals.
+pub(crate) fn resized(from: &ImageRef<'_>, width: u32, height: u32) -> Vec<u8> {
+    let mut to = Image::new(width, height, from.pixel_type());
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+    Resizer::new().resize(from, &mut to, &options).expect("both have the same kind of pixels");
+    to.into_vec()
+}
+
+/// The size of a copy with at most this long side.
+pub(crate) fn fit((width, height): (u32, u32), long_side_max: u32) -> (u32, u32) {
+    let long = width.max(height);
+    if long <= long_side_max {
+        return (width, height);
+    }
+    let shorter = |side: u32| {
+        let side = u64::from(side) * u64::from(long_side_max);
+        ((side + u64::from(long) / 2) / u64::from(long)).max(1) as u32
+    };
+    (shorter(width), shorter(height))
+}
+
+fn flatten<const N: usize>(pixels: &[u8], to_rgb: impl Fn(&[u8; N]) -> [u8; 3]) -> Vec<u8> {
+    pixels.as_chunks().0.iter().flat_map(to_rgb).collect()
+}
+
+fn over_white(value: u8, alpha: u8) -> u8 {
+    let (value, alpha) = (u32::from(value), u32::from(alpha));
+    ((value * alpha + 255 * (255 - alpha)) / 255) as u8
+}
+
+/// From 16 to 8 bits a channel, in place.
+fn halve_depth(pixels: &mut Vec<u8>) {
+    let half = pixels.len() / 2;
+    for at in 0..half {
+        pixels[at] = (u16::from_ne_bytes([pixels[2 * at], pixels[2 * at + 1]]) >> 8) as u8;
+    }
+    pixels.truncate(half);
+}
+
+/// A profile says which values it describes (ICC.1, 7.2.6); ours are RGB by now.
+fn is_rgb(profile: &[u8]) -> bool {
+    profile.get(16..20) == Some(b"RGB ")
+}
+
+fn judge(error: ImageError) -> Unreadable {
+    match error {
+        ImageError::Limits(_) => Unreadable::TooLarge,
+        _ => Unreadable::Broken,
+    }
+}
