@@ -11,7 +11,7 @@ mod reader;
 mod sections;
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use domain::catalog::TrainingSettings;
@@ -64,7 +64,6 @@ pub struct Http {
     pub listen: SocketAddr,
     /// Where the world reaches us, without a slash at its end. None: nobody can call us.
     pub public_url: Option<String>,
-    pub trusted_proxies: Vec<IpAddr>,
     /// Who has it may see how the program does.
     pub operator_token: Option<SecretString>,
 }
@@ -72,8 +71,6 @@ pub struct Http {
 #[derive(Clone, Debug)]
 pub struct Store {
     pub address: Database,
-    /// For PostgreSQL.
-    pub connections: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -110,16 +107,8 @@ pub struct Bot {
     pub name: String,
     pub token: SecretString,
     pub owners: Vec<i64>,
-    pub support_chat: Option<i64>,
     /// At least one; the first is for those who speak none of them.
     pub languages: Vec<Language>,
-    pub products: Vec<Product>,
-}
-
-/// What a bot may sell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Product {
-    Avatars,
 }
 
 #[derive(Clone, Debug)]
@@ -159,10 +148,6 @@ pub struct Fal {
     webhook_url: Option<String>,
     webhook_portrait_url: Option<String>,
     webhook_style_url: Option<String>,
-    /// Whether each kind goes to the trainer of its catalog file, or all to the older pro trainer.
-    pub is_trainer_by_kind: bool,
-    /// The older trainer's word for what it learns.
-    pub mode: &'static str,
 }
 
 #[derive(Clone, Debug)]

@@ -28,6 +28,13 @@ pub enum SetBy {
     Argument(&'static str),
 }
 
+impl SetBy {
+    /// Whether the operator has said it, in one way or another.
+    pub fn is_given(&self) -> bool {
+        !matches!(self, Self::Default)
+    }
+}
+
 impl std::fmt::Display for SetBy {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

@@ -4,7 +4,6 @@
 /// a JSON object with the table's keys.
 pub(super) const SHORT: &[(&str, &[&str])] = &[
     ("bot.0.owners", &["ADMIN_IDS"]),
-    ("bot.0.support_chat", &["ADMIN_FEEDBACK_CHAT_ID"]),
     ("bot.0.token", &["TELEGRAM_BOT_TOKEN", "BOT_TOKEN"]),
     ("credits.unlimited", &["UNLIMITED_PROCESSING"]),
     ("credits.welcome", &["INITIAL_BALANCE"]),
@@ -18,9 +17,7 @@ pub(super) const SHORT: &[(&str, &[&str])] = &[
         &["R2_SECRET_ACCESS_KEY", "S3_SECRET_ACCESS_KEY", "MINIO_SECRET_ACCESS_KEY"],
     ),
     ("providers.fal.key", &["FAL_API_KEY", "FALAI_API_TOKEN"]),
-    ("providers.fal.mode", &["FAL_DEFAULT_MODE"]),
     ("providers.fal.test_mode", &["FAL_TRAINING_TEST_MODE"]),
-    ("providers.fal.trainer_by_kind", &["FAL_AUTO_MODEL_SELECTION"]),
     ("providers.fal.webhook_portrait_url", &["FAL_WEBHOOK_PORTRAIT_URL"]),
     ("providers.fal.webhook_style_url", &["FAL_WEBHOOK_STYLE_URL"]),
     ("providers.fal.webhook_url", &["FAL_WEBHOOK_URL"]),
@@ -43,9 +40,12 @@ pub(super) const SHORT: &[(&str, &[&str])] = &[
 
 /// Names that operators may have set and that nothing reads so far, with what they are for.
 pub(super) const LATER: &[(&str, &str)] = &[
+    ("ADMIN_FEEDBACK_CHAT_ID", "feedback of customers"),
     ("COMFYUI_HEALTH_CHECK_URL", "photo edits on your own GPU"),
     ("COMFYUI_URL", "photo edits on your own GPU"),
     ("ELEVEN_API_KEY", "speech"),
+    ("FAL_AUTO_MODEL_SELECTION", "nothing: the catalog names the trainer of each kind"),
+    ("FAL_DEFAULT_MODE", "nothing: the older trainer learns what the kind of training says"),
     ("GPU_LOCK_PATH", "photo edits on your own GPU"),
     ("REDIS_URL", "wake-ups between several machines"),
     ("REPLICATE_API_TOKEN", "trainings by Replicate"),

@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::reader::Reader;
 use super::{
-    Bot, CreditRules, Database, Fal, Http, Log, Objects, ObjectsPlace, Product, S3, Sandbox, Store,
+    Bot, CreditRules, Database, Fal, Http, Log, Objects, ObjectsPlace, S3, Sandbox, Store,
     Telegram, Training, Work,
 };
 
@@ -31,7 +31,6 @@ pub(super) fn http(from: &mut Reader) -> Http {
     Http {
         listen: SocketAddr::new(ip, port),
         public_url: from.maybe_base("http.public_url"),
-        trusted_proxies: from.list_of("http.trusted_proxies", "IP addresses", |it| it.parse().ok()),
         operator_token,
     }
 }
@@ -52,7 +51,7 @@ pub(super) fn store(from: &mut Reader, data: &Path) -> Store {
     if matches!(&address, Database::Sqlite(file) if file.as_os_str().is_empty()) {
         from.fault("store.address", "names no file after sqlite:");
     }
-    Store { address, connections: from.number("store.connections", 1..=500) }
+    Store { address }
 }
 
 pub(super) fn objects(from: &mut Reader, data: &Path) -> Objects {
@@ -112,12 +111,8 @@ fn bot(from: &mut Reader, place: usize, is_sandbox: bool) -> Option<Bot> {
     let name = from.text(&key("name")).unwrap_or_default();
     let token = from.secret(&key("token"));
     let owners = from.people(&key("owners"));
-    let support_chat = from.number(&key("support_chat"), i64::MIN..=i64::MAX);
     let languages = from.list_of(&key("languages"), "\"ru\", \"en\" and \"kk\"", |text| {
         Language::ALL.into_iter().find(|it| it.as_str() == text)
-    });
-    let products = from.list_of(&key("products"), "\"avatars\"", |text| {
-        (text == "avatars").then_some(Product::Avatars)
     });
 
     let is_slug = (1..=32).contains(&name.len())
@@ -138,8 +133,7 @@ fn bot(from: &mut Reader, place: usize, is_sandbox: bool) -> Option<Bot> {
         None if is_sandbox && place == 0 => SecretString::from(SANDBOX_TOKEN),
         None => return None,
     };
-    let support_chat = Some(support_chat).filter(|it| *it != 0);
-    Some(Bot { name, token, owners, support_chat, languages, products })
+    Some(Bot { name, token, owners, languages })
 }
 
 fn is_token(text: &str) -> bool {
@@ -223,16 +217,6 @@ pub(super) fn fal(from: &mut Reader) -> Fal {
         webhook_url: from.maybe_base("providers.fal.webhook_url"),
         webhook_portrait_url: from.maybe_base("providers.fal.webhook_portrait_url"),
         webhook_style_url: from.maybe_base("providers.fal.webhook_style_url"),
-        is_trainer_by_kind: from.flag("providers.fal.trainer_by_kind"),
-        mode: from.word(
-            "providers.fal.mode",
-            &[
-                ("style", "style"),
-                ("character", "character"),
-                ("product", "product"),
-                ("general", "general"),
-            ],
-        ),
     };
     if !fal.is_test && fal.key.is_none() {
         from.fault("providers.fal.test_mode", "is false, which needs providers.fal.key");

@@ -196,7 +196,7 @@ fn all_faults_are_said_at_once_with_the_place_and_the_limits() {
          level = \"info,loud\"\n[work]\nfast = \"4\"\nmedia = 0\n\
          [sandbox]\nrequest_prefix = \"a b\"",
         "FAL_TRAINING_TIMEOUT=soon\nFAL_TRAINING_TEST_MODE=perhaps\nWEBHOOK_URL=http://a.example\n\
-         ADMIN_IDS=12,me\nFAL_DEFAULT_MODE=face",
+         ADMIN_IDS=12,me",
         "atelier.toml: http.port: must be a whole number from 0 to 65534 (it is `70000`)
          atelier.toml: http.listen: must be an IP address, such as 127.0.0.1 or 0.0.0.0 (it is `here`)
          atelier.toml: credits.welcome: must be a whole number from 0 to 1000000 (it is `-5`)
@@ -208,8 +208,7 @@ fn all_faults_are_said_at_once_with_the_place_and_the_limits() {
          FAL_TRAINING_TIMEOUT: training.time_limit_s must be a whole number from 60 to 86400 (it is `soon`)
          FAL_TRAINING_TEST_MODE: providers.fal.test_mode must be true or false (it is `perhaps`)
          WEBHOOK_URL: http.public_url must be an address that begins with https:// (it is `http://a.example`)
-         ADMIN_IDS: bot.0.owners must be a list of Telegram ids, which are whole numbers above zero (it is `12,me`)
-         FAL_DEFAULT_MODE: providers.fal.mode must be one of \"style\", \"character\", \"product\", \"general\" (it is `face`)",
+         ADMIN_IDS: bot.0.owners must be a list of Telegram ids, which are whole numbers above zero (it is `12,me`)",
     );
 }
 
@@ -270,12 +269,12 @@ fn a_wrong_secret_is_named_and_not_shown() {
 fn the_first_bot_may_live_from_the_environment_alone() {
     let environment = format!(
         "BOT_TOKEN=999:an-older-token-0123456789\nTELEGRAM_BOT_TOKEN={TOKEN}\n\
-         ADMIN_IDS=[11, 22]\nADMIN_FEEDBACK_CHAT_ID=-100200"
+         ADMIN_IDS=[11, 22]"
     );
     let config = Place::new("", "", &environment).load().expect("it is right");
     let [bot] = config.bots.as_slice() else { panic!("one bot: {:?}", config.bots) };
     assert_eq!((bot.name.as_str(), bot.token.expose_secret()), ("main", TOKEN));
-    assert_eq!((bot.owners.as_slice(), bot.support_chat), (&[11, 22][..], Some(-100_200)));
+    assert_eq!(bot.owners, [11, 22]);
     assert_eq!(bot.languages.len(), 3);
 }
 
@@ -293,7 +292,7 @@ fn bots_are_many_and_differ() {
     refused(
         &format!(
             "[[bot]]\ntoken = \"{TOKEN}\"\n[[bot]]\ntoken = \"{TOKEN}\"\n\
-             [[bot]]\nname = \"Ä b\"\nlanguages = []\nproducts = [\"cars\"]\n\
+             [[bot]]\nname = \"Ä b\"\nlanguages = []\n\
              [[bot]]\nname = \"main\"\ntoken = \"4:0123456789abcdefghij\"\nowners = [-1]"
         ),
         "",
@@ -302,8 +301,7 @@ fn bots_are_many_and_differ() {
          bot.1.name: each bot needs one: small letters, digits and hyphens
          atelier.toml: bot.1.token: is the token of another bot too
          atelier.toml: bot.2.name: each bot needs one: small letters, digits and hyphens (it is `Ä b`)
-         atelier.toml: bot.2.languages: must name at least one
-         atelier.toml: bot.2.products: must be a list of \"avatars\" (it is `cars`)",
+         atelier.toml: bot.2.languages: must name at least one",
     );
 }
 
@@ -491,6 +489,38 @@ fn results_may_be_kept_as_long_as_their_avatar() {
     assert_eq!((kept(0), kept(2)), (None, Some(172_800_000)));
 }
 
+/// A setting that changes nothing is a lie to the operator.
+#[test]
+fn every_setting_is_used() {
+    // Waiting for what they are about: links that are sent to people, results that expire.
+    const STILL: [&str; 2] = ["link_lasts", "result_kept"];
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let config = std::fs::read_to_string(source.join("config.rs")).expect("it is there");
+    let mut rest = String::new();
+    read_all(&source, &mut rest);
+    let (_, sections) = config.split_once("pub struct Config {").expect("it has them");
+    let (sections, _) = sections.split_once("/// One setting, for people").expect("it ends there");
+    let fields = sections.lines().filter_map(|it| it.trim().strip_prefix("pub ")?.split_once(':'));
+    for (field, _) in fields.filter(|(it, _)| !it.contains(' ') && !STILL.contains(it)) {
+        let ways = [format!(".{field}"), format!("{field},"), format!("{field} }}")];
+        let is_used = ways.iter().any(|it| rest.contains(it));
+        assert!(is_used, "nothing uses `{field}` of Config: use it or take it out of atelier.toml");
+    }
+}
+
+/// All code of the server but that of settings.
+fn read_all(folder: &Path, into: &mut String) {
+    for entry in std::fs::read_dir(folder).expect("it can be read") {
+        let path = entry.expect("it can be read").path();
+        match path.is_dir() {
+            true if path.ends_with("config") => {}
+            true => read_all(&path, into),
+            false if path.ends_with("config.rs") => {}
+            false => into.push_str(&std::fs::read_to_string(path).expect("it is text")),
+        }
+    }
+}
+
 /// The manual and the example of an environment name exactly the names that are read.
 #[test]
 fn the_documents_name_every_short_name() {
@@ -517,7 +547,7 @@ fn the_documents_name_every_short_name() {
 }
 
 fn is_for_later(name: &str) -> bool {
-    ["COMFYUI_", "ELEVEN_", "GPU_", "REDIS_", "REPLICATE_", "YUKASSA_"]
-        .iter()
-        .any(|it| name.starts_with(it))
+    let names = ["ADMIN_FEEDBACK_CHAT_ID", "FAL_AUTO_MODEL_SELECTION", "FAL_DEFAULT_MODE"];
+    let parts = ["COMFYUI_", "ELEVEN_", "GPU_", "REDIS_", "REPLICATE_", "YUKASSA_"];
+    names.contains(&name) || parts.iter().any(|it| name.starts_with(it))
 }
