@@ -9,8 +9,11 @@ use domain::{Kind, Language, Quality, Subject};
 
 use crate::languages::english;
 
-/// Texts that are said outside of this crate: beside a redrawn screen, in the messenger's menu.
-const SAID_ELSEWHERE: [&str; 1] = ["notice-unsure"];
+/// Whose code chooses texts: screens, and refusals and verdicts that know their own keys.
+const SPEAKERS: [&str; 2] = ["chat/src", "domain/src"];
+
+/// Who says a few words beside the screens: apologies, and the messenger's menu of commands.
+const ALSO: &str = "server/src";
 
 /// Keys that are put together in code, and what they are put together of.
 fn families() -> BTreeMap<&'static str, Vec<String>> {
@@ -64,10 +67,10 @@ fn verdicts() -> [Verdict; 14] {
     ]
 }
 
-/// The Rust files that may name a key, without the preview, which names samples.
-fn sources() -> Vec<String> {
+/// The Rust files below some folders of `crates/`, without the preview, which names samples.
+fn sources(folders: &[&str]) -> Vec<String> {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a crate is in a folder");
-    let mut folders = vec![crates.join("chat/src"), crates.join("domain/src")];
+    let mut folders: Vec<_> = folders.iter().map(|it| crates.join(it)).collect();
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).expect("our sources can be read") {
@@ -133,7 +136,7 @@ fn literals_are_found() {
 
 #[test]
 fn every_family_in_the_code_is_known_here() {
-    let used: BTreeSet<_> = sources()
+    let used: BTreeSet<_> = sources(&SPEAKERS)
         .iter()
         .flat_map(|it| literals(it))
         .filter_map(|(_, text)| family(&text))
@@ -149,7 +152,7 @@ fn every_key_that_the_code_says_exists() {
     let first = |text: &str| text.split('-').next().unwrap_or_default().to_owned();
     let topics: BTreeSet<_> =
         keys.iter().filter(|it| it.contains('-')).map(|it| first(it)).collect();
-    for source in sources() {
+    for source in sources(&SPEAKERS) {
         for (before, text) in literals(&source) {
             let is_said = before.ends_with("say(") || before.ends_with("label(");
             let is_like_a_key =
@@ -159,6 +162,10 @@ fn every_key_that_the_code_says_exists() {
             }
         }
     }
+    for (before, text) in sources(&[ALSO]).iter().flat_map(|it| literals(it)) {
+        let is_said = before.ends_with(".say(") || before.ends_with(".label(");
+        assert!(!is_said || keys.contains(text.as_str()), "`{text}` is in no language");
+    }
     for expanded in families().iter().flat_map(expand) {
         assert!(keys.contains(expanded.as_str()), "`{expanded}` is in no language");
     }
@@ -167,9 +174,9 @@ fn every_key_that_the_code_says_exists() {
 #[test]
 fn every_key_is_said_somewhere() {
     let mut said: BTreeSet<_> = families().iter().flat_map(expand).collect();
-    said.extend(sources().iter().flat_map(|it| literals(it)).map(|(_, text)| text));
+    let code = [sources(&SPEAKERS), sources(&[ALSO])].concat();
+    said.extend(code.iter().flat_map(|it| literals(it)).map(|(_, text)| text));
     said.extend(chat::route::COMMANDS.iter().map(|it| format!("command-{it}")));
-    said.extend(SAID_ELSEWHERE.map(str::to_owned));
     let english = english();
     let silent: Vec<_> = english.keys().filter(|it| !said.contains(*it)).collect();
     assert!(silent.is_empty(), "nobody says {silent:?}: say them or take them out of lang/");
