@@ -78,3 +78,25 @@ test('Whoever has too few Stars sees it before paying', needsBot, async () => {
   assert.equal(await page.locator('.payment .button.primary').isDisabled(), true);
   await steps.close(page);
 });
+
+test('An invoice behind a link is paid as well', needsBot, async () => {
+  const anna = await bot.meet('Anna');
+  const page = await steps.openAs(browser, anna);
+  const url = await bot.call('createInvoiceLink', {
+    title: '500 credits',
+    description: 'Enough for an avatar',
+    payload: 'by_link',
+    currency: 'XTR',
+    prices: [{ label: '500 credits', amount: 30 }],
+  });
+  const inline_keyboard = [[{ text: 'Buy', url }]];
+  await bot.send(anna, 'buy by a link', { reply_markup: { inline_keyboard } });
+  await steps.press(page, 'Buy');
+  const sheet = page.locator('.payment');
+  const pressed = sheet.locator('.button.primary').click();
+  const [query] = await Promise.all([decide(anna, { ok: true }), pressed]);
+  assert.equal(query.invoice_payload, 'by_link');
+  await sheet.waitFor({ state: 'detached' });
+  await page.locator('.notice', { hasText: 'You paid 30 Stars' }).waitFor();
+  await steps.close(page);
+});

@@ -2,7 +2,6 @@
 
 const en = {
   title: 'Sandbox',
-  subtitle: 'A made-up Telegram on this machine',
   people: 'People',
   you_are: 'You are',
   bot: 'Bot',
@@ -66,7 +65,6 @@ const en = {
   remove: 'Remove {name}',
   caption: 'Add a caption',
   photo: 'Photo',
-  photos: { one: '{n} photo', other: '{n} photos' },
   album: 'Album',
   video: 'Video',
   voice: 'Voice message',
@@ -94,6 +92,8 @@ const en = {
   pay: 'Pay {price}',
   paid: 'Paid',
   payment: 'Payment',
+  by_link: 'The bot asks for a payment by a link. The link does not tell for what.',
+  pay_plain: 'Pay',
   to_pay: 'To pay',
   balance: 'Your balance',
   after: 'Left after it',
@@ -157,7 +157,6 @@ const en = {
 
 const ru = {
   title: 'Песочница',
-  subtitle: 'Выдуманный Telegram на этом компьютере',
   people: 'Люди',
   you_are: 'Вы',
   bot: 'Бот',
@@ -236,7 +235,6 @@ const ru = {
   remove: 'Убрать {name}',
   caption: 'Добавить подпись',
   photo: 'Фото',
-  photos: { one: '{n} фото', other: '{n} фото' },
   album: 'Альбом',
   video: 'Видео',
   voice: 'Голосовое сообщение',
@@ -264,6 +262,8 @@ const ru = {
   pay: 'Оплатить {price}',
   paid: 'Оплачено',
   payment: 'Оплата',
+  by_link: 'Бот просит оплатить по ссылке. За что — в ссылке не сказано.',
+  pay_plain: 'Оплатить',
   to_pay: 'К оплате',
   balance: 'На балансе',
   after: 'Останется',

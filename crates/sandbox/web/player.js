@@ -6,7 +6,8 @@ import { duration, say } from './words.js';
 let playing = null;
 
 export function player(url, seconds, title) {
-  const sound = el('audio', { src: url, preload: 'none' });
+  // How long it is has to be read from the file when the message doesn't tell.
+  const sound = el('audio', { src: url, preload: seconds ? 'none' : 'metadata' });
   const toggle = iconButton(
     'play',
     say('play'),

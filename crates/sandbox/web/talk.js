@@ -12,6 +12,7 @@ import { price, say } from './words.js';
 
 // How long "typing" is shown, as in Telegram, unless a message comes first.
 const ACTION_MS = 5500;
+const BOT_LINK = /^(?:https?:\/\/t\.me\/|tg:\/\/resolve\?domain=)(\w+)(?:[?&]start=([\w-]*))?$/i;
 
 export class Talk {
   #app;
@@ -286,8 +287,9 @@ export class Talk {
 
   async #pay(message) {
     await this.#app.refresh();
-    openPayment(this.#at, message, this.#app.stars(this.#person.id), () => {
-      this.#markPaid(message.message_id);
+    const { message_id, invoice } = message;
+    openPayment(this.#at, { message_id }, invoice, this.#app.stars(this.#person.id), () => {
+      this.#markPaid(message_id);
       this.#app.refresh();
     });
   }
@@ -297,10 +299,15 @@ export class Talk {
     this.timeline.refresh(id);
   }
 
-  // A link to one of the bots here opens its chat and starts it; the others go their way.
+  // A link to one of the bots here opens its chat and starts it, a link to an invoice pays; the
+  // others go their way.
   #follow(url) {
-    const found =
-      /^(?:https?:\/\/t\.me\/|tg:\/\/resolve\?domain=)(\w+)(?:[?&]start=([\w-]*))?$/i.exec(url);
+    if (/^https?:\/\/t\.me\/(\$|invoice\/)[\w-]+$/.test(url)) {
+      const stars = this.#app.stars(this.#person.id);
+      openPayment(this.#at, { link: url }, null, stars, () => this.#app.refresh());
+      return true;
+    }
+    const found = BOT_LINK.exec(url);
     return Boolean(found) && this.#app.openBot(found[1], found[2] ?? '');
   }
 

@@ -26,7 +26,7 @@ export const addPerson = (person) => tell('/sandbox/people', person);
 export const chat = (at) => ask(`/sandbox/chat?bot=${at.bot}&person=${at.person}`);
 export const say = (at, text) => tell('/sandbox/say', { ...at, text });
 export const press = (at, message_id, data) => tell('/sandbox/press', { ...at, message_id, data });
-export const pay = (at, message_id) => tell('/sandbox/pay', { ...at, message_id });
+export const pay = (at, asked) => tell('/sandbox/pay', { ...at, ...asked });
 export const block = (at, blocked) => tell('/sandbox/block', { ...at, blocked });
 export const fileUrl = (id) => `/sandbox/files/${encodeURIComponent(id)}`;
 
