@@ -94,6 +94,8 @@ const CLOCKS: &[&str] = &[
     "crates/sandbox/src/telegram/calls/updates.rs",
     "crates/server/src/clock.rs",
 ];
+/// Tests whose clock stands still until they sleep, so that it takes no time.
+const PAUSED: &[&str] = &["crates/sandbox/tests/it/telegram/polling.rs"];
 /// What reads the environment: settings, and the server that tests start for themselves.
 const ENVIRONMENT: &[&str] =
     &["crates/server/src/config/environment.rs", "crates/store/src/throwaway.rs"];
@@ -140,7 +142,7 @@ const WORDS: &[Row] = &[
     (RUST, &["crates/server/tests/it/tidy.rs"], Text, "FIXME", "the fix, before it lands"),
     (RUST, &["crates/server/tests/it/tidy.rs"], Text, "TODO", "the code, before it lands"),
     (TESTS, NONE, Code, "#[ignore", "a test that runs, or none"),
-    (TESTS, NONE, Code, "sleep(", "wait for what you wait for, or move the clock"),
+    (TESTS, PAUSED, Code, "sleep(", "wait for what you wait for, or move the clock"),
     (&["tests/browser/"], NONE, Text, "waitForTimeout", "wait for what is to be seen"),
     (&["tests/browser/"], NONE, Text, "test.skip", "a test that runs, or none"),
     (&["tests/browser/"], NONE, Text, "test.only", "all of the tests"),
