@@ -444,7 +444,6 @@ news-forgotten =
     Day: { $on }
     Avatars: { $avatars }
     Photos: { $photos }
-    Files: { $files }
 
     The record of credits stays without your name. To begin anew, send /start.
 news-granted = { $credits ->
@@ -452,6 +451,8 @@ news-granted = { $credits ->
    *[other] You were given { $credits } credits: { $reason }
 }
 news-broken = Something broke on our side, and I couldn’t do that. Nothing was charged. Please try again; if it happens again, tell the owner the number { $number }.
+
+news-later = I can’t do that right now: something of ours is away for a moment. Nothing was charged, and what you sent is not lost. (Number { $number })
 
 ## Short notices
 

@@ -37,12 +37,11 @@ pub fn text(news: &News, facts: &Facts<'_>) -> Option<String> {
             "news-training-canceled",
             &[("name", name.as_str().into()), ("credits", (*returned).into())],
         ),
-        News::Forgotten { photos, avatars, files, on } => facts.say(
+        News::Forgotten { photos, avatars, on } => facts.say(
             "news-forgotten",
             &[
                 ("photos", (*photos).into()),
                 ("avatars", (*avatars).into()),
-                ("files", (*files).into()),
                 ("on", on.as_str().into()),
             ],
         ),

@@ -61,7 +61,6 @@ pub enum News {
     Forgotten {
         photos: u32,
         avatars: u32,
-        files: u32,
         on: String,
     },
     /// Credits came in by an operator's hand.

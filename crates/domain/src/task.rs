@@ -15,8 +15,9 @@ pub enum Task {
     Forget { user: UserId },
     /// Fetch a photo from the messenger, look at it and judge it.
     InspectPhoto { photo: PhotoId },
-    /// A provider spoke of a training that had ended without a result: see whether there is one.
-    Salvage { training: TrainingId },
+    /// A provider spoke of a run whose training had ended without a result: see whether there is
+    /// one.
+    Salvage { training: TrainingId, run: String },
     /// What is done on a schedule, once across all processes.
     Sweep { sweep: Sweep },
     /// Send news to a user, exactly as the outbox says.

@@ -1,1 +1,17 @@
-//! Placeholder.
+//! The program: everything that knows both the product and the world.
+//!
+//! Read `inbox` (an event of a chat, from arrival to answer) and `jobs` (what is done later) first;
+//! `start` puts the whole together.
+
+pub mod api;
+pub mod app;
+pub mod bot;
+pub mod clock;
+pub mod commands;
+pub mod config;
+pub mod failure;
+pub mod inbox;
+pub mod jobs;
+pub mod objects;
+pub mod start;
+pub mod studio;

@@ -1,1 +1,88 @@
-fn main() {}
+//! `atelier`: every role and every command of the operator in one program.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use server::commands;
+use server::config::{Config, Given, environment};
+
+/// A self-hosted AI media studio that lives in Telegram. Without a command it starts everything,
+/// with a made-up Telegram and made-up providers, and prints the address of a chat page.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    /// The folder for the database and the files.
+    #[arg(long, global = true)]
+    data: Option<PathBuf>,
+    /// The port of the web server. The sandbox takes the next one.
+    #[arg(long, global = true)]
+    port: Option<u16>,
+    /// The operator's settings, instead of ./atelier.toml.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// All roles, with the real Telegram.
+    Serve,
+    /// Brings the database to this version.
+    Migrate,
+    /// Proves the chain from credits to delivered work; prints what is broken and fails then.
+    Check,
+    /// Says what is set, what is missing, and tries each connection.
+    Doctor,
+    /// Writes a page with every screen in every language.
+    Screens {
+        /// Where to.
+        #[arg(default_value = "screens.html")]
+        file: PathBuf,
+    },
+    /// Gives a user credits.
+    Grant {
+        /// The user's id (usr_…).
+        user: String,
+        credits: i64,
+        /// What the user is told.
+        reason: String,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let given = Given {
+        folder: PathBuf::new(),
+        file: arguments.config,
+        environment: environment(),
+        data: arguments.data,
+        port: arguments.port,
+        sandbox: arguments.command.is_none(),
+    };
+    let config = match Config::load(&given) {
+        Ok(config) => config,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::from(2);
+        }
+    };
+    let done = match arguments.command {
+        None | Some(Command::Serve) => commands::serve(config),
+        Some(Command::Migrate) => commands::migrate(&config),
+        Some(Command::Check) => commands::check(&config),
+        Some(Command::Doctor) => commands::doctor::run(&config),
+        Some(Command::Screens { file }) => commands::screens(&file),
+        Some(Command::Grant { user, credits, reason }) => {
+            commands::grant(config, &user, credits, &reason)
+        }
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -55,7 +55,7 @@ const RULES: [Rule; 9] = [
             ORDER BY trainings.id LIMIT $1",
     },
     Rule {
-        says: "an avatar is complete if and only if its model is here",
+        says: "an avatar that is complete has its model here",
         broken_by: "
             SELECT avatars.user_id || ' -> ' || avatars.id,
                    avatars.state || ', model ' || CASE

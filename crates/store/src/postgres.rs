@@ -70,7 +70,7 @@ pub(crate) fn connect(config: &Config) -> Result<Client, StoreError> {
 
 /// Serves writing decisions until the queue is closed and empty.
 pub(crate) fn write(connection: Connection, queue: &Queue, rouser: &Rouser) {
-    let mut tx = Tx::new(tx::Connection::Postgres(connection));
+    let mut tx = Tx::new(tx::Connection::Postgres(Box::new(connection)));
     while let Some(batch) = queue.take(1) {
         for Waiting { mut work, .. } in batch {
             let failure = serve(&mut tx, work.as_mut(), "BEGIN ISOLATION LEVEL READ COMMITTED");
@@ -84,7 +84,7 @@ pub(crate) fn write(connection: Connection, queue: &Queue, rouser: &Rouser) {
 
 /// Serves reading decisions, each on a state of the database that doesn't change under it.
 pub(crate) fn read(connection: Connection, queue: &Queue) {
-    let mut tx = Tx::new(tx::Connection::Postgres(connection));
+    let mut tx = Tx::new(tx::Connection::Postgres(Box::new(connection)));
     while let Some(batch) = queue.take(1) {
         for Waiting { mut work, .. } in batch {
             let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -205,10 +205,10 @@ impl Connection {
         values: &[&dyn Value],
     ) -> Result<u64, Fault> {
         let client = self.client.as_mut().ok_or_else(gone)?;
-        let prepared = prepared(client, &mut self.statements, sql)?;
         let bound: Vec<Bound<'_>> = values.iter().map(|it| it.bound()).collect();
+        let prepared = prepared(client, &mut self.statements, sql, &bound)?;
         let params: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|it| it as _).collect();
-        matches(prepared, sql, values)?;
+        matches(prepared, sql, bound.len())?;
         client
             .execute(&prepared.statement, &params)
             .map_err(|it| fault(sql, &it, client.is_closed()))
@@ -220,10 +220,10 @@ impl Connection {
         values: &[&dyn Value],
     ) -> Result<Vec<Row>, Fault> {
         let client = self.client.as_mut().ok_or_else(gone)?;
-        let prepared = prepared(client, &mut self.statements, sql)?;
         let bound: Vec<Bound<'_>> = values.iter().map(|it| it.bound()).collect();
+        let prepared = prepared(client, &mut self.statements, sql, &bound)?;
         let params: Vec<&(dyn ToSql + Sync)> = bound.iter().map(|it| it as _).collect();
-        matches(prepared, sql, values)?;
+        matches(prepared, sql, bound.len())?;
         let rows = client
             .query(&prepared.statement, &params)
             .map_err(|it| fault(sql, &it, client.is_closed()))?;
@@ -246,25 +246,29 @@ fn prepared<'a>(
     client: &mut Client,
     statements: &'a mut HashMap<(usize, usize), Prepared>,
     sql: &'static str,
+    bound: &[Bound<'_>],
 ) -> Result<&'a Prepared, Fault> {
     use std::collections::hash_map::Entry;
     Ok(match statements.entry((sql.as_ptr() as usize, sql.len())) {
         Entry::Occupied(it) => it.into_mut(),
         Entry::Vacant(it) => {
-            let statement =
-                client.prepare(sql).map_err(|it| fault(sql, &it, client.is_closed()))?;
+            // Where the context doesn't tell (`COALESCE($1, -1)`), PostgreSQL would guess INTEGER.
+            let kinds: Vec<_> = bound.iter().map(Bound::kind).collect();
+            let statement = client
+                .prepare_typed(sql, &kinds)
+                .map_err(|it| fault(sql, &it, client.is_closed()))?;
             let columns = statement.columns().iter().map(|it| it.name().to_owned()).collect();
             it.insert(Prepared { statement, columns })
         }
     })
 }
 
-fn matches(prepared: &Prepared, sql: &'static str, values: &[&dyn Value]) -> Result<(), Fault> {
+fn matches(prepared: &Prepared, sql: &'static str, given: usize) -> Result<(), Fault> {
     let wanted = prepared.statement.params().len();
-    if wanted == values.len() {
+    if wanted == given {
         return Ok(());
     }
-    let why = format!("it takes {wanted} values and was given {}", values.len());
+    let why = format!("it takes {wanted} values and was given {given}");
     Err(Fault { error: StoreError::Statement { sql, why }, means: Means::Failed })
 }
 

@@ -41,6 +41,7 @@ struct Own {
 }
 
 /// The server that all tests of this program share.
+#[expect(clippy::disallowed_methods, reason = "a test has no settings but its environment")]
 pub fn server() -> Option<&'static Server> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
     let server = SERVER.get_or_init(|| match std::env::var("TEST_POSTGRES_URL") {
@@ -192,6 +193,7 @@ fn end(mut keeper: Child, word: &str) {
 }
 
 /// The folder of the newest installed server.
+#[expect(clippy::disallowed_methods, reason = "where programs are is not a setting of ours")]
 fn binaries() -> Option<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut folders: Vec<_> = versions

@@ -12,7 +12,7 @@ pub enum Backend {
 
 pub(crate) enum Connection {
     Sqlite(sqlite::Connection),
-    Postgres(postgres::Connection),
+    Postgres(Box<postgres::Connection>),
 }
 
 /// A transaction that has begun. Whoever has it doesn't end it: the outcome of the decision does.

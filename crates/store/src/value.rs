@@ -24,6 +24,15 @@ pub enum Bound<'a> {
 }
 
 impl<'a> Bound<'a> {
+    /// The type of the column that it is meant for, as far as it shows.
+    pub(crate) fn kind(&self) -> Type {
+        match self {
+            Self::Null => Type::UNKNOWN,
+            Self::Number(_) => Type::INT8,
+            Self::Text(_) => Type::TEXT,
+        }
+    }
+
     /// PostgreSQL can't store U+0000, so neither database does: it becomes U+FFFD.
     fn text(text: &'a str) -> Self {
         if text.as_bytes().contains(&0) {

@@ -109,7 +109,7 @@ pub fn news() -> Vec<News> {
             name: name.clone(),
             returned: credits(80),
         },
-        News::Forgotten { photos: 42, avatars: 3, files: 97, on: "20.11.2026".to_owned() },
+        News::Forgotten { photos: 42, avatars: 3, on: "20.11.2026".to_owned() },
         News::Granted { credits: credits(50), reason: "<3".to_owned() },
         News::Broken { number: "7K3M".to_owned() },
         News::Alert { text: "fal: 403 & no balance".to_owned() },

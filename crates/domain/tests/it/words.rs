@@ -146,7 +146,7 @@ fn stored_tasks_stay_what_they_are() {
         Task::Alert { bot: BotId::new(number), text: "low".to_owned() },
         Task::Forget { user: UserId::new(number) },
         Task::InspectPhoto { photo: PhotoId::new(number) },
-        Task::Salvage { training: TrainingId::new(number) },
+        Task::Salvage { training: TrainingId::new(number), run: "r".to_owned() },
         Task::Sweep { sweep: Sweep::Objects },
         Task::Sweep { sweep: Sweep::Grants },
         Task::Sweep { sweep: Sweep::Records },
@@ -164,7 +164,7 @@ fn stored_tasks_stay_what_they_are() {
     let expected = "tell alert {'task':'alert','bot':'bot_7','text':'low'}
         fast forget {'task':'forget','user':'usr_7'}
         media inspect_photo {'task':'inspect_photo','photo':'pho_7'}
-        fast salvage {'task':'salvage','training':'trn_7'}
+        fast salvage {'task':'salvage','training':'trn_7','run':'r'}
         fast sweep {'task':'sweep','sweep':'objects'}
         fast sweep {'task':'sweep','sweep':'grants'}
         fast sweep {'task':'sweep','sweep':'records'}

@@ -38,7 +38,7 @@ pub fn expire_grants(tx: &mut Tx, now: Millis, limit: u32) -> Result<u32, Ledger
          FROM grants JOIN accounts ON accounts.id = grants.wallet
          WHERE grants.expires_at <= $1 AND grants.expires_at IS NOT NULL AND 0 < grants.remaining
            AND accounts.held < accounts.posted
-         ORDER BY grants.expires_at, grants.reference LIMIT $2",
+         ORDER BY grants.expires_at, grants.kind, grants.granted_at, grants.reference LIMIT $2",
         &[&now, &limit],
     )?;
     let mut expired = 0;

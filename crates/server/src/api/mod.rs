@@ -1,0 +1,78 @@
+//! HTTP: webhooks of Telegram and of providers, files for people, and how we are.
+
+pub mod avatar;
+pub mod files;
+pub mod health;
+pub mod telegram;
+pub mod webhooks;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::app::App;
+
+/// Far above any update or webhook, far below what hurts.
+const BODY_BYTES_MAX: usize = 1024 * 1024;
+
+/// Telegram waits for a minute, providers for fifteen seconds.
+const ANSWER_TIME: Duration = Duration::from_secs(14);
+
+/// What a route asks of whoever calls it. Each route has one; a test knocks at all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// Says nothing that a stranger may not know.
+    Open,
+    /// A secret or a signature with each call, or 401.
+    Signed,
+    /// The operator's token, or a caller on this machine.
+    Operator,
+}
+
+/// Every route: method, path, gate.
+pub const ROUTES: [(&str, &str, Gate); 9] = [
+    ("GET", "/", Gate::Open),
+    ("GET", "/health", Gate::Open),
+    ("GET", "/ready", Gate::Open),
+    ("GET", "/metrics", Gate::Operator),
+    ("POST", "/webhook/{bot}", Gate::Signed),
+    ("POST", "/webhooks/fal", Gate::Signed),
+    ("POST", "/api/avatar/status_update", Gate::Signed),
+    ("GET", "/api/avatar/training_status/{request_id}", Gate::Operator),
+    ("GET", "/files/{object}", Gate::Signed),
+];
+
+pub fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/", get(health::front))
+        .route("/health", get(health::health))
+        .route("/ready", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .route("/webhook/{bot}", post(telegram::take))
+        .route("/webhooks/fal", post(webhooks::fal))
+        .route("/api/avatar/status_update", post(webhooks::fal))
+        .route("/api/avatar/training_status/{request_id}", get(avatar::training_state))
+        .route("/files/{object}", get(files::give))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIME))
+        .layer(CatchPanicLayer::new())
+        .with_state(app)
+}
+
+/// A refusal of a request: a code and a sentence, as JSON.
+pub fn no(code: StatusCode, says: &str) -> Response {
+    (code, axum::Json(serde_json::json!({ "error": says }))).into_response()
+}
+
+/// Whether two secrets are the same, in a time that tells nothing.
+pub fn same(one: &str, other: &str) -> bool {
+    use subtle::ConstantTimeEq;
+    one.as_bytes().ct_eq(other.as_bytes()).into()
+}

@@ -1,0 +1,126 @@
+//! The program put together: time, ids, settings, database, roads to the outside.
+//!
+//! This is the one place where it is chosen what is real; nothing below asks.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use connectors::http::Http;
+use connectors::providers::{Provider, WebhookKeys};
+use domain::catalog::Catalog;
+use domain::{BotId, Millis};
+use metrics_exporter_prometheus::PrometheusHandle;
+use store::Db;
+use tokio::sync::OwnedMutexGuard;
+
+use crate::bot::floods::Floods;
+use crate::bot::paint::Painter;
+use crate::bot::telegram::TelegramError;
+use crate::bot::{Bot, Bots};
+use crate::clock::{Clock, Ids};
+use crate::config::Config;
+use crate::objects::Objects;
+
+/// What decisions may use: no road to the outside is in it.
+pub struct Ground {
+    pub catalog: Catalog,
+    pub config: Config,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Ids,
+}
+
+impl Ground {
+    pub fn now(&self) -> Millis {
+        self.clock.now()
+    }
+
+    /// A number for an id that is made now.
+    pub fn number(&self) -> u128 {
+        self.ids.next(self.now())
+    }
+}
+
+pub struct App {
+    pub ground: Arc<Ground>,
+    pub db: Db,
+    pub objects: Objects,
+    /// To providers.
+    pub http: Arc<Http>,
+    pub providers: Vec<Arc<dyn Provider>>,
+    /// Where providers call us; none when they can't.
+    pub webhooks: Option<String>,
+    pub bots: Bots,
+    pub floods: Floods,
+    pub painter: Painter,
+    pub turns: Turns,
+    pub apologies: Apologies,
+    pub webhook_keys: tokio::sync::Mutex<HashMap<&'static str, (WebhookKeys, Millis)>>,
+    /// The sandbox's chat page, if there is a sandbox.
+    pub chat_page: Option<String>,
+    /// Signs links to files.
+    pub link_key: Vec<u8>,
+    pub metrics: PrometheusHandle,
+    /// What this process is called where it leases jobs.
+    pub worker: String,
+}
+
+impl App {
+    pub fn provider(&self, name: &str) -> Option<Arc<dyn Provider>> {
+        self.providers.iter().find(|it| it.name() == name).cloned()
+    }
+
+    /// Telegram refuses a bot's token: it rests until an operator brings a new one. The others go
+    /// on.
+    pub async fn pause_bot(&self, bot: &Bot, error: &TelegramError) {
+        tracing::error!(bot.id = %bot.id, bot = %bot.name, %error, "Telegram refuses this bot's token; the bot rests");
+        self.bots.remove(&bot.id);
+        let (id, now, why) = (bot.id.clone(), self.ground.now(), error.to_string());
+        let note = self.db.write(move |tx| {
+            store::bots::pause(tx, &id, &why)?;
+            store::attention::raise(tx, "bot-refused", id.as_str(), &why, now).map(|_| ())
+        });
+        if let Err(failure) = note.await {
+            let failure: store::StoreError = failure;
+            tracing::error!(%failure, "that a bot rests could not be noted");
+        }
+    }
+}
+
+/// Starts something that runs beside the rest until the program ends.
+#[expect(clippy::disallowed_methods, reason = "this is where tasks come from")]
+pub fn spawn(work: impl Future<Output = ()> + Send + 'static) -> tokio::task::JoinHandle<()> {
+    tokio::spawn(work)
+}
+
+/// One event of a chat at a time, in the order in which they came; chats don't wait for each other.
+#[derive(Default)]
+pub struct Turns(Mutex<HashMap<(BotId, i64), Arc<tokio::sync::Mutex<()>>>>);
+
+/// How many chats are remembered before those that nobody holds are forgotten.
+const TURNS_MAX: usize = 4_096;
+
+impl Turns {
+    pub async fn of(&self, bot: &BotId, chat: i64) -> OwnedMutexGuard<()> {
+        let lock = {
+            let mut all = self.0.lock().expect("never poisoned: nothing panics inside");
+            if TURNS_MAX < all.len() {
+                all.retain(|_, it| 1 < Arc::strong_count(it));
+            }
+            all.entry((bot.clone(), chat)).or_default().clone()
+        };
+        lock.lock_owned().await
+    }
+}
+
+/// Who was told lately that something broke.
+#[derive(Default)]
+pub struct Apologies(Mutex<HashMap<i64, Millis>>);
+
+impl Apologies {
+    /// At most one a minute to one chat.
+    pub fn may(&self, chat: i64, now: Millis) -> bool {
+        let mut told = self.0.lock().expect("never poisoned: nothing panics inside");
+        told.retain(|_, at| now.since(*at) < Millis::MINUTE);
+        told.insert(chat, now).is_none()
+    }
+}

@@ -1,0 +1,255 @@
+//! An update from Telegram: what it means to us, and what it leads to.
+
+use std::sync::Arc;
+
+use chat::event::Sent;
+use chat::place::Incoming;
+use domain::Millis;
+use domain::command::Picture;
+use frankenstein::AsyncTelegramApi;
+use frankenstein::methods::{AnswerCallbackQueryParams, SendMessageParams};
+use frankenstein::types::{
+    CallbackQuery, ChatMember, ChatMemberUpdated, ChatType, MaybeInaccessibleMessage, Message, User,
+};
+use frankenstein::updates::{Update, UpdateContent};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::bot::Bot;
+use crate::bot::paint::ALBUM_PAUSE;
+use crate::failure::Failure;
+use crate::inbox::{self, Arrival, Outcome, Sender, What};
+
+/// Only what every update has; the rest may be of a kind that we don't know yet.
+#[derive(Deserialize)]
+struct Numbered {
+    update_id: i64,
+}
+
+/// What became of an update, as far as Telegram has to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// It is in our books, or not for us. Telegram may forget it.
+    Kept,
+    /// It could not be kept: Telegram shall bring it again.
+    BringAgain,
+    /// These bytes are no update.
+    NotAnUpdate,
+}
+
+/// Takes one update, as bytes, and returns when it is committed.
+pub async fn take(app: &Arc<App>, bot: &Arc<Bot>, bytes: &[u8]) -> Received {
+    let Ok(Numbered { update_id }) = serde_json::from_slice(bytes) else {
+        return Received::NotAnUpdate;
+    };
+    metrics::counter!("atelier_updates_total", "bot" => bot.name.clone()).increment(1);
+    let update: Update = match serde_json::from_slice(bytes) {
+        Ok(update) => update,
+        Err(error) => {
+            // A newer kind than the types know. It is no reason to stop the ones behind it.
+            tracing::warn!(update.id = update_id, %error, "an update of an unknown shape was passed over");
+            return Received::Kept;
+        }
+    };
+    match update.content {
+        UpdateContent::Message(message) => match of_message(bot, update_id, &message) {
+            Some(arrival) => decide(app, bot, arrival).await,
+            None => Received::Kept,
+        },
+        UpdateContent::CallbackQuery(query) => {
+            answer_press(bot, &query);
+            match of_press(bot, update_id, &query) {
+                Some(arrival) => decide(app, bot, arrival).await,
+                None => Received::Kept,
+            }
+        }
+        UpdateContent::MyChatMember(change) => match of_membership(bot, update_id, &change) {
+            Some(arrival) => decide(app, bot, arrival).await,
+            None => Received::Kept,
+        },
+        // We ask for the three above only; what comes all the same changes nothing.
+        _ => Received::Kept,
+    }
+}
+
+async fn decide(app: &Arc<App>, bot: &Arc<Bot>, arrival: Arrival) -> Received {
+    let telegram_chat = arrival.chat;
+    let tag = arrival.from.language_tag.clone();
+    let is_picture = matches!(arrival.what, What::Incoming(Incoming::Picture(_)));
+    let turn = app.turns.of(&bot.id, telegram_chat).await;
+    let outcome = inbox::take(app, arrival).await;
+    match outcome {
+        Ok(Outcome::Nothing) => {}
+        Ok(Outcome::Show(painting)) => {
+            let pause = if is_picture { ALBUM_PAUSE } else { Millis(0) };
+            let due = app.ground.now().plus(pause);
+            app.painter.want(&painting.chat.clone(), Some(*painting), due);
+        }
+        Err(failure) => {
+            drop(turn);
+            return apologise(app, bot, telegram_chat, &tag, failure).await;
+        }
+    }
+    drop(turn);
+    Received::Kept
+}
+
+/// Says once that it broke. What the database could not keep is brought again by Telegram.
+async fn apologise(
+    app: &App,
+    bot: &Bot,
+    telegram_chat: i64,
+    tag: &str,
+    failure: Failure,
+) -> Received {
+    let number = format!("{:08x}", app.ground.ids.chance() as u32);
+    tracing::error!(%failure, failure.number = %number, bot = %bot.name, "an update could not be handled");
+    metrics::counter!("atelier_update_failures_total").increment(1);
+    let again = failure.may_pass();
+    // While the database is away each update comes again and again: one apology is enough.
+    if app.apologies.may(telegram_chat, app.ground.now()) {
+        let speech = chat::text::Speech::of(domain::Language::of_tag(tag));
+        let key = if again { "news-later" } else { "news-broken" };
+        let text = speech.say(key, &[("number", number.as_str().into())]);
+        let params = SendMessageParams::builder().chat_id(telegram_chat).text(text).build();
+        if let Err(error) = bot.telegram.send_message(&params).await {
+            tracing::warn!(%error, "an apology could not be sent");
+        }
+    }
+    if again { Received::BringAgain } else { Received::Kept }
+}
+
+/// Lets the button go at once, whatever the press will lead to. Beside the work, never before it.
+fn answer_press(bot: &Arc<Bot>, query: &CallbackQuery) {
+    let bot = bot.clone();
+    let params = AnswerCallbackQueryParams::builder().callback_query_id(query.id.clone()).build();
+    crate::app::spawn(async move {
+        if let Err(error) = bot.telegram.answer_callback_query(&params).await {
+            // Too old, or Telegram is slow: the menu below says everything anyway.
+            tracing::debug!(%error, "a press could not be answered");
+        }
+    });
+}
+
+fn of_message(bot: &Bot, update: i64, message: &Message) -> Option<Arrival> {
+    let from = message.from.as_deref().filter(|it| !it.is_bot)?;
+    let is_private = matches!(message.chat.type_field, ChatType::Private);
+    // In groups nobody should show their face by accident.
+    if !is_private {
+        return None;
+    }
+    let what = if let Some(text) = &message.text {
+        What::Incoming(Incoming::Text(text.clone()))
+    } else if let Some(picture) = picture(message) {
+        What::Incoming(Incoming::Picture(picture))
+    } else {
+        What::Incoming(Incoming::Other(sent(message)))
+    };
+    Some(Arrival {
+        bot: bot.id.clone(),
+        update: Some(update),
+        chat: message.chat.id,
+        from: sender(from),
+        what,
+        message: Some(i64::from(message.message_id)),
+    })
+}
+
+fn of_press(bot: &Bot, update: i64, query: &CallbackQuery) -> Option<Arrival> {
+    let data = query.data.clone()?;
+    let (chat, message) = match query.message.as_ref()? {
+        MaybeInaccessibleMessage::Message(it) => (it.chat.id, i64::from(it.message_id)),
+        MaybeInaccessibleMessage::InaccessibleMessage(it) => (it.chat.id, i64::from(it.message_id)),
+    };
+    // In a private chat the two are one; elsewhere somebody else presses.
+    if chat != i64::try_from(query.from.id).ok()? {
+        return None;
+    }
+    Some(Arrival {
+        bot: bot.id.clone(),
+        update: Some(update),
+        chat,
+        from: sender(&query.from),
+        what: What::Incoming(Incoming::Press(data)),
+        message: Some(message),
+    })
+}
+
+fn of_membership(bot: &Bot, update: i64, change: &ChatMemberUpdated) -> Option<Arrival> {
+    if !matches!(change.chat.type_field, ChatType::Private) {
+        return None;
+    }
+    let what = match change.new_chat_member {
+        ChatMember::Kicked(_) | ChatMember::Left(_) => What::Blocked,
+        ChatMember::Member(_)
+        | ChatMember::Creator(_)
+        | ChatMember::Administrator(_)
+        | ChatMember::Restricted(_) => What::Unblocked,
+    };
+    Some(Arrival {
+        bot: bot.id.clone(),
+        update: Some(update),
+        chat: change.chat.id,
+        from: sender(&change.from),
+        what,
+        message: None,
+    })
+}
+
+fn sender(user: &User) -> Sender {
+    Sender {
+        telegram_id: i64::try_from(user.id).unwrap_or(i64::MAX),
+        first_name: user.first_name.clone(),
+        language_tag: user.language_code.clone().unwrap_or_default(),
+    }
+}
+
+/// The picture of a message: a photo in its largest size, or a file that says it is one.
+fn picture(message: &Message) -> Option<Picture> {
+    let album = message.media_group_id.clone();
+    let number = i64::from(message.message_id);
+    if let Some(size) = message.photo.as_ref().and_then(|it| it.last()) {
+        return Some(Picture {
+            file_id: size.file_id.clone(),
+            unique_id: size.file_unique_id.clone(),
+            bytes: size.file_size.unwrap_or_default(),
+            is_document: false,
+            album,
+            message: number,
+        });
+    }
+    let document = message.document.as_ref()?;
+    let mime = document.mime_type.as_deref().unwrap_or_default();
+    let name = document.file_name.as_deref().unwrap_or_default().to_ascii_lowercase();
+    // Some phones send no type for HEIC. What the bytes really are is looked at later.
+    let is_picture = mime.starts_with("image/")
+        || [".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif"].iter().any(|it| name.ends_with(it));
+    is_picture.then(|| Picture {
+        file_id: document.file_id.clone(),
+        unique_id: document.file_unique_id.clone(),
+        bytes: document.file_size.unwrap_or_default(),
+        is_document: true,
+        album,
+        message: number,
+    })
+}
+
+fn sent(message: &Message) -> Sent {
+    if message.video.is_some() || message.video_note.is_some() || message.animation.is_some() {
+        Sent::Video
+    } else if message.voice.is_some() {
+        Sent::Voice
+    } else if message.audio.is_some() {
+        Sent::Audio
+    } else if message.sticker.is_some() {
+        Sent::Sticker
+    } else if message.document.is_some() {
+        Sent::File
+    } else if message.contact.is_some() {
+        Sent::Contact
+    } else if message.location.is_some() || message.venue.is_some() {
+        Sent::Place
+    } else {
+        Sent::Unknown
+    }
+}

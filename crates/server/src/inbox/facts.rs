@@ -1,0 +1,181 @@
+//! Facts for screens: what one needs is read, and no more.
+
+use chat::facts::{
+    AvatarFacts, Facts, HistoryLine, HistoryPage, Needs, Numbers, Person, PhotoFacts,
+    TrainingFacts, Why,
+};
+use chat::text::Speech;
+use chrono::DateTime;
+use domain::{AvatarId, Credits, Millis, TrainingId, TrainingState};
+use store::avatars::Avatar;
+use store::ledger::{self, Hold, HoldState, Line, LineKind};
+use store::trainings::Training;
+use store::users::User;
+use store::{StoreError, Tx, avatars, photos, trainings};
+
+use crate::app::Ground;
+use crate::failure::Failure;
+use crate::studio::people::wallet;
+
+/// How many movements a page of the history shows.
+const HISTORY_PAGE: u32 = 10;
+
+/// More avatars than anybody is allowed to have.
+const AVATARS_MAX: u32 = 1_000;
+
+pub fn gather<'a>(
+    tx: &mut Tx,
+    ground: &'a Ground,
+    user: &User,
+    needs: &Needs,
+    now: Millis,
+) -> Result<Facts<'a>, Failure> {
+    // A wallet is opened with the agreement to the terms; before, there is nothing in it.
+    let balance = ledger::balance(tx, &wallet(user))?;
+    let (posted, held) = balance.map_or(Default::default(), |it| (it.posted, it.held));
+    let config = &ground.config;
+    let person = Person {
+        name: user.first_name.clone(),
+        consented: user.consent.is_some(),
+        available: posted.less(held),
+        held,
+        language: user.language,
+        welcome: config.credits.welcome,
+        photo_days: (config.training.photo_kept.as_i64() / Millis::DAY.as_i64()) as u32,
+    };
+    let mut facts = Facts {
+        speech: Speech::of(user.language),
+        catalog: &ground.catalog,
+        now,
+        person,
+        avatars: Vec::new(),
+        avatar: None,
+        photos: Vec::new(),
+        numbers: None,
+        history: None,
+    };
+    if needs.avatars {
+        for avatar in avatars::list(tx, &user.id, None, AVATARS_MAX)? {
+            facts.avatars.push(about(tx, user, avatar)?);
+        }
+    }
+    if let Some(id) = &needs.avatar
+        && let Some(avatar) = avatars::of(tx, &user.id, id)?
+    {
+        if needs.photos {
+            facts.photos = set(tx, user, &avatar.id)?;
+        }
+        if needs.numbers {
+            let of = avatars::statistics(tx, &user.id, &avatar.id)?;
+            facts.numbers =
+                Some(Numbers { trainings: of.trainings, generations: 0, spent: of.spent });
+        }
+        facts.avatar = Some(about(tx, user, avatar)?);
+    }
+    if let Some(page) = needs.history {
+        facts.history = Some(history(tx, user, page)?);
+    }
+    Ok(facts)
+}
+
+fn about(tx: &mut Tx, user: &User, avatar: Avatar) -> Result<AvatarFacts, Failure> {
+    let training = match trainings::latest(tx, &user.id, &avatar.id)? {
+        Some(training) => Some(of_training(tx, &training)?),
+        None => None,
+    };
+    Ok(AvatarFacts {
+        photos: photos::count(tx, &user.id, &avatar.id)?,
+        id: avatar.id,
+        kind: avatar.kind,
+        subject: avatar.subject,
+        name: avatar.name,
+        state: avatar.state,
+        is_main: avatar.is_main,
+        training,
+    })
+}
+
+/// What was charged and returned is read from the hold, never from the training's state.
+fn of_training(tx: &mut Tx, training: &Training) -> Result<TrainingFacts, Failure> {
+    let hold = ledger::hold_state(tx, &training.hold)?;
+    let (charged, returned) = match hold {
+        Some(Hold { state: HoldState::Captured(charged), credits, .. }) => {
+            (charged, credits.less(charged))
+        }
+        Some(Hold { state: HoldState::Released, credits, .. }) => (Credits::ZERO, credits),
+        Some(Hold { state: HoldState::Open, .. }) | None => (Credits::ZERO, Credits::ZERO),
+    };
+    Ok(TrainingFacts {
+        state: training.state,
+        quality: training.quality,
+        price: training.credits,
+        percent: training.percent.and_then(|it| u8::try_from(it).ok()),
+        queue_place: training.queue_place,
+        cancel_asked: training.cancel_asked_at.is_some(),
+        uncertain: training.state == TrainingState::Pending && training.intent_at.is_some(),
+        started_at: training.started_at,
+        fault: training.fault,
+        charged,
+        returned,
+    })
+}
+
+fn set(tx: &mut Tx, user: &User, avatar: &AvatarId) -> Result<Vec<PhotoFacts>, StoreError> {
+    let photos = photos::set(tx, &user.id, avatar)?.into_iter();
+    Ok(photos
+        .map(|it| PhotoFacts {
+            id: it.id,
+            number: it.number,
+            verdicts: it.judgement.map(|it| it.verdicts),
+        })
+        .collect())
+}
+
+/// A page of the wallet's movements. The ledger turns pages by line numbers, which count up to the
+/// latest, so the page before which a line stands follows from the number of the latest.
+fn history(tx: &mut Tx, user: &User, page: u32) -> Result<HistoryPage, Failure> {
+    let wallet = wallet(user);
+    let mut lines = ledger::statement(tx, &wallet, None, 1)?;
+    let latest = lines.iter().find_map(|it| it.number).unwrap_or_default();
+    lines.retain(|it| it.number.is_none());
+    let before = latest + 1 - i64::from(page * HISTORY_PAGE);
+    if 0 < page {
+        lines.clear();
+    }
+    lines.extend(ledger::statement(tx, &wallet, Some(before), HISTORY_PAGE)?);
+    let has_more = i64::from(HISTORY_PAGE) < before - 1;
+    let lines = lines.into_iter().map(|line| told(tx, user, line));
+    Ok(HistoryPage { lines: lines.collect::<Result<_, _>>()?, has_more })
+}
+
+fn told(tx: &mut Tx, user: &User, line: Line) -> Result<HistoryLine, Failure> {
+    let why = match (line.kind, line.reference.starts_with("welcome:")) {
+        (LineKind::Bonus, true) => Why::Welcome,
+        (LineKind::Bonus | LineKind::Bought, _) => Why::Gift,
+        (LineKind::Taken, _) => Why::Taken,
+        (LineKind::Spent, _) => Why::Training,
+        (LineKind::Held, _) => Why::TrainingHeld,
+        (LineKind::Expired, _) => Why::Expired,
+    };
+    let training = line.cause.as_deref().and_then(TrainingId::from_text);
+    let avatar = match training {
+        Some(id) => match trainings::of(tx, &user.id, &id)? {
+            Some(training) => avatars::get_for_job(tx, &training.avatar)?.map(|it| it.name),
+            None => None,
+        },
+        None => None,
+    };
+    let amount = line.credits.as_i64();
+    Ok(HistoryLine {
+        on: day(line.at),
+        amount: if line.kind.adds() { amount } else { -amount },
+        why,
+        about: avatar.unwrap_or(line.reason),
+    })
+}
+
+/// A day as people here write it, by Greenwich.
+pub fn day(at: Millis) -> String {
+    DateTime::from_timestamp_millis(at.as_i64())
+        .map_or_else(String::new, |it| it.format("%d.%m.%Y").to_string())
+}

@@ -1,0 +1,293 @@
+//! An event of a chat, from its arrival to its answer.
+//!
+//! One decision: remember the update, ask the screen, carry out what it returns, save the chat.
+//! What is sent is sent after the commit, by whoever called.
+
+pub mod facts;
+
+use chat::place::{Incoming, Place};
+use domain::{BotId, ChatId, JobId, Language, Millis, News, Task, UserId};
+use store::chats::{Chat, Drawn};
+use store::users::{NewUser, User, UserState};
+use store::{Tx, chats, jobs, tells, updates, users};
+
+use crate::app::{App, Ground};
+use crate::bot::paint::Painting;
+use crate::failure::Failure;
+use crate::studio;
+
+/// Something that happened in a chat with a bot.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    pub bot: BotId,
+    /// Telegram's number, by which a repetition is known.
+    pub update: Option<i64>,
+    pub chat: i64,
+    pub from: Sender,
+    pub what: What,
+    /// The message that came, or that has the button.
+    pub message: Option<i64>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Sender {
+    pub telegram_id: i64,
+    pub first_name: String,
+    pub language_tag: String,
+}
+
+#[derive(Clone, Debug)]
+pub enum What {
+    Incoming(Incoming),
+    /// The person has shut the bot out, or let it in again.
+    Blocked,
+    Unblocked,
+}
+
+pub enum Outcome {
+    /// A repetition, or of somebody to whom we don't talk.
+    Nothing,
+    Show(Box<Painting>),
+}
+
+/// How often a decision is made anew when somebody else moved the chat meanwhile.
+const RACES_MAX: u32 = 5;
+
+/// Takes what arrived. When this returns, it is in the books.
+pub async fn take(app: &App, arrival: Arrival) -> Result<Outcome, Failure> {
+    for _ in 0..RACES_MAX {
+        let (ground, what) = (app.ground.clone(), arrival.clone());
+        match app.db.write(move |tx| decide(tx, &ground, &what)).await {
+            Err(Failure::Overtaken) => {}
+            done => return done,
+        }
+    }
+    Err(Failure::Overtaken)
+}
+
+fn decide(tx: &mut Tx, ground: &Ground, arrival: &Arrival) -> Result<Outcome, Failure> {
+    let now = ground.now();
+    if let Some(update) = arrival.update
+        && !updates::remember(tx, &arrival.bot, update, now)?
+    {
+        return Ok(Outcome::Nothing);
+    }
+    let user = meet(tx, ground, arrival, now)?;
+    let (chat, _) = chats::load_or_create(
+        tx,
+        &chats::NewChat {
+            id: &ChatId::new(ground.number()),
+            bot: &arrival.bot,
+            user: &user.id,
+            telegram_chat: arrival.chat,
+            place: &first_place().to_json(),
+        },
+        now,
+    )?;
+    let incoming = match &arrival.what {
+        What::Blocked => {
+            users::blocked(tx, &user.id, Some(now))?;
+            return Ok(Outcome::Nothing);
+        }
+        What::Unblocked => {
+            users::blocked(tx, &user.id, None)?;
+            return Ok(Outcome::Nothing);
+        }
+        What::Incoming(_) if user.state == UserState::Banned => return Ok(Outcome::Nothing),
+        What::Incoming(incoming) => incoming.clone(),
+    };
+    if user.blocked_at.is_some() {
+        // Who writes can be written to again, also of what they missed.
+        users::blocked(tx, &user.id, None)?;
+        for tell in tells::revive(tx, &user.id)? {
+            let job = JobId::new(ground.number());
+            jobs::enqueue(tx, &jobs::NewJob::of(&Task::Tell { tell }), &job, now)?;
+        }
+    }
+    // A press says nothing of what else was written; a message is below all we have sent.
+    let seen = match incoming {
+        Incoming::Press(_) | Incoming::News(_) => None,
+        Incoming::Text(_) | Incoming::Picture(_) | Incoming::Other(_) => arrival.message,
+    };
+    if let Some(payload) = start_payload(&incoming) {
+        users::came_by(tx, &user.id, payload)?;
+    }
+    let painting = turn(tx, ground, user, chat, incoming, seen, now)?;
+    Ok(Outcome::Show(Box::new(painting)))
+}
+
+/// Whoever writes for the first time becomes a user; names and languages are kept up to date.
+fn meet(tx: &mut Tx, ground: &Ground, arrival: &Arrival, now: Millis) -> Result<User, Failure> {
+    let Sender { telegram_id, first_name, language_tag } = &arrival.from;
+    let shown: String = first_name.chars().take(64).collect();
+    if let Some(user) = users::by_telegram(tx, &arrival.bot, *telegram_id)? {
+        if user.first_name != shown {
+            users::rename(tx, &user.id, &shown)?;
+            return Ok(User { first_name: shown, ..user });
+        }
+        return Ok(user);
+    }
+    let language = spoken(ground, &arrival.bot, Language::of_tag(language_tag));
+    let new = NewUser {
+        id: &UserId::new(ground.number()),
+        bot: &arrival.bot,
+        telegram_id: *telegram_id,
+        first_name: &shown,
+        language,
+        origin: None,
+    };
+    Ok(users::find_or_create(tx, &new, now)?.0)
+}
+
+/// A language that this bot speaks: the wanted one, or else its first.
+fn spoken(ground: &Ground, bot: &BotId, wanted: Language) -> Language {
+    let bots = &ground.config.bots;
+    let of_bot = bots.iter().find(|it| crate::bot::Bot::id_of(&it.token).as_ref() == Some(bot));
+    match of_bot {
+        Some(it) if !it.languages.contains(&wanted) => {
+            it.languages.first().copied().unwrap_or(wanted)
+        }
+        Some(_) | None => wanted,
+    }
+}
+
+fn first_place() -> Place {
+    chat::screens::consent::Consent::Terms.into()
+}
+
+fn start_payload(incoming: &Incoming) -> Option<&str> {
+    let Incoming::Text(text) = incoming else { return None };
+    let payload = text.strip_prefix("/start ")?.trim();
+    let is_sound = (1..=64).contains(&payload.len())
+        && payload.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-'));
+    is_sound.then_some(payload)
+}
+
+/// Moves a chat by one event and says what it looks like then.
+pub fn turn(
+    tx: &mut Tx,
+    ground: &Ground,
+    user: User,
+    chat: Chat,
+    incoming: Incoming,
+    seen: Option<i64>,
+    now: Millis,
+) -> Result<Painting, Failure> {
+    let kind = incoming_kind(&incoming);
+    let place = Place::from_json(&chat.place);
+    metrics::counter!("atelier_events_total", "screen" => place.name(), "kind" => kind)
+        .increment(1);
+    let facts = facts::gather(tx, ground, &user, &place.needs(), now)?;
+    let mut next = place.on(incoming, &facts);
+    let mut user = user;
+    if let Some(command) = next.run.take() {
+        let news =
+            match tx.savepoint(|tx| studio::carry_out(tx, ground, &user, command.clone(), now)) {
+                Ok(news) => news,
+                Err(studio::Stop::Refused(refusal)) => News::Refused { refusal },
+                Err(studio::Stop::Failed(failure)) => return Err(failure),
+            };
+        // What is known, and even who is meant, may be another after the command.
+        user = users::get(tx, &user.id)?.ok_or(Failure::Overtaken)?;
+        let facts = facts::gather(tx, ground, &user, &next.place.needs(), now)?;
+        let notice = next.notice.take();
+        next = next.place.on(Incoming::News(news), &facts);
+        assert!(next.run.is_none(), "news never lead to a command");
+        next.notice = next.notice.or(notice);
+    }
+    let place = next.place.to_json();
+    if !chats::save(tx, &chat.id, chat.version, &place, next.notice.as_deref(), now)? {
+        return Err(Failure::Overtaken);
+    }
+    if let Some(message) = seen {
+        chats::message_seen(tx, &chat.id, message)?;
+    }
+    let last = chat.last_message.max(seen);
+    let chat =
+        Chat { version: chat.version + 1, place, notice: next.notice, last_message: last, ..chat };
+    paint(tx, ground, &user, &chat, now)
+}
+
+fn incoming_kind(incoming: &Incoming) -> &'static str {
+    match incoming {
+        Incoming::Text(_) => "text",
+        Incoming::Picture(_) => "picture",
+        Incoming::Other(_) => "other",
+        Incoming::Press(_) => "press",
+        Incoming::News(_) => "news",
+    }
+}
+
+/// What a chat looks like as its row says.
+fn paint(
+    tx: &mut Tx,
+    ground: &Ground,
+    user: &User,
+    chat: &Chat,
+    now: Millis,
+) -> Result<Painting, Failure> {
+    let place = Place::from_json(&chat.place);
+    let facts = facts::gather(tx, ground, user, &place.needs(), now)?;
+    let drawn = place.view(&facts);
+    let text = match &chat.notice {
+        Some(notice) => format!("{notice}\n\n{}", drawn.text),
+        None => drawn.text,
+    };
+    Ok(Painting {
+        chat: chat.id.clone(),
+        bot: chat.bot.clone(),
+        user: user.id.clone(),
+        telegram_chat: chat.telegram_chat,
+        version: chat.version,
+        text,
+        rows: drawn.rows,
+        menu: chat.menu_message,
+        last: chat.last_message,
+    })
+}
+
+/// What a chat looks like now; none if it is up to date, or not to be drawn.
+pub async fn look(app: &App, chat: &ChatId) -> Result<Option<Painting>, Failure> {
+    let (ground, chat) = (app.ground.clone(), chat.clone());
+    app.db
+        .read(move |tx| {
+            let Some(chat) = chats::get_for_job(tx, &chat)? else { return Ok(None) };
+            let Some(user) = users::get(tx, &chat.user)? else { return Ok(None) };
+            if chat.version <= chat.shown_version || user.blocked_at.is_some() {
+                return Ok(None);
+            }
+            paint(tx, &ground, &user, &chat, ground.now()).map(Some)
+        })
+        .await
+}
+
+/// Notes that a menu was drawn: by which message, if by one.
+pub async fn drawn(app: &App, painting: &Painting, message: Option<i64>) {
+    let (chat, version) = (painting.chat.clone(), painting.version);
+    let menu = message.or(painting.menu);
+    let noted = app.db.write(move |tx| {
+        let drawn =
+            Drawn { version, menu_message: menu, menu_kind: Some("text"), last_message: message };
+        chats::drawn(tx, &chat, &drawn)
+    });
+    if let Err(failure) = noted.await {
+        let failure: store::StoreError = failure;
+        // The row lags, so the menu is drawn once more: an edit that changes nothing.
+        tracing::warn!(chat.id = %painting.chat, %failure, "a drawn menu could not be noted");
+    }
+}
+
+/// Notes that this person can't be written to, so that nobody tries until they write again.
+pub async fn unreachable(app: &App, painting: &Painting) {
+    let (chat, user, version) = (painting.chat.clone(), painting.user.clone(), painting.version);
+    let now = app.ground.now();
+    let noted = app.db.write(move |tx| {
+        users::blocked(tx, &user, Some(now))?;
+        let drawn = Drawn { version, menu_message: None, menu_kind: None, last_message: None };
+        chats::drawn(tx, &chat, &drawn)
+    });
+    if let Err(failure) = noted.await {
+        let failure: store::StoreError = failure;
+        tracing::warn!(chat.id = %painting.chat, %failure, "that a person can't be reached could not be noted");
+    }
+}

@@ -1,0 +1,267 @@
+//! What is done later. A run of a job does one step and says what to write and how it ended; the
+//! runner writes both in one commit, so that what was done and that it is done can't come apart.
+
+pub mod alert;
+pub mod deliver;
+pub mod forget;
+pub mod inspect_photo;
+pub mod salvage;
+pub mod schedule;
+pub mod sweep;
+pub mod tell;
+pub mod train;
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::{ChatId, Millis, Task};
+use futures::FutureExt;
+use store::Tx;
+use store::jobs::{self, Claimed, Settled, Verdict};
+use tokio::sync::watch;
+
+use crate::app::{App, Ground};
+use crate::bot::paint::PROGRESS_PAUSE;
+use crate::failure::Failure;
+
+/// How a run of a job ended, and what is to be written with it.
+pub struct Ended {
+    verdict: Verdict,
+    write: Box<dyn Fn(&mut Tx, &Ground, Millis) -> Result<(), Failure> + Send>,
+    paint: Vec<ChatId>,
+    /// Whether what is written must survive a power cut: credits moved.
+    is_durable: bool,
+}
+
+impl Ended {
+    fn of(verdict: Verdict) -> Self {
+        Self { verdict, write: Box::new(|_, _, _| Ok(())), paint: Vec::new(), is_durable: false }
+    }
+
+    pub fn done() -> Self {
+        Self::of(Verdict::Done)
+    }
+
+    /// Nothing to do until somebody wakes the key, or the time is over.
+    pub fn wait(wake_key: &str, at_most: Millis) -> Self {
+        Self::of(Verdict::Wait { wake_key: Some(wake_key.to_owned()), at_most })
+    }
+
+    /// The next step can be done at once, by whoever comes.
+    pub fn go_on(wake_key: &str) -> Self {
+        Self::wait(wake_key, Millis(0))
+    }
+
+    pub fn write(
+        mut self,
+        write: impl Fn(&mut Tx, &Ground, Millis) -> Result<(), Failure> + Send + 'static,
+    ) -> Self {
+        self.write = Box::new(write);
+        self
+    }
+
+    /// Something else to write, after the rest.
+    pub fn also(
+        mut self,
+        more: impl Fn(&mut Tx, &Ground, Millis) -> Result<(), Failure> + Send + 'static,
+    ) -> Self {
+        let write = self.write;
+        self.write = Box::new(move |tx, ground, now| {
+            write(tx, ground, now)?;
+            more(tx, ground, now)
+        });
+        self
+    }
+
+    /// These chats look different afterwards.
+    pub fn paint(mut self, chats: impl IntoIterator<Item = ChatId>) -> Self {
+        self.paint.extend(chats);
+        self
+    }
+
+    pub fn durably(mut self) -> Self {
+        self.is_durable = true;
+        self
+    }
+}
+
+/// The work of a task: one step of it.
+async fn run(app: &Arc<App>, claimed: &Claimed) -> Result<Ended, Failure> {
+    match claimed.task.clone() {
+        Task::Alert { bot, text } => alert::run(app, &bot, &text).await,
+        Task::Forget { user } => forget::run(app, user).await,
+        Task::InspectPhoto { photo } => inspect_photo::run(app, photo).await,
+        Task::Salvage { training, run } => salvage::run(app, training, &run).await,
+        Task::Sweep { sweep } => sweep::run(app, sweep).await,
+        Task::Tell { tell } => tell::run(app, tell).await,
+        Task::Train { training } => train::run(app, training).await,
+    }
+}
+
+/// What is owed to those who wait for a job that can't be done any more. In the commit that marks
+/// it dead.
+fn bury(
+    tx: &mut Tx,
+    ground: &Ground,
+    task: &Task,
+    error: &str,
+    now: Millis,
+) -> Result<(), Failure> {
+    metrics::counter!("atelier_jobs_dead_total", "kind" => task.kind()).increment(1);
+    match task {
+        Task::Train { training } => train::bury(tx, ground, training, error, now),
+        Task::InspectPhoto { photo } => inspect_photo::bury(tx, ground, photo, now),
+        Task::Tell { tell } => tell::bury(tx, ground, tell, error, now),
+        Task::Forget { user } => {
+            alert::raise(tx, ground, "forget-stuck", user.as_str(), error, now)
+        }
+        Task::Salvage { training, .. } => {
+            alert::raise(tx, ground, "salvage-stuck", training.as_str(), error, now)
+        }
+        Task::Sweep { .. } | Task::Alert { .. } => alert::note(tx, task.kind(), "", error, now),
+    }
+}
+
+/// Does the next job of these lanes; false when there is none.
+pub async fn run_next(app: &Arc<App>, lanes: &'static [&'static str]) -> Result<bool, Failure> {
+    let (worker, lease) = (app.worker.clone(), app.ground.config.work.lease);
+    let ground = app.ground.clone();
+    let claimed =
+        app.db.write(move |tx| jobs::claim(tx, lanes, &worker, lease, ground.now())).await?;
+    let Some(claimed) = claimed else { return Ok(false) };
+    let begun = app.ground.now();
+    let outcome = if claimed.is_exhausted {
+        Err(Failure::Ours("its worker died each time".to_owned()))
+    } else {
+        attempt(app, &claimed).await
+    };
+    let kind = claimed.task.kind();
+    let ended = match outcome {
+        Ok(ended) => ended,
+        Err(failure) => {
+            let verdict = judge(app, &claimed, &failure);
+            tracing::warn!(
+                job.id = %claimed.id, job.kind = kind, job.attempt = claimed.attempts,
+                %failure, "a run of a job failed"
+            );
+            Ended::of(verdict)
+        }
+    };
+    let word = match &ended.verdict {
+        Verdict::Done => "done",
+        Verdict::Wait { .. } => "wait",
+        Verdict::Retry { .. } => "retry",
+        Verdict::Dead { .. } => "dead",
+    };
+    metrics::counter!("atelier_jobs_total", "kind" => kind, "verdict" => word).increment(1);
+    let took = app.ground.now().since(begun).as_i64() as f64 / 1000.0;
+    metrics::histogram!("atelier_job_seconds", "kind" => kind).record(took);
+    settle(app, claimed, ended).await?;
+    Ok(true)
+}
+
+/// Runs one step while the lease is kept up. A lost lease ends the run: somebody else has the job.
+async fn attempt(app: &Arc<App>, claimed: &Claimed) -> Result<Ended, Failure> {
+    let work = AssertUnwindSafe(run(app, claimed)).catch_unwind();
+    tokio::pin!(work);
+    let lease = app.ground.config.work.lease;
+    let beat = Duration::from_millis((lease.as_i64() / 3).max(1).unsigned_abs());
+    loop {
+        tokio::select! {
+            ended = &mut work => {
+                return ended.unwrap_or_else(|_| Err(Failure::Ours("it panicked".to_owned())));
+            }
+            () = tokio::time::sleep(beat) => {
+                let (id, fence, ground) = (claimed.id.clone(), claimed.fence, app.ground.clone());
+                let renewed =
+                    app.db.write(move |tx| jobs::renew(tx, &id, fence, lease, ground.now())).await;
+                match renewed {
+                    Ok(true) => {}
+                    Ok(false) => return Err(Failure::Overtaken),
+                    Err(failure) => {
+                        let failure: store::StoreError = failure;
+                        tracing::warn!(job.id = %claimed.id, %failure, "a lease could not be renewed");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What a failure means for a job: what may pass is tried again, later each time.
+fn judge(app: &App, claimed: &Claimed, failure: &Failure) -> Verdict {
+    let error = failure.to_string();
+    if claimed.is_exhausted || !failure.may_pass() {
+        return Verdict::Dead { error };
+    }
+    let longest = Millis::MINUTE.as_i64() * 10;
+    let delay = (1_000_i64 << claimed.attempts.min(16)).min(longest);
+    // Up to a quarter more, so that what failed together doesn't come back together.
+    let jitter = i64::from(app.ground.ids.chance() as u16) * delay / 4 / i64::from(u16::MAX);
+    Verdict::Retry { error, delay: Millis(delay + jitter) }
+}
+
+async fn settle(app: &Arc<App>, claimed: Claimed, ended: Ended) -> Result<(), Failure> {
+    let ground = app.ground.clone();
+    let Ended { verdict, write, paint, is_durable } = ended;
+    let decision = move |tx: &mut Tx| -> Result<Vec<ChatId>, Failure> {
+        let now = ground.now();
+        let settled = jobs::settle(tx, &claimed.id, claimed.fence, &verdict, now)?;
+        match settled {
+            Settled::Stale => return Ok(Vec::new()),
+            Settled::Dead => {
+                let error = match &verdict {
+                    Verdict::Dead { error } | Verdict::Retry { error, .. } => error.as_str(),
+                    Verdict::Done | Verdict::Wait { .. } => "",
+                };
+                bury(tx, &ground, &claimed.task, error, now)?;
+            }
+            Settled::Done | Settled::Waiting { .. } | Settled::Retrying { .. } => {
+                write(tx, &ground, now)?;
+            }
+        }
+        for chat in &paint {
+            store::chats::touch(tx, chat, now)?;
+        }
+        Ok(paint.clone())
+    };
+    let painted = if is_durable {
+        app.db.write_durably(decision).await?
+    } else {
+        app.db.write(decision).await?
+    };
+    let due = app.ground.now().plus(PROGRESS_PAUSE);
+    for chat in painted {
+        app.painter.want(&chat, None, due);
+    }
+    Ok(())
+}
+
+/// How long a worker without work looks away at most, if nobody calls it.
+const LOOK: Duration = Duration::from_millis(1_000);
+
+/// Works for some lanes until told to stop; what is begun then is finished.
+pub async fn work(app: Arc<App>, lanes: &'static [&'static str], mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let notified = app.db.notified();
+        match run_next(&app, lanes).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(failure) => tracing::error!(%failure, "a worker could not take or settle a job"),
+        }
+        tokio::select! {
+            _ = tokio::time::timeout(pause(&app, lanes).await, notified) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+/// Until the next job is due, or a look at most.
+async fn pause(app: &App, lanes: &'static [&'static str]) -> Duration {
+    let due: Result<_, store::StoreError> = app.db.read(move |tx| jobs::next_due(tx, lanes)).await;
+    let wait = due.ok().flatten().map_or(LOOK, |at| {
+        Duration::from_millis(at.since(app.ground.now()).as_i64().max(5).unsigned_abs())
+    });
+    wait.min(LOOK)
+}

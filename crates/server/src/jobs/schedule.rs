@@ -1,0 +1,57 @@
+//! The clockwork: sweeps fire once a period across all processes, and menus that lag are redrawn.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::{JobId, Millis, Task};
+use store::{StoreError, chats, jobs};
+
+use crate::app::App;
+use crate::jobs::sweep::EVERY;
+
+const TICK: Duration = Duration::from_secs(2);
+
+/// A menu that lags for so long was forgotten by whoever should have drawn it.
+const LAG: Millis = Millis(5_000);
+const LAGGING_MAX: u32 = 100;
+
+pub async fn run(app: Arc<App>) {
+    loop {
+        if let Err(failure) = tick(&app).await {
+            tracing::warn!(%failure, "the clockwork missed a beat");
+        }
+        app.floods.tidy();
+        tokio::time::sleep(TICK).await;
+    }
+}
+
+/// Everything that is due now.
+pub async fn tick(app: &App) -> Result<(), StoreError> {
+    let ground = app.ground.clone();
+    app.db
+        .write(move |tx| {
+            let now = ground.now();
+            for (sweep, every) in EVERY {
+                let task = Task::Sweep { sweep };
+                let name = format!("sweep:{sweep:?}");
+                if jobs::cron(tx, &name, every, now)? {
+                    let job = jobs::NewJob { unique_key: Some(name), ..jobs::NewJob::of(&task) };
+                    jobs::enqueue(tx, &job, &JobId::new(ground.number()), now)?;
+                }
+            }
+            Ok::<_, StoreError>(())
+        })
+        .await?;
+    redraw(app).await
+}
+
+/// Menus that nobody drew: their process died, or Telegram was away.
+async fn redraw(app: &App) -> Result<(), StoreError> {
+    let now = app.ground.now();
+    let before = Millis(now.as_i64() - LAG.as_i64());
+    let lagging = app.db.read(move |tx| chats::lagging(tx, before, LAGGING_MAX)).await?;
+    for chat in lagging {
+        app.painter.want(&chat.id, None, now);
+    }
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! What is done on a schedule.
+
+use std::sync::Arc;
+
+use domain::Millis;
+use domain::task::Sweep;
+use store::{jobs, ledger, objects, updates, webhooks};
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::jobs::{Ended, forget};
+
+/// How many rows a run takes; the rest is for the next.
+const BATCH: u32 = 200;
+
+/// Telegram brings an update again for a day at most; a week is on the safe side.
+const UPDATES_KEPT: Millis = Millis::days(7);
+const JOBS_KEPT: Millis = Millis::days(7);
+
+/// How often each is done.
+pub const EVERY: [(Sweep, Millis); 3] = [
+    (Sweep::Objects, Millis::MINUTE),
+    (Sweep::Grants, Millis::MINUTE),
+    (Sweep::Records, Millis::HOUR),
+];
+
+pub async fn run(app: &Arc<App>, sweep: Sweep) -> Result<Ended, Failure> {
+    match sweep {
+        Sweep::Objects => expired_objects(app).await,
+        Sweep::Grants => Ok(Ended::done().durably().write(|tx, _, now| {
+            ledger::expire_grants(tx, now, BATCH)?;
+            Ok(())
+        })),
+        Sweep::Records => Ok(Ended::done().write(|tx, _, now| {
+            let before = |kept: Millis| Millis(now.as_i64() - kept.as_i64());
+            jobs::prune(tx, before(JOBS_KEPT), BATCH * 10)?;
+            updates::prune(tx, before(UPDATES_KEPT), BATCH * 10)?;
+            webhooks::prune(tx, before(UPDATES_KEPT))?;
+            Ok(())
+        })),
+    }
+}
+
+async fn expired_objects(app: &Arc<App>) -> Result<Ended, Failure> {
+    let ground = app.ground.clone();
+    let expired = app.db.read(move |tx| objects::due_for_job(tx, ground.now(), BATCH)).await?;
+    forget::delete(app, &expired).await?;
+    if !expired.is_empty() {
+        tracing::info!(count = expired.len(), "files whose time was over are deleted");
+    }
+    Ok(Ended::done().write(move |tx, _, now| {
+        for object in &expired {
+            objects::deleted(tx, &object.id, now)?;
+        }
+        Ok(())
+    }))
+}

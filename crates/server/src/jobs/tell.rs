@@ -1,0 +1,182 @@
+//! Sends what must be heard. Never twice what surely arrived, and honest about what may not have.
+
+use std::sync::Arc;
+
+use chat::place::{Incoming, Place};
+use domain::{Millis, TellId};
+use frankenstein::methods::SendMessageParams;
+use frankenstein::response::MethodResponse;
+use frankenstein::types::MessageId;
+use frankenstein::{AsyncTelegramApi, ParseMode};
+use store::tells::{self, Tell, TellState};
+use store::{Tx, chats, users};
+
+use crate::app::{App, Ground};
+use crate::bot::Bot;
+use crate::bot::paint::no_preview;
+use crate::bot::telegram::{Meaning, TelegramError};
+use crate::failure::Failure;
+use crate::inbox::facts;
+use crate::jobs::{Ended, alert};
+
+pub async fn run(app: &Arc<App>, id: TellId) -> Result<Ended, Failure> {
+    let wanted = id.clone();
+    let tell = app.db.read(move |tx| tells::get_for_job(tx, &wanted)).await?;
+    let Some(tell) = tell else { return Ok(Ended::done()) };
+    match tell.state {
+        TellState::Sent | TellState::Unknown | TellState::Refused => Ok(Ended::done()),
+        // Whoever had it died between the question and the answer: it may have arrived.
+        TellState::Sending => Ok(unsure(tell, "the program ended while it was being sent")),
+        TellState::Waiting => send(app, tell).await,
+    }
+}
+
+async fn send(app: &Arc<App>, tell: Tell) -> Result<Ended, Failure> {
+    let Some(bot) = app.bots.get(&tell.bot) else {
+        // The bot rests. Its news wait with it.
+        return Ok(Ended::wait(tell.id.as_str(), Millis::MINUTE));
+    };
+    let now = app.ground.now();
+    if let Err(pause) = app.floods.may_send(&bot.id, &tell.chat, now) {
+        return Ok(Ended::wait(tell.id.as_str(), pause));
+    }
+    let (ground, wanted) = (app.ground.clone(), tell.clone());
+    let letter = app.db.write(move |tx| begin(tx, &ground, &wanted, ground.now())).await?;
+    let Some(Letter { chat, text }) = letter else {
+        return Ok(Ended::done().write(move |tx, _, now| {
+            tells::refused(tx, &tell.id, "there is nothing to say", now)?;
+            Ok(())
+        }));
+    };
+    match post(&bot, chat, &text).await {
+        Ok(message) => Ok(arrived(tell, message)),
+        Err(error) => Ok(failed(app, &bot, tell, error).await),
+    }
+}
+
+/// What goes out.
+struct Letter {
+    chat: i64,
+    text: String,
+}
+
+/// Moves the chat by the news, on whatever screen it is now, and notes that sending begins.
+fn begin(
+    tx: &mut Tx,
+    ground: &Ground,
+    tell: &Tell,
+    now: Millis,
+) -> Result<Option<Letter>, Failure> {
+    let Some(chat) = chats::get_for_job(tx, &tell.chat)? else { return Ok(None) };
+    let Some(user) = users::get(tx, &tell.user)? else { return Ok(None) };
+    let place = Place::from_json(&chat.place);
+    let known = facts::gather(tx, ground, &user, &place.needs(), now)?;
+    let Some(text) = chat::news::text(&tell.news, &known) else { return Ok(None) };
+    let next = place.on(Incoming::News(tell.news.clone()), &known);
+    assert!(next.run.is_none(), "news never lead to a command");
+    // The message itself says it, so the menu below need not.
+    let place = next.place.to_json();
+    if !chats::save(tx, &chat.id, chat.version, &place, None, now)? {
+        return Err(Failure::Overtaken);
+    }
+    if !tells::begin(tx, &tell.id)? {
+        return Err(Failure::Overtaken);
+    }
+    Ok(Some(Letter { chat: chat.telegram_chat, text }))
+}
+
+async fn post(bot: &Bot, chat: i64, text: &str) -> Result<i64, TelegramError> {
+    let params = SendMessageParams::builder()
+        .chat_id(chat)
+        .text(text)
+        .parse_mode(ParseMode::Html)
+        .link_preview_options(no_preview())
+        .build();
+    let sent: MethodResponse<MessageId> =
+        bot.telegram.request("sendMessage", Some(&params)).await?;
+    Ok(i64::from(sent.result.message_id))
+}
+
+fn arrived(tell: Tell, message: i64) -> Ended {
+    let chat = tell.chat.clone();
+    Ended::done()
+        .write(move |tx, _, now| {
+            tells::sent(tx, &tell.id, &[message], None, now)?;
+            chats::message_seen(tx, &tell.chat, message)?;
+            Ok(())
+        })
+        .paint([chat])
+}
+
+async fn failed(app: &App, bot: &Bot, tell: Tell, error: TelegramError) -> Ended {
+    let key = tell.id.as_str().to_owned();
+    match error.meaning() {
+        Meaning::Flood(seconds) => {
+            let pause = Millis::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 1000));
+            let now = app.ground.now();
+            app.floods.be_quiet(&tell.chat, now.plus(pause), now);
+            metrics::counter!("atelier_telegram_floods_total").increment(1);
+            not_sent(tell, &key, pause)
+        }
+        Meaning::NotDone => not_sent(tell, &key, Millis::seconds(10)),
+        Meaning::Revoked => {
+            app.pause_bot(bot, &error).await;
+            not_sent(tell, &key, Millis::MINUTE)
+        }
+        Meaning::Unreachable => Ended::done().write(move |tx, _, now| {
+            tells::refused(tx, &tell.id, &error.to_string(), now)?;
+            users::blocked(tx, &tell.user, Some(now))?;
+            Ok(())
+        }),
+        Meaning::Unknown => unsure(tell, &error.to_string()),
+        Meaning::Done | Meaning::MessageGone | Meaning::Rejected => {
+            Ended::done().write(move |tx, ground, now| {
+                tells::refused(tx, &tell.id, &error.to_string(), now)?;
+                alert::raise(tx, ground, "not-told", tell.id.as_str(), &error.to_string(), now)
+            })
+        }
+    }
+}
+
+/// It surely did not arrive: back to waiting, for so long.
+fn not_sent(tell: Tell, key: &str, pause: Millis) -> Ended {
+    Ended::wait(key, pause).write(move |tx, _, _| {
+        tells::again(tx, &tell.id, "not now")?;
+        Ok(())
+    })
+}
+
+/// It may have arrived. It isn't sent again; the menu says so, and shows what it was about.
+fn unsure(tell: Tell, why: &str) -> Ended {
+    let (why, chat) = (why.to_owned(), tell.chat.clone());
+    Ended::done()
+        .write(move |tx, ground, now| {
+            tells::unknown(tx, &tell.id, &why, now)?;
+            say_unsure(tx, ground, &tell, now)
+        })
+        .paint([chat])
+}
+
+fn say_unsure(tx: &mut Tx, ground: &Ground, tell: &Tell, now: Millis) -> Result<(), Failure> {
+    let Some(chat) = chats::get_for_job(tx, &tell.chat)? else { return Ok(()) };
+    let Some(user) = users::get(tx, &tell.user)? else { return Ok(()) };
+    let place = Place::from_json(&chat.place);
+    let known = facts::gather(tx, ground, &user, &place.needs(), now)?;
+    let notice = known.say("notice-unsure", &[]);
+    if !chats::save(tx, &chat.id, chat.version, &chat.place, Some(&notice), now)? {
+        return Err(Failure::Overtaken);
+    }
+    Ok(())
+}
+
+/// It could not be sent at all; a person should know.
+pub fn bury(
+    tx: &mut Tx,
+    ground: &Ground,
+    tell: &TellId,
+    error: &str,
+    now: Millis,
+) -> Result<(), Failure> {
+    tells::refused(tx, tell, error, now)?;
+    alert::raise(tx, ground, "not-told", tell.as_str(), error, now)
+}

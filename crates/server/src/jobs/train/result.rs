@@ -1,0 +1,206 @@
+//! What a training gave: fetched, opened and stored before anybody calls it done.
+
+use std::path::Path;
+use std::time::Duration;
+
+use connectors::providers::{ProviderError, RemoteFile, Trained};
+use domain::refusal::TrainingFault;
+use domain::{Millis, ObjectId};
+use sha2::{Digest, Sha256};
+use store::avatars::Avatar;
+use store::trainings::{self, End, Training};
+use store::{Tx, avatars, ledger, objects};
+use tempfile::NamedTempFile;
+
+use crate::app::{App, Ground};
+use crate::failure::Failure;
+use crate::jobs::Ended;
+use crate::jobs::train::{Step, end, note};
+use crate::objects::key;
+
+/// Larger than any LoRA that the trainers give (90 MB), and far below a disk.
+const MODEL_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+const CONFIG_BYTES_MAX: u64 = 1024 * 1024;
+const FETCH_TIME: Duration = Duration::from_secs(600);
+
+/// A model as we keep it: stored files, or a name at the provider's.
+pub struct Kept {
+    pub files: Vec<File>,
+    pub remote: Option<String>,
+}
+
+pub struct File {
+    id: ObjectId,
+    key: String,
+    kind: &'static str,
+    bytes: i64,
+    sha256: String,
+}
+
+impl Kept {
+    pub fn model(&self) -> Option<&ObjectId> {
+        self.files.iter().find(|it| it.kind == "model").map(|it| &it.id)
+    }
+
+    pub fn config(&self) -> Option<&ObjectId> {
+        self.files.iter().find(|it| it.kind == "model-config").map(|it| &it.id)
+    }
+
+    /// Writes the rows of the files and gives the model to the avatar.
+    pub fn write(&self, tx: &mut Tx, training: &Training, now: Millis) -> Result<(), Failure> {
+        for file in &self.files {
+            let new = objects::NewObject {
+                id: &file.id,
+                key: &file.key,
+                bytes: file.bytes,
+                sha256: &file.sha256,
+                kind: file.kind,
+                content_type: "application/octet-stream",
+                user: Some(&training.user),
+                avatar: Some(&training.avatar),
+                delete_after: None,
+            };
+            objects::insert(tx, &new, now)?;
+        }
+        let model = avatars::Model {
+            object: self.model(),
+            config_object: self.config(),
+            remote: self.remote.as_deref(),
+        };
+        if !avatars::complete(tx, &training.avatar, &model, now)? {
+            // Deleted meanwhile: nobody wants the files.
+            for file in &self.files {
+                objects::expire(tx, &file.id, now)?;
+            }
+            return Ok(());
+        }
+        if avatars::main(tx, &training.user)?.is_none() {
+            avatars::choose_main(tx, &training.user, &training.avatar)?;
+        }
+        Ok(())
+    }
+}
+
+impl Step<'_> {
+    /// Brings the result home and ends the training: captured, stored and told in one commit.
+    pub async fn deliver(&self, trained: Trained) -> Result<Ended, Failure> {
+        let kept = match fetch(self.app, self.training, self.avatar, trained).await {
+            Ok(kept) => kept,
+            Err(Failure::Provider(ProviderError::Refused { cause, .. })) => {
+                tracing::error!(training.id = %self.training.id, cause, "a trained model is not what it should be");
+                return Ok(self.failed(TrainingFault::ResultBroken));
+            }
+            Err(failure) => return Err(failure),
+        };
+        tracing::info!(training.id = %self.training.id, avatar.id = %self.avatar.id, "an avatar is ready");
+        let training = self.training.clone();
+        Ok(Ended::done().durably().write(move |tx, ground, now| {
+            let hold = ledger::hold_state(tx, &training.hold)?;
+            let held = hold.map(|it| it.credits).unwrap_or_default();
+            let captured = ledger::capture(tx, &training.hold, held, now)?;
+            kept.write(tx, &training, now)?;
+            trainings::end(tx, &training.id, End::Succeeded, now)?;
+            let cost = cost_micros(ground, &training);
+            note(tx, &training, "result", "delivered", cost, now)?;
+            metrics::counter!("atelier_trainings_total", "type" => training.kind.as_str(), "state" => "SUCCEEDED").increment(1);
+            metrics::counter!("atelier_provider_cost_micros_total", "provider" => training.provider.clone()).increment(cost.unsigned_abs());
+            end::forget_inputs(tx, ground, &training, now)?;
+            end::completed(tx, ground, &training, captured.charged, now)
+        }))
+    }
+}
+
+/// What the provider takes for it, by the catalog, in millionths of a dollar.
+pub fn cost_micros(ground: &Ground, training: &Training) -> i64 {
+    let offer = ground.catalog.training(training.kind);
+    offer.and_then(|it| it.quality(training.quality)).map_or(0, |it| it.cost_micros)
+}
+
+/// Copies the files home and looks into the model. A model that doesn't open is refused.
+pub async fn fetch(
+    app: &App,
+    training: &Training,
+    avatar: &Avatar,
+    trained: Trained,
+) -> Result<Kept, Failure> {
+    let (model, config) = match trained {
+        Trained::Files { model, config } => (model, config),
+        Trained::Finetune { id } => return Ok(Kept { files: Vec::new(), remote: Some(id) }),
+    };
+    let (user, of, kind) = (&training.user, &training.avatar, training.kind);
+    let key = key::model(user, of, kind, &training.id);
+    let mut files = vec![bring(app, &model, "model", key, MODEL_BYTES_MAX).await?];
+    if let Some(config) = config {
+        let key = key::model_config(user, of, kind, &training.id);
+        files.push(bring(app, &config, "model-config", key, CONFIG_BYTES_MAX).await?);
+    }
+    let meta = serde_json::json!({
+        "avatar_id": of,
+        "training_id": training.id,
+        "training_type": kind,
+        "subject": avatar.subject,
+        "trigger_word": avatar.trigger_word,
+        "quality": training.quality,
+        "settings": training.settings,
+        "provider": training.provider,
+        "request_id": training.run_id,
+        "model_sha256": files[0].sha256,
+    });
+    let meta = meta.to_string().into_bytes();
+    let (key, sha256) = (key::meta(user, of), hex::encode(Sha256::digest(&meta)));
+    let bytes = meta.len() as i64;
+    app.objects.put(&key, meta).await?;
+    let id = ObjectId::new(app.ground.number());
+    files.push(File { id, key, kind: "meta", bytes, sha256 });
+    Ok(Kept { files, remote: None })
+}
+
+async fn bring(
+    app: &App,
+    file: &RemoteFile,
+    kind: &'static str,
+    key: String,
+    bytes_max: u64,
+) -> Result<File, Failure> {
+    let copy = NamedTempFile::new()?;
+    let mut sink = tokio::fs::File::from_std(copy.reopen()?);
+    let fetched = app.http.fetch(&file.url, bytes_max, FETCH_TIME, &mut sink).await?;
+    drop(sink);
+    if kind == "model" {
+        let path = copy.path().to_owned();
+        let checked = tokio::task::spawn_blocking(move || {
+            let file = std::fs::File::open(&path)?;
+            let bytes = file.metadata()?.len();
+            let limits = media::safetensors::Limits::default();
+            Ok::<_, std::io::Error>(media::safetensors::check(file, bytes, &limits))
+        });
+        let checked = checked
+            .await
+            .map_err(|_| Failure::Ours("looking at a model panicked".to_owned()))??;
+        if let Err(wrong) = checked {
+            let cause = format!("the model doesn't open: {wrong}");
+            let fault = TrainingFault::ResultBroken;
+            return Err(ProviderError::Refused { fault, cause }.into());
+        }
+    }
+    app.objects.put_file(&key, copy.path()).await?;
+    let id = ObjectId::new(app.ground.number());
+    let bytes = i64::try_from(fetched.bytes).unwrap_or(i64::MAX);
+    Ok(File { id, key, kind, bytes, sha256: fetched.sha256 })
+}
+
+/// The hash and the size of a file, read a piece at a time.
+pub fn hash_file(path: &Path) -> std::io::Result<(String, i64)> {
+    let mut file = std::fs::File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut piece = vec![0; 64 * 1024];
+    let mut bytes = 0;
+    loop {
+        let read = std::io::Read::read(&mut file, &mut piece)?;
+        if read == 0 {
+            return Ok((hex::encode(hash.finalize()), bytes));
+        }
+        hash.update(&piece[..read]);
+        bytes += read as i64;
+    }
+}

@@ -1,0 +1,156 @@
+//! Stored bytes: a folder or S3, through one crate. Written once, never changed.
+//!
+//! What is stored, whose it is and when it may go is in `store::objects`; here are the bytes.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use domain::{AvatarId, UserId};
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use object_store::aws::AmazonS3Builder;
+use object_store::buffered::BufWriter;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
+use secrecy::ExposeSecret;
+use tokio::io::AsyncWriteExt;
+
+use crate::config::{ObjectsPlace, S3};
+
+#[derive(Clone)]
+pub struct Objects(Arc<dyn ObjectStore>);
+
+#[derive(Debug, thiserror::Error)]
+pub enum ObjectsError {
+    #[error("an object could not be {doing}")]
+    Store { doing: &'static str, source: object_store::Error },
+    #[error("an object could not be {doing}")]
+    Io { doing: &'static str, source: std::io::Error },
+    #[error("the folder for objects, {folder}, can't be used")]
+    Folder { folder: PathBuf, source: std::io::Error },
+}
+
+impl ObjectsError {
+    /// Whether the bytes are simply not there.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Store { source: object_store::Error::NotFound { .. }, .. })
+    }
+}
+
+fn store(doing: &'static str) -> impl FnOnce(object_store::Error) -> ObjectsError {
+    move |source| ObjectsError::Store { doing, source }
+}
+
+/// Where things are kept (product.md, storage): people can find their way in a bucket.
+pub mod key {
+    use super::{AvatarId, UserId};
+    use domain::{Kind, PhotoId, TrainingId};
+
+    fn avatar(user: &UserId, avatar: &AvatarId) -> String {
+        format!("avatars/user_{user}/avatar_{avatar}")
+    }
+
+    pub fn original(user: &UserId, of: &AvatarId, photo: &PhotoId) -> String {
+        format!("{}/photos/original/{photo}", avatar(user, of))
+    }
+
+    pub fn thumbnail(user: &UserId, of: &AvatarId, photo: &PhotoId) -> String {
+        format!("{}/photos/thumbnails/{photo}.jpg", avatar(user, of))
+    }
+
+    pub fn processed(user: &UserId, of: &AvatarId, photo: &PhotoId) -> String {
+        format!("{}/photos/processed/{photo}.jpg", avatar(user, of))
+    }
+
+    /// One set a training: the photos of the next one may be others.
+    pub fn archive(user: &UserId, of: &AvatarId, kind: Kind, training: &TrainingId) -> String {
+        format!("{}/training_data/{training}/{}_set.zip", avatar(user, of), kind.as_str())
+    }
+
+    pub fn model(user: &UserId, of: &AvatarId, kind: Kind, training: &TrainingId) -> String {
+        let folder = avatar(user, of);
+        format!("{folder}/results/{}_model/{training}/model.safetensors", kind.as_str())
+    }
+
+    pub fn model_config(user: &UserId, of: &AvatarId, kind: Kind, training: &TrainingId) -> String {
+        let folder = avatar(user, of);
+        format!("{folder}/results/{}_model/{training}/config.json", kind.as_str())
+    }
+
+    pub fn meta(user: &UserId, of: &AvatarId) -> String {
+        format!("{}/meta.json", avatar(user, of))
+    }
+}
+
+impl Objects {
+    pub fn open(place: &ObjectsPlace) -> Result<Self, ObjectsError> {
+        match place {
+            ObjectsPlace::Folder(folder) => {
+                let wrong = |source| ObjectsError::Folder { folder: folder.clone(), source };
+                std::fs::create_dir_all(folder).map_err(wrong)?;
+                let files = LocalFileSystem::new_with_prefix(folder).map_err(store("opened"))?;
+                Ok(Self(Arc::new(files.with_automatic_cleanup(true))))
+            }
+            ObjectsPlace::S3(S3 { endpoint, region, bucket, access_key_id, secret_access_key }) => {
+                let built = AmazonS3Builder::new()
+                    .with_endpoint(endpoint.as_str().trim_end_matches('/'))
+                    .with_region(region)
+                    .with_bucket_name(bucket)
+                    .with_access_key_id(access_key_id.expose_secret())
+                    .with_secret_access_key(secret_access_key.expose_secret())
+                    .with_allow_http(endpoint.scheme() == "http")
+                    .build();
+                Ok(Self(Arc::new(built.map_err(store("opened"))?)))
+            }
+        }
+    }
+
+    pub async fn put(&self, key: &str, bytes: Vec<u8>) -> Result<(), ObjectsError> {
+        let payload = PutPayload::from(bytes);
+        self.0.put(&Path::from(key), payload).await.map_err(store("written"))?;
+        Ok(())
+    }
+
+    /// Copies a file of this machine, a piece at a time.
+    pub async fn put_file(&self, key: &str, file: &std::path::Path) -> Result<(), ObjectsError> {
+        let io = |source| ObjectsError::Io { doing: "written", source };
+        let mut from = tokio::fs::File::open(file).await.map_err(io)?;
+        let mut to = BufWriter::new(self.0.clone(), Path::from(key));
+        tokio::io::copy(&mut from, &mut to).await.map_err(io)?;
+        to.shutdown().await.map_err(io)
+    }
+
+    pub async fn get(&self, key: &str) -> Result<Bytes, ObjectsError> {
+        let found = self.0.get(&Path::from(key)).await.map_err(store("read"))?;
+        found.bytes().await.map_err(store("read"))
+    }
+
+    /// The bytes in pieces, and how many there are.
+    pub async fn stream(
+        &self,
+        key: &str,
+    ) -> Result<(u64, BoxStream<'static, std::io::Result<Bytes>>), ObjectsError> {
+        let found = self.0.get(&Path::from(key)).await.map_err(store("read"))?;
+        let bytes = found.meta.size;
+        Ok((bytes, found.into_stream().map(|it| it.map_err(std::io::Error::other)).boxed()))
+    }
+
+    /// Deletes; what isn't there is deleted already.
+    pub async fn delete(&self, key: &str) -> Result<(), ObjectsError> {
+        match self.0.delete(&Path::from(key)).await.map_err(store("deleted")) {
+            Err(error) if error.is_absent() => Ok(()),
+            done => done,
+        }
+    }
+
+    /// Writes, reads and deletes a few bytes: what `doctor` and `/ready` want to know.
+    pub async fn probe(&self, number: u128) -> Result<(), ObjectsError> {
+        let key = format!("probes/{number:032x}");
+        self.put(&key, b"atelier".to_vec()).await?;
+        let read = self.get(&key).await;
+        self.delete(&key).await?;
+        read.map(|_| ())
+    }
+}

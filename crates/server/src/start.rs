@@ -1,0 +1,393 @@
+//! Puts the program together and runs it until it is told to stop.
+
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use connectors::http::Http;
+use connectors::providers::{self, Access};
+use connectors::reach::Reach;
+use domain::catalog::{Catalog, WrongCatalog};
+use domain::{BotId, Millis};
+use hmac::{Hmac, KeyInit, Mac};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::Sha256;
+use store::bots::{self, NewBot};
+use store::{Db, StoreError, Tx};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use url::Url;
+
+use crate::app::{App, Ground, spawn};
+use crate::bot::floods::{Floods, Pace};
+use crate::bot::telegram::Telegram;
+use crate::bot::{Bot, paint, polling};
+use crate::clock::{Clock, Ids, SystemClock};
+use crate::config::{Config, Database};
+use crate::objects::{Objects, ObjectsError};
+use crate::{api, jobs};
+
+/// Why the program does not start: one clear line each.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("the data folder {folder} can't be used: {why}")]
+    Folder { folder: PathBuf, why: std::io::Error },
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    #[error(
+        "the database is of version {found}, but this program only knows versions up to {known}: \
+         start the newer program that made it, or another database"
+    )]
+    Newer { found: u32, known: u32 },
+    #[error("{0}")]
+    Objects(#[from] ObjectsError),
+    #[error("{address} can't be listened on: {why} (choose another with --port)")]
+    Listen { address: SocketAddr, why: std::io::Error },
+    #[error("{0}")]
+    Catalog(#[from] WrongCatalog),
+    #[error("`{0}` is not an address")]
+    Url(String),
+    #[error("{0}")]
+    Network(#[from] connectors::http::WrongNetwork),
+    #[error(
+        "no bot has a token: set TELEGRAM_BOT_TOKEN, or start `atelier` without a command to try \
+         everything in a browser"
+    )]
+    NoBot,
+    #[error("the machine does not let the program start: {0}")]
+    Machine(std::io::Error),
+}
+
+/// What is sold: compiled in, so that the program is one file.
+pub const CATALOG: [(&str, &str); 2] = [
+    ("trainings/portrait.toml", include_str!("../../../catalog/trainings/portrait.toml")),
+    ("trainings/style.toml", include_str!("../../../catalog/trainings/style.toml")),
+];
+
+/// Opens the database and brings it to this version. Refuses to go back.
+pub fn open_store(config: &Config) -> Result<Db, StartError> {
+    let folder = |why| StartError::Folder { folder: config.data.clone(), why };
+    std::fs::create_dir_all(&config.data).map_err(folder)?;
+    let address = match &config.store.address {
+        Database::Sqlite(file) => format!("sqlite:{}", file.display()),
+        Database::Postgres(address) => address.expose_secret().to_owned(),
+    };
+    let db = Db::open(&address)?;
+    db.migrate().map_err(|error| match error {
+        StoreError::Newer { found, known } => StartError::Newer { found, known },
+        error => StartError::Store(error),
+    })?;
+    Ok(db)
+}
+
+/// What is chosen from outside: the time, the chance, and where the world is.
+pub struct World {
+    pub clock: Arc<dyn Clock>,
+    pub ids: Ids,
+    /// To Telegram, and to providers.
+    pub telegram: Arc<Http>,
+    pub providers: Arc<Http>,
+    pub telegram_url: Url,
+    pub fal: Access,
+    /// Where providers and Telegram call us.
+    pub webhooks: Option<String>,
+    pub chat_page: Option<String>,
+    pub metrics: PrometheusHandle,
+}
+
+/// Puts an app together of settings and a world.
+pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError> {
+    let objects = Objects::open(&config.objects.place)?;
+    let pace = Pace {
+        bot_per_second: NonZeroU32::new(config.telegram.messages_per_second)
+            .unwrap_or(NonZeroU32::MIN),
+        chat_per_second: NonZeroU32::new(config.telegram.chat_messages_per_second)
+            .unwrap_or(NonZeroU32::MIN),
+        chat_burst: NonZeroU32::new(config.telegram.chat_burst).unwrap_or(NonZeroU32::MIN),
+    };
+    let fal = world.fal;
+    let providers = providers::all(|name| (name == "fal").then(|| fal.clone()));
+    let link_key = config.bots.first().map(|it| key_of(&it.token, "atelier links 1"));
+    let worker = format!("worker_{:08x}", world.ids.chance() as u32);
+    let ground =
+        Ground { catalog: Catalog::read(CATALOG)?, config, clock: world.clock, ids: world.ids };
+    let app = App {
+        ground: Arc::new(ground),
+        db,
+        objects,
+        http: world.providers,
+        providers,
+        webhooks: world.webhooks,
+        chat_page: world.chat_page,
+        bots: Default::default(),
+        floods: Floods::new(pace),
+        painter: Default::default(),
+        turns: Default::default(),
+        apologies: Default::default(),
+        webhook_keys: Default::default(),
+        link_key: link_key.unwrap_or_default(),
+        metrics: world.metrics,
+        worker,
+    };
+    for bot in &app.ground.config.bots {
+        if let Some(id) = Bot::id_of(&bot.token) {
+            app.bots.add(Bot {
+                id,
+                name: bot.name.clone(),
+                owners: bot.owners.clone(),
+                languages: bot.languages.clone(),
+                telegram: Telegram::new(
+                    world.telegram.clone(),
+                    world.telegram_url.clone(),
+                    bot.token.clone(),
+                ),
+                secret: Bot::secret_of(&bot.token),
+            });
+        }
+    }
+    Ok(app)
+}
+
+/// A key for one purpose, of a secret that all processes share.
+fn key_of(secret: &SecretString, purpose: &str) -> Vec<u8> {
+    let key = secret.expose_secret().as_bytes();
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
+    mac.update(purpose.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}
+
+/// Writes a row for each bot, so that everything else can refer to it.
+pub async fn enrol_bots(app: &App) -> Result<(), StoreError> {
+    for bot in app.bots.all() {
+        let (id, name, now) = (bot.id.clone(), bot.name.clone(), app.ground.now());
+        app.db.write(move |tx| enrol(tx, &id, &name, now)).await?;
+    }
+    Ok(())
+}
+
+fn enrol(tx: &mut Tx, id: &BotId, name: &str, now: Millis) -> Result<(), StoreError> {
+    let number = id.as_str().trim_start_matches(BotId::PREFIX).parse().unwrap_or_default();
+    let new = NewBot { id, telegram_id: number, username: name, token_name: name };
+    bots::put(tx, &new, now)?;
+    // The operator has started it again, perhaps with a new token.
+    bots::resume(tx, id)?;
+    store::attention::close(tx, "bot-refused", id.as_str(), now)?;
+    Ok(())
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let refused = |why| StartError::Listen { address, why };
+    let listener = TcpListener::bind(address).await.map_err(refused)?;
+    let bound = listener.local_addr().map_err(refused)?;
+    Ok((listener, bound))
+}
+
+fn url(text: &str) -> Result<Url, StartError> {
+    Url::parse(text).map_err(|_| StartError::Url(text.to_owned()))
+}
+
+/// Runs every role until the process is told to end.
+pub async fn run(config: Config) -> Result<(), StartError> {
+    if config.bots.is_empty() {
+        return Err(StartError::NoBot);
+    }
+    let metrics = PrometheusBuilder::new().build_recorder();
+    let handle = metrics.handle();
+    // A second program in one process keeps the first one's.
+    let _ = metrics::set_global_recorder(metrics);
+    let db = open_store(&config)?;
+    let (listener, here) = listen(config.http.listen).await?;
+    let local = format!("http://127.0.0.1:{}", here.port());
+
+    let needs_sandbox = config.sandbox.has_telegram || config.fal.is_test;
+    let sandbox = if needs_sandbox { Some(open_sandbox(&config).await?) } else { None };
+    let origin = sandbox.as_ref().map(|it| it.origin.clone());
+    let world = real_world(&config, origin.as_deref(), &local, handle)?;
+    let shutdown = config.work.shutdown;
+    let app = Arc::new(assemble(config, db, world)?);
+    enrol_bots(&app).await?;
+
+    let (stop, stopped) = watch::channel(false);
+    if let Some(sandbox) = sandbox {
+        sandbox.start(&app, stopped.clone());
+    }
+    let mut workers = Vec::new();
+    let work = &app.ground.config.work;
+    for (lanes, count) in
+        [(&["fast"][..], work.fast), (&["media"][..], work.media), (&["tell"][..], work.tell)]
+    {
+        for _ in 0..count {
+            workers.push(spawn(jobs::work(app.clone(), lanes, stopped.clone())));
+        }
+    }
+    spawn(paint::run(app.clone()));
+    spawn(jobs::schedule::run(app.clone()));
+    receive(&app);
+
+    let shown = app.chat_page.as_ref();
+    match shown {
+        Some(page) => println!("Atelier is ready: {page}"),
+        None => println!("Atelier is ready on {here}"),
+    }
+    let service = api::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let mut ended = stopped.clone();
+    let served = axum::serve(listener, service).with_graceful_shutdown(async move {
+        let _ = ended.wait_for(|it| *it).await;
+    });
+    let serving = spawn(async move {
+        if let Err(error) = served.await {
+            tracing::error!(%error, "the web server ended");
+        }
+    });
+    wait_for_the_end().await.map_err(StartError::Machine)?;
+    tracing::info!("ending: what runs is finished, nothing new is begun");
+    let _ = stop.send(true);
+    let patience = Duration::from_millis(shutdown.as_i64().unsigned_abs());
+    let all = futures::future::join(futures::future::join_all(workers), serving);
+    if tokio::time::timeout(patience, all).await.is_err() {
+        tracing::warn!("some work did not end in time; its leases run out and others take it");
+    }
+    app.db.close();
+    Ok(())
+}
+
+/// The addresses and roads of a deployment: real ones, or the sandbox's.
+fn real_world(
+    config: &Config,
+    sandbox: Option<&str>,
+    local: &str,
+    metrics: PrometheusHandle,
+) -> Result<World, StartError> {
+    let made_up = sandbox.filter(|_| config.sandbox.has_telegram);
+    let telegram_url = url(made_up.unwrap_or(&config.telegram.api_url))?;
+    let fal = fal_access(config, sandbox)?;
+    // Whatever is made up may not leave the machine, and that is enforced where calls are made.
+    let telegram = if config.sandbox.has_telegram {
+        Reach::Loopback
+    } else {
+        Reach::Public { trusted: vec![telegram_url.origin()] }
+    };
+    let providers = if config.fal.is_test {
+        Reach::Loopback
+    } else {
+        Reach::Public { trusted: vec![fal.queue_url.origin(), fal.rest_url.origin()] }
+    };
+    let webhooks = match (config.fal.is_test, &config.http.public_url) {
+        (true, _) => config.sandbox.has_webhooks.then(|| local.to_owned()),
+        (false, public) => public.clone(),
+    };
+    Ok(World {
+        clock: Arc::new(SystemClock),
+        ids: Ids::random(),
+        telegram: Arc::new(Http::new(telegram)?),
+        providers: Arc::new(Http::new(providers)?),
+        telegram_url,
+        fal,
+        webhooks,
+        chat_page: sandbox.filter(|_| config.sandbox.has_telegram).map(|it| format!("{it}/")),
+        metrics,
+    })
+}
+
+/// What is needed to be fal's customer: the real one's, or the sandbox's.
+pub fn fal_access(config: &Config, sandbox: Option<&str>) -> Result<Access, StartError> {
+    let made_up = sandbox.filter(|_| config.fal.is_test);
+    Ok(Access {
+        key: match &config.fal.key {
+            Some(key) if !config.fal.is_test => key.clone(),
+            _ => SecretString::from("test:sandbox"),
+        },
+        queue_url: url(made_up.unwrap_or(&config.fal.queue_url))?,
+        rest_url: url(made_up.unwrap_or(&config.fal.rest_url))?,
+    })
+}
+
+/// Updates come by webhook where Telegram can call us, and by asking where it can't.
+fn receive(app: &Arc<App>) {
+    let base = if app.ground.config.sandbox.has_telegram {
+        app.webhooks.clone()
+    } else {
+        app.ground.config.http.public_url.clone()
+    };
+    for bot in app.bots.all() {
+        let (app, base) = (app.clone(), base.clone());
+        spawn(async move {
+            if let Err(error) = bot.set_commands().await {
+                tracing::warn!(bot = %bot.name, %error, "the menu of commands could not be set");
+            }
+            match base {
+                None => polling::run(app, bot).await,
+                Some(base) => {
+                    keep_webhook(&app, &bot, &format!("{base}/webhook/{}", bot.name)).await
+                }
+            }
+        });
+    }
+}
+
+/// Sets the webhook, until it is set: Telegram may be away when we start.
+async fn keep_webhook(app: &App, bot: &Bot, url: &str) {
+    while let Err(error) = bot.set_webhook(url).await {
+        if error.meaning() == crate::bot::telegram::Meaning::Revoked {
+            return app.pause_bot(bot, &error).await;
+        }
+        tracing::warn!(bot = %bot.name, %error, "the webhook could not be set");
+        tokio::time::sleep(Duration::from_secs(5)).await;
+    }
+}
+
+struct OpenSandbox {
+    sandbox: Arc<sandbox::Sandbox>,
+    listener: TcpListener,
+    out: Arc<sandbox::Loopback>,
+    origin: String,
+}
+
+async fn open_sandbox(config: &Config) -> Result<OpenSandbox, StartError> {
+    let address =
+        SocketAddr::new(std::net::Ipv4Addr::LOCALHOST.into(), config.sandbox.listen.port());
+    let (listener, bound) = listen(address).await?;
+    let origin = format!("http://127.0.0.1:{}", bound.port());
+    let sandbox = sandbox::Sandbox::new(sandbox::Settings {
+        clock: Arc::new(|| SystemClock.now().as_i64()),
+        seed: 1,
+        origin: origin.clone(),
+        training_ms: config.sandbox.training_lasts.as_i64(),
+        request_prefix: config.sandbox.request_prefix.clone(),
+        dir: Some(config.data.join("sandbox")),
+    });
+    let out =
+        sandbox::Loopback::new().map_err(|it| StartError::Machine(std::io::Error::other(it)))?;
+    Ok(OpenSandbox { sandbox, listener, out: Arc::new(out), origin })
+}
+
+impl OpenSandbox {
+    fn start(self, app: &App, stopped: watch::Receiver<bool>) {
+        for bot in &app.ground.config.bots {
+            let token = bot.token.expose_secret();
+            let added =
+                self.sandbox.telegram().add_bot(token, &format!("{}_bot", bot.name), "Atelier");
+            if let Err(error) = added {
+                tracing::warn!(bot = %bot.name, error, "the made-up Telegram does not take this bot");
+            }
+        }
+        let mut stopped = stopped;
+        let end = async move {
+            let _ = stopped.wait_for(|it| *it).await;
+        };
+        spawn(self.sandbox.run(self.listener, self.out, end));
+    }
+}
+
+/// Ctrl-C, or what a supervisor sends.
+async fn wait_for_the_end() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut term = signal(SignalKind::terminate())?;
+    tokio::select! {
+        done = tokio::signal::ctrl_c() => done,
+        _ = term.recv() => Ok(()),
+    }
+}

@@ -1,0 +1,87 @@
+//! Avatars as things that a user has: drafted, named, chosen, deleted.
+
+use domain::avatar::trigger_word;
+use domain::{AvatarId, AvatarState, Kind, Millis, News, Refusal, Subject};
+use store::avatars::{self, Avatar, NewAvatar};
+use store::users::User;
+use store::{Tx, objects, trainings};
+
+use crate::app::Ground;
+use crate::failure::Failure;
+use crate::studio::{Done, Stop, refuse};
+
+/// A new avatar as it was asked for.
+pub struct Draft {
+    pub kind: Kind,
+    pub subject: Subject,
+    pub name: String,
+}
+
+pub fn draft(tx: &mut Tx, ground: &Ground, user: &User, draft: &Draft, now: Millis) -> Done {
+    if ground.catalog.training(draft.kind).is_none() {
+        return refuse(Refusal::ProductPaused);
+    }
+    let most = ground.config.training.avatars_per_user;
+    if most <= avatars::count(tx, &user.id)? {
+        return refuse(Refusal::AvatarsTooMany { most });
+    }
+    let id = AvatarId::new(ground.number());
+    let avatar = NewAvatar {
+        id: &id,
+        user: &user.id,
+        bot: &user.bot,
+        kind: draft.kind,
+        subject: draft.subject,
+        name: &draft.name,
+        trigger_word: &trigger_word(&id),
+        state: AvatarState::Draft,
+    };
+    if !avatars::insert(tx, &avatar, now)? {
+        // Another avatar has the same trigger word by chance: one in four billion. Once more.
+        return Err(Failure::Overtaken.into());
+    }
+    Ok(News::Drafted { avatar: id })
+}
+
+/// The avatar, if it is this user's and still there.
+pub fn own(tx: &mut Tx, user: &User, avatar: &AvatarId) -> Result<Avatar, Stop> {
+    match avatars::of(tx, &user.id, avatar)? {
+        Some(avatar) => Ok(avatar),
+        None => refuse(Refusal::AvatarGone),
+    }
+}
+
+pub fn rename(tx: &mut Tx, user: &User, avatar: &AvatarId, name: &str) -> Done {
+    own(tx, user, avatar)?;
+    avatars::rename(tx, &user.id, avatar, name)?;
+    Ok(News::Renamed)
+}
+
+pub fn choose_main(tx: &mut Tx, user: &User, avatar: &AvatarId) -> Done {
+    let avatar = own(tx, user, avatar)?;
+    if avatar.state != AvatarState::Completed {
+        return refuse(Refusal::AvatarGone);
+    }
+    avatars::choose_main(tx, &user.id, &avatar.id)?;
+    Ok(News::MainChosen)
+}
+
+/// Deletes an avatar with its photos and models; the files go with the next sweep.
+pub fn delete(tx: &mut Tx, user: &User, avatar: &AvatarId, now: Millis) -> Done {
+    let avatar = own(tx, user, avatar)?;
+    if trainings::open(tx, &user.id, &avatar.id)?.is_some() {
+        return refuse(Refusal::TrainingRuns);
+    }
+    objects::expire_avatar(tx, &avatar.id, None, now)?;
+    avatars::delete(tx, &user.id, &avatar.id, now)?;
+    Ok(News::AvatarDeleted)
+}
+
+/// Opens the photo desk of an avatar again. A trained one keeps its model until a new one is there.
+pub fn retrain(tx: &mut Tx, user: &User, avatar: &AvatarId) -> Done {
+    let avatar = own(tx, user, avatar)?;
+    if trainings::open(tx, &user.id, &avatar.id)?.is_some() {
+        return refuse(Refusal::TrainingRuns);
+    }
+    Ok(News::Drafted { avatar: avatar.id })
+}

@@ -1,0 +1,58 @@
+//! What users can do. Each command is a plain function of a transaction: it says yes with news, or
+//! no with a refusal, and whatever it wrote before the no is rolled back by the caller.
+
+pub mod avatars;
+pub mod people;
+pub mod photos;
+pub mod training;
+
+use domain::{Command, Millis, News, Refusal};
+use store::Tx;
+use store::users::User;
+
+use crate::app::Ground;
+use crate::failure::Failure;
+
+/// Why a command was not carried out.
+#[derive(Debug)]
+pub enum Stop {
+    Refused(Refusal),
+    Failed(Failure),
+}
+
+impl<E: Into<Failure>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+pub type Done = Result<News, Stop>;
+
+/// Says no.
+fn refuse<T>(refusal: Refusal) -> Result<T, Stop> {
+    Err(Stop::Refused(refusal))
+}
+
+pub fn carry_out(tx: &mut Tx, ground: &Ground, user: &User, command: Command, now: Millis) -> Done {
+    match command {
+        Command::AcceptTerms => people::accept_terms(tx, ground, user, now),
+        Command::AddPhoto { avatar, picture } => {
+            photos::add(tx, ground, user, &avatar, &picture, now)
+        }
+        Command::CancelTraining { avatar } => training::cancel(tx, user, &avatar, now),
+        Command::ChooseMain { avatar } => avatars::choose_main(tx, user, &avatar),
+        Command::DeleteAvatar { avatar } => avatars::delete(tx, user, &avatar, now),
+        Command::DraftAvatar { kind, subject, name } => {
+            avatars::draft(tx, ground, user, &avatars::Draft { kind, subject, name }, now)
+        }
+        Command::ForgetMe => people::forget(tx, ground, user, now),
+        Command::RemovePhoto { avatar, photo } => photos::remove(tx, user, &avatar, &photo, now),
+        Command::RemoveUnusable { avatar } => photos::remove_unusable(tx, user, &avatar, now),
+        Command::Rename { avatar, name } => avatars::rename(tx, user, &avatar, &name),
+        Command::Retrain { avatar } => avatars::retrain(tx, user, &avatar),
+        Command::Speak { language } => people::speak(tx, user, language),
+        Command::Train { avatar, quality, quote } => {
+            training::start(tx, ground, user, &avatar, quality, quote, now)
+        }
+    }
+}

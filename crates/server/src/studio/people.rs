@@ -1,0 +1,64 @@
+//! Agreement, language, and being forgotten.
+
+use domain::{Credits, JobId, Language, Millis, News, Task};
+use store::ledger::{self, Grant, GrantKind};
+use store::users::User;
+use store::{Tx, jobs, trainings, users};
+
+use crate::app::Ground;
+use crate::studio::Done;
+
+/// Which terms are agreed to. A new number asks everybody again.
+pub const TERMS_VERSION: &str = "1";
+
+/// The wallet of a user: one a bot.
+pub fn wallet(user: &User) -> String {
+    format!("wallet:{}:{}", user.bot, user.id)
+}
+
+pub fn accept_terms(tx: &mut Tx, ground: &Ground, user: &User, now: Millis) -> Done {
+    users::consent(tx, &user.id, TERMS_VERSION, now)?;
+    let wallet = wallet(user);
+    let is_newcomer = ledger::balance(tx, &wallet)?.is_none();
+    ledger::open_wallet(tx, &wallet, now)?;
+    let welcome = ground.config.credits.welcome;
+    // Once a person: whoever agrees anew, to newer terms or after all, has had it.
+    if welcome.is_zero() || !is_newcomer {
+        return Ok(News::Welcomed { bonus: Credits::ZERO });
+    }
+    let reference = format!("welcome:{}", user.id);
+    ledger::grant(
+        tx,
+        &Grant {
+            reference: &reference,
+            wallet: &wallet,
+            credits: welcome,
+            kind: GrantKind::Bonus,
+            reason: "welcome",
+            actor: "atelier",
+            cause: Some(user.id.as_str()),
+            expires_at: None,
+        },
+        now,
+    )?;
+    Ok(News::Welcomed { bonus: welcome })
+}
+
+pub fn speak(tx: &mut Tx, user: &User, language: Language) -> Done {
+    users::speak(tx, &user.id, language)?;
+    Ok(News::LanguageChanged)
+}
+
+/// Begins to forget: from now on nothing of this person is used, and a job deletes it everywhere.
+pub fn forget(tx: &mut Tx, ground: &Ground, user: &User, now: Millis) -> Done {
+    for training in trainings::open_of_user(tx, &user.id)? {
+        trainings::ask_cancel(tx, &user.id, &training.id, now)?;
+        jobs::wake(tx, training.id.as_str(), now)?;
+    }
+    users::withdraw(tx, &user.id)?;
+    let task = Task::Forget { user: user.id.clone() };
+    let job =
+        jobs::NewJob { unique_key: Some(format!("forget:{}", user.id)), ..jobs::NewJob::of(&task) };
+    jobs::enqueue(tx, &job, &JobId::new(ground.number()), now)?;
+    Ok(News::ForgetBegun)
+}
