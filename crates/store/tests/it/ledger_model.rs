@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use domain::{Credits, HoldId};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use store::Tx;
 use store::ledger::{self, Grant, GrantKind, LedgerError, Take};
-use store::{StoreError, Tx};
 
 use crate::bed::{self, Bed, NOW, later};
 
@@ -133,25 +133,34 @@ fn any_operations_leave_what_the_model_says() {
         let config = Config { cases: 60, failure_persistence: None, ..Config::default() };
         let outcome = TestRunner::new(config).run(&acts(), |acts| {
             case.set(case.get() + 1);
-            play(&bed, case.get(), acts);
-            Ok(())
+            play(&bed, case.get(), acts).map_err(TestCaseError::fail)
         });
-        assert!(outcome.is_ok(), "on {}: {outcome:?}", bed.name);
+        if let Err(error) = outcome {
+            panic!("on {}: {error}", bed.name);
+        }
     }
 }
 
-fn play(bed: &Bed, case: u32, acts: Vec<Act>) {
-    let outcome = bed.try_write(move |tx| {
+/// Plays all acts in one decision, and says where the ledger and the model part.
+fn play(bed: &Bed, case: u32, acts: Vec<Act>) -> Result<(), String> {
+    let parted = bed.write(move |tx| {
         let wallet = format!("wallet:case:{case}");
         ledger::open_wallet(tx, &wallet, NOW)?;
         let mut model = Model::default();
         for (now, act) in acts.iter().enumerate() {
             let must = model.act(act, now);
             let did = tx.savepoint(|tx| apply(tx, case, &wallet, act, now));
-            assert_eq!(did.is_ok(), must, "act {now} of {acts:?}: {did:?}");
+            if did.is_ok() != must {
+                return Ok(Some(format!("act {now} gave {did:?}")));
+            }
             let balance = ledger::balance(tx, &wallet)?.expect("it is open");
             let told = (balance.posted.as_i64(), balance.held.as_i64());
-            assert_eq!(told, (model.posted, model.held), "act {now} of {acts:?}");
+            if told != (model.posted, model.held) {
+                return Ok(Some(format!(
+                    "act {now} left {told:?}, not {:?}",
+                    (model.posted, model.held)
+                )));
+            }
         }
         let rest: Vec<i64> = tx
             .query(
@@ -164,11 +173,12 @@ fn play(bed: &Bed, case: u32, acts: Vec<Act>) {
             .map(|it| it.number(0))
             .collect::<Result<_, _>>()?;
         let expected: Vec<i64> = model.grants.values().copied().filter(|it| 0 < *it).collect();
-        assert_eq!(rest, expected, "what is left of the grants after {acts:?}");
-        assert_eq!(ledger::audit(tx)?, []);
-        Ok::<_, StoreError>(())
+        if rest != expected {
+            return Ok(Some(format!("of the grants {rest:?} is left, not {expected:?}")));
+        }
+        Ok(ledger::audit(tx)?.first().map(ToString::to_string))
     });
-    assert_eq!(outcome, Ok(()));
+    parted.map_or(Ok(()), Err)
 }
 
 fn apply(tx: &mut Tx, case: u32, wallet: &str, act: &Act, now: usize) -> Result<(), LedgerError> {

@@ -1,8 +1,11 @@
 //! The store's tests. Each runs on SQLite, and on PostgreSQL where there is one.
 
 mod bed;
+mod chain;
 mod db;
 mod jobs;
 mod ledger;
 mod ledger_model;
 mod opening;
+mod story;
+mod tables;
