@@ -36,6 +36,8 @@ mod weights;
 const RESULT_KEPT_MS: i64 = 3_600_000;
 /// How long a request is remembered at all.
 const REQUEST_KEPT_MS: i64 = 30 * 86_400_000;
+/// How often what is old is looked for; nothing that has expired is given out in between.
+const SWEEP_MS: i64 = 60_000;
 const ARCHIVE_BYTES_MAX: u64 = 1 << 30;
 
 pub struct Settings {
@@ -102,6 +104,7 @@ struct World {
     /// How many of each kind were drawn.
     drawn: HashMap<&'static str, u64>,
     numbers: u64,
+    swept_at: i64,
 }
 
 impl Fal {
@@ -126,8 +129,10 @@ impl Fal {
     pub async fn deliver_due(&self, out: &dyn Outlet) -> usize {
         self.settle(Some(out)).await;
         let sent = self.send_due(out).await;
-        self.storage.sweep(self.now());
-        self.world().forget_old(self.now());
+        let now = self.now();
+        if self.world().forget_old(now) {
+            self.storage.sweep(now);
+        }
         self.beat.send_replace(());
         sent
     }
@@ -376,12 +381,18 @@ impl World {
         }
     }
 
-    fn forget_old(&mut self, now: i64) {
+    /// Forgets old requests; says whether it was time to look.
+    fn forget_old(&mut self, now: i64) -> bool {
+        if now < self.swept_at + SWEEP_MS {
+            return false;
+        }
+        self.swept_at = now;
         let is_old =
             |run: &Run| run.ended.as_ref().is_some_and(|it| it.at + REQUEST_KEPT_MS <= now);
         self.runs.retain(|_, run| !is_old(run));
         let runs = &self.runs;
         self.by_id.retain(|_, number| runs.contains_key(number));
+        true
     }
 }
 

@@ -158,7 +158,7 @@ fn archive(kind: &str) -> Vec<u8> {
         "good-with-captions" => zipped(
             &[
                 &whole[..],
-                &[("000.txt", b"[trigger] smiles"), ("__MACOSX/._000.jpg", b"?"), (".b.png", b"?")],
+                &[("000.txt", b"[trigger] smiles"), ("__MACOSX/a.jpg", b"?"), (".b.png", b"?")],
                 &[("000_mask.jpg", b"?")],
             ]
             .concat(),
