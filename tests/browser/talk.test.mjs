@@ -176,6 +176,10 @@ test('Commands are offered, filtered by what is typed, and chosen by keys', need
   const shown = page.locator('.command');
   await page.getByRole('button', { name: 'Commands' }).click();
   await shown.first().waitFor();
+  await page.getByRole('button', { name: 'Commands' }).click();
+  await shown.first().waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'Commands' }).click();
+  await shown.first().waitFor();
   assert.equal(await shown.count(), 3);
   await page.keyboard.type('/ba');
   await shown.nth(2).waitFor({ state: 'detached' });

@@ -64,8 +64,10 @@ export class Composer {
     );
     this.node = el('div', { class: 'composer' }, this.list, line, this.keyboard);
     this.text.addEventListener('blur', () => this.#closeCommands());
-    // Choosing with a mouse must not take the keyboard away from the text first.
-    this.list.addEventListener('mousedown', (event) => event.preventDefault());
+    // Choosing with a mouse must not take the focus away from the text first.
+    for (const node of [this.list, this.slash]) {
+      node.addEventListener('mousedown', (event) => event.preventDefault());
+    }
     this.restore(sessionStorage.getItem(this.#draftKey) ?? '');
   }
 

@@ -75,7 +75,11 @@ export class Timeline {
   // Puts what the sandbox has in place of what we have, after a load or a lost connection.
   reset(messages) {
     this.list.setAttribute('aria-busy', 'true');
-    this.#messages = new Map(messages.map((message) => [message.message_id, message]));
+    const known = (message) => {
+      const old = this.#messages.get(message.message_id);
+      return JSON.stringify(old) === JSON.stringify(message) ? old : message;
+    };
+    this.#messages = new Map(messages.map((it) => [it.message_id, known(it)]));
     this.#draw();
     this.list.removeAttribute('aria-busy');
   }
@@ -97,7 +101,9 @@ export class Timeline {
 
   // Draws a message again because of something that isn't in it, such as a payment.
   refresh(id) {
-    for (const row of this.#rows.values()) if (row.ids.includes(id)) row.signature = '';
+    const message = this.#messages.get(id);
+    if (!message) return;
+    this.#messages.set(id, { ...message });
     this.#draw();
   }
 
@@ -178,7 +184,6 @@ export class Timeline {
     const said = day(message.date, this.#now());
     const key = `day ${new Date(message.date * 1000).toDateString()}`;
     const row = this.#rows.get(key) ?? {
-      ids: [],
       node: el('div', { class: 'day' }, el('span', {}, said)),
     };
     kept.set(key, row);
@@ -190,27 +195,29 @@ export class Timeline {
     const key = first.media_group_id
       ? `album ${first.media_group_id}`
       : `message ${first.message_id}`;
-    const signature = JSON.stringify(messages);
     const row = this.#rows.get(key) ?? {
       node: el('article', { class: 'row' }),
-      signature: '',
+      messages: [],
       drawn: null,
     };
-    if (row.signature !== signature) {
-      row.signature = signature;
-      row.ids = messages.map((message) => message.message_id);
+    if (!isSame(row.messages, messages)) {
+      row.messages = messages;
       keepFocus(row.node, () => {
         row.drawn = bubble(messages, this.#act, row.drawn);
         row.node.replaceChildren(row.drawn.node);
       });
-      row.node.dataset.message = row.ids.join(' ');
     }
-    row.node.className = `row ${first.outgoing ? 'outgoing' : 'incoming'}`;
-    row.node.classList.toggle('opens', place.opens);
-    row.node.classList.toggle('closes', place.closes);
+    const side = first.outgoing ? 'outgoing' : 'incoming';
+    const look = `row ${side}${place.opens ? ' opens' : ''}${place.closes ? ' closes' : ''}`;
+    if (row.node.className !== look) row.node.className = look;
     kept.set(key, row);
     return row.node;
   }
+}
+
+// A new version of a message is another object, so that looking at which they are is enough.
+function isSame(old, messages) {
+  return old.length === messages.length && old.every((it, index) => it === messages[index]);
 }
 
 // Messages of one album stand in one row, even when something came in between.
