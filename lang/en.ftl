@@ -49,6 +49,7 @@ button-clean = { $count ->
 button-review = All photos
 button-remove-photo = Remove #{ $number }
 button-drop-draft = Delete the draft
+button-keep-avatar = Leave it as it was
 button-drop = Yes, delete it
 button-keep-draft = No, keep it for later
 button-quality-fast = Fast: { $credits }
@@ -222,6 +223,7 @@ desk-line-waiting = #{ $number }: looking at it…
 desk-line-doubtful = #{ $number }: usable, but { $verdicts }
 desk-line-bad = #{ $number }: <b>{ $verdicts }</b>
 desk-lines-more = …and { $count } more.
+desk-heic = About HEIC: on an iPhone choose Settings › Camera › Formats › Most Compatible, or send it as a photo.
 desk-readiness = Readiness: <b>{ $score }</b> of 100
 desk-more = Send some more: at least { $min } good ones are needed.
 desk-enough = That is enough to start. More good photos make the avatar better.
@@ -235,7 +237,7 @@ desk-drop =
        *[other] Its { $count } photos will be deleted.
     } Nothing was charged.
 verdict-not-a-picture = this isn’t a picture I can open
-verdict-heic = this is HEIC, which I can’t open; on an iPhone choose Settings › Camera › Formats › Most Compatible, or send it as a photo
+verdict-heic = HEIC, which I can’t open
 verdict-broken = the file is damaged
 verdict-too-large = too large
 verdict-gone = Telegram no longer has this file, please send it again
@@ -486,7 +488,6 @@ refusal-photos-still-checked = { $left ->
 }
 refusal-photos-too-few = Photos that fit: { $have }. Needed: { $need }.
 refusal-photos-too-many = There are as many photos as fit: { $most }. Remove some to send others.
-refusal-price-changed = The price has changed meanwhile. Please choose again.
 refusal-product-paused = This isn’t on offer at the moment. Nothing was charged.
 refusal-quote-expired = The price was shown a while ago, so please choose again.
 refusal-short-of-credits = This costs { $need ->

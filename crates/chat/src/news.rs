@@ -70,7 +70,6 @@ fn refused(refusal: &Refusal, facts: &Facts<'_>) -> String {
         Refusal::AvatarGone
         | Refusal::NothingToCancel
         | Refusal::PhotoGone
-        | Refusal::PriceChanged
         | Refusal::ProductPaused
         | Refusal::QuoteExpired
         | Refusal::TermsNotAccepted

@@ -7,9 +7,10 @@ use domain::{Kind, News};
 use crate::facts::Facts;
 use crate::place::{Incoming, Place};
 use crate::screen::Next;
+use crate::screens::avatar::Avatar;
 use crate::screens::avatars::Avatars;
 use crate::screens::balance::Balance;
-use crate::screens::desk::Desk;
+use crate::screens::desk;
 use crate::screens::faq::Faq;
 use crate::screens::forget::Forget;
 use crate::screens::home::Home;
@@ -89,11 +90,15 @@ fn command(text: &str, place: &Place, facts: &Facts<'_>) -> Option<Next> {
 /// `/cancel`: leaves what was being entered. What has photos or credits in it is asked about.
 fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
     match place {
-        Place::Desk(desk) => Next::go(Desk::Drop { avatar: desk.avatar().clone() }),
-        Place::Order(order) => Next::go(Desk::Drop { avatar: order.avatar().clone() }),
+        Place::Desk(desk) => desk::leave(desk.avatar(), facts),
+        Place::Order(order) => desk::leave(order.avatar(), facts),
         Place::Run(run) => Next::go(Run::AskCancel { avatar: run.avatar().clone() }),
+        Place::Avatar(at @ (Avatar::AskName { .. } | Avatar::AskDelete { .. })) => {
+            let avatar = at.id().clone();
+            Next::go(Avatar::Card { avatar }).notice(facts.say("notice-cancelled", &[]))
+        }
         Place::NewAvatar(_) => Next::go(Home).notice(facts.say("notice-cancelled", &[])),
-        Place::Avatar(_)
+        Place::Avatar(Avatar::Card { .. })
         | Place::Avatars(_)
         | Place::Balance(_)
         | Place::Consent(_)

@@ -353,7 +353,8 @@ async fn open_sandbox(config: &Config) -> Result<OpenSandbox, StartError> {
     let origin = format!("http://127.0.0.1:{}", bound.port());
     let sandbox = sandbox::Sandbox::new(sandbox::Settings {
         clock: Arc::new(|| SystemClock.now().as_i64()),
-        seed: 1,
+        // Ids of an earlier start must not come again: they are in the database.
+        seed: SystemClock.now().as_i64().unsigned_abs(),
         origin: origin.clone(),
         training_ms: config.sandbox.training_lasts.as_i64(),
         request_prefix: config.sandbox.request_prefix.clone(),

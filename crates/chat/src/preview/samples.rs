@@ -128,7 +128,6 @@ pub fn news() -> Vec<News> {
         Refusal::PhotosStillChecked { left: 2 },
         Refusal::PhotosTooFew { have: 3, need: 5 },
         Refusal::PhotosTooMany { most: 50 },
-        Refusal::PriceChanged,
         Refusal::ProductPaused,
         Refusal::QuoteExpired,
         Refusal::ShortOfCredits { need: credits(80), have: credits(21) },

@@ -19,10 +19,12 @@ pub enum Avatar {
     AskDelete { avatar: AvatarId },
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Press {
+    AskDelete,
     Back,
-    Delete,
+    /// Names the avatar, so that an old question never deletes another one.
+    Delete(AvatarId),
     Main,
     Photos,
     Rename,
@@ -31,7 +33,7 @@ pub enum Press {
 }
 
 impl Avatar {
-    fn id(&self) -> &AvatarId {
+    pub fn id(&self) -> &AvatarId {
         match self {
             Self::Card { avatar } | Self::AskName { avatar } | Self::AskDelete { avatar } => avatar,
         }
@@ -56,10 +58,10 @@ impl Screen for Avatar {
                 let most = (NAME_CHARS_MAX as i64).into();
                 View::new(facts.say("avatar-ask-name", &[("name", name()), ("most", most)]))
             }
-            Self::AskDelete { .. } => {
-                View::new(facts.say("avatar-ask-delete", &[("name", name())]))
-                    .button(facts.label("button-delete-for-good", &[]), Press::Delete)
-            }
+            Self::AskDelete { .. } => View::new(
+                facts.say("avatar-ask-delete", &[("name", name())]),
+            )
+            .button(facts.label("button-delete-for-good", &[]), Press::Delete(avatar.id.clone())),
         }
         .back(Press::Back, facts)
     }
@@ -79,11 +81,15 @@ impl Screen for Avatar {
                     Next::go(Self::AskName { avatar }).notice(facts.say(key, &[("most", most)]))
                 }
             },
-            (Self::AskDelete { .. }, Event::Press(Press::Delete)) => {
-                Next::go(Self::AskDelete { avatar: avatar.clone() })
-                    .run(Command::DeleteAvatar { avatar })
+            (at @ Self::AskDelete { .. }, Event::Press(Press::Delete(asked)))
+                if asked == avatar =>
+            {
+                Next::go(at).run(Command::DeleteAvatar { avatar })
             }
-            (_, Event::Press(Press::Delete)) => Next::go(Self::AskDelete { avatar }),
+            (at, Event::Press(Press::Delete(_))) => {
+                Next::go(at).notice(facts.say("notice-old-button", &[]))
+            }
+            (_, Event::Press(Press::AskDelete)) => Next::go(Self::AskDelete { avatar }),
             (_, Event::Press(Press::Main)) => {
                 Next::go(Self::Card { avatar: avatar.clone() }).run(Command::ChooseMain { avatar })
             }
@@ -151,7 +157,7 @@ fn card(avatar: &AvatarFacts, facts: &Facts<'_>) -> View<Press> {
     }
     view.row([
         (facts.label("button-rename", &[]), Press::Rename),
-        (facts.label("button-delete", &[]), Press::Delete),
+        (facts.label("button-delete", &[]), Press::AskDelete),
     ])
 }
 

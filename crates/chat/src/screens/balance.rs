@@ -38,11 +38,12 @@ impl Screen for Balance {
         }
         lines.extend(history.lines.iter().map(|it| line(it, facts)));
         let mut turns = Vec::new();
+        if history.has_more {
+            let earlier = self.page.saturating_add(1);
+            turns.push((facts.label("button-earlier", &[]), Press::Page(earlier)));
+        }
         if 0 < self.page {
             turns.push((facts.label("button-later", &[]), Press::Page(self.page - 1)));
-        }
-        if history.has_more {
-            turns.push((facts.label("button-earlier", &[]), Press::Page(self.page + 1)));
         }
         View::new(lines.join("\n")).row(turns).back(Press::Back, facts)
     }

@@ -18,7 +18,8 @@ pub enum Consent {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Press {
-    Agree,
+    AgreePhotos,
+    AgreeTerms,
     Back,
     Speak(Language),
 }
@@ -37,6 +38,8 @@ pub fn gate(place: &Place, incoming: &Incoming, facts: &Facts<'_>) -> Option<Nex
             let days = facts.person.photo_days.into();
             Some(Next::go(here).notice(facts.say("paper-privacy", &[("days", days)])))
         }
+        // What works everywhere works only behind the consent.
+        Incoming::Press(name) if crate::route::named(name).is_some() => Some(Next::go(here)),
         Incoming::Press(_) | Incoming::News(_) if matches!(place, Place::Consent(_)) => None,
         Incoming::News(news) => Some(Next::tell(here, news, facts)),
         Incoming::Text(_) | Incoming::Press(_) | Incoming::Picture(_) | Incoming::Other(_) => {
@@ -57,13 +60,13 @@ impl Screen for Consent {
                 let name = facts.person.name.as_str().into();
                 let welcome = facts.person.welcome.into();
                 View::new(facts.say("consent-terms", &[("name", name), ("credits", welcome)]))
-                    .button(facts.label("button-agree-terms", &[]), Press::Agree)
+                    .button(facts.label("button-agree-terms", &[]), Press::AgreeTerms)
                     .row(languages)
             }
             Self::Photos => {
                 let days = facts.person.photo_days.into();
                 View::new(facts.say("consent-photos", &[("days", days)]))
-                    .button(facts.label("button-agree-photos", &[]), Press::Agree)
+                    .button(facts.label("button-agree-photos", &[]), Press::AgreePhotos)
                     .button(facts.label("button-back", &[]), Press::Back)
             }
         }
@@ -71,8 +74,12 @@ impl Screen for Consent {
 
     fn on(self, event: Event<Press>, facts: &Facts<'_>) -> Next {
         match (self, event) {
-            (Self::Terms, Event::Press(Press::Agree)) => Next::go(Self::Photos),
-            (Self::Photos, Event::Press(Press::Agree)) => Next::go(self).run(Command::AcceptTerms),
+            (Self::Terms, Event::Press(Press::AgreeTerms)) => Next::go(Self::Photos),
+            (Self::Photos, Event::Press(Press::AgreePhotos)) => {
+                Next::go(self).run(Command::AcceptTerms)
+            }
+            // The other step's button: tapped twice, or of an old message.
+            (at, Event::Press(Press::AgreeTerms | Press::AgreePhotos)) => Next::go(at),
             (_, Event::Press(Press::Back)) => Next::go(Self::Terms),
             (at, Event::Press(Press::Speak(language))) => {
                 Next::go(at).run(Command::Speak { language })

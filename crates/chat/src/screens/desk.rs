@@ -1,12 +1,14 @@
 //! The photo desk: photos come in, each gets its verdict before anything is paid.
 
-use domain::photo::{PhotoRules, Verdict, readiness};
-use domain::{AvatarId, Command, News, PhotoId};
+use domain::command::Picture;
+use domain::photo::{PhotoRules, Unreadable, Verdict, readiness};
+use domain::{AvatarId, AvatarState, Command, News, PhotoId};
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Event, Sent};
 use crate::facts::{AvatarFacts, Facts, Needs, PhotoFacts};
 use crate::screen::{Next, Screen, View};
+use crate::screens::avatar::Avatar;
 use crate::screens::avatars::Avatars;
 use crate::screens::home::Home;
 use crate::screens::order::Order;
@@ -29,10 +31,12 @@ pub enum Desk {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Press {
+    AskDrop,
     Back,
     Clean,
     Continue,
-    Drop,
+    /// Names the avatar, so that an old question never deletes another one.
+    Drop(AvatarId),
     Keep,
     Page(u32),
     Remove(PhotoId),
@@ -68,7 +72,7 @@ impl Screen for Desk {
                 let name = avatar.name.as_str().into();
                 let count = (facts.photos.len() as i64).into();
                 View::new(facts.say("desk-drop", &[("name", name), ("count", count)]))
-                    .button(facts.label("button-drop", &[]), Press::Drop)
+                    .button(facts.label("button-drop", &[]), Press::Drop(avatar.id.clone()))
                     .button(facts.label("button-keep-draft", &[]), Press::Keep)
                     .back(Press::Back, facts)
             }
@@ -78,11 +82,7 @@ impl Screen for Desk {
     fn on(self, event: Event<Press>, facts: &Facts<'_>) -> Next {
         let avatar = self.avatar().clone();
         match (self, event) {
-            (_, Event::Picture(picture)) if DOWNLOAD_BYTES_MAX < picture.bytes => {
-                Next::go(Self::Gather { avatar }).notice(facts.say("notice-file-large", &[]))
-            }
-            (_, Event::Picture(picture)) => Next::go(Self::Gather { avatar: avatar.clone() })
-                .run(Command::AddPhoto { avatar, picture }),
+            (_, Event::Picture(picture)) => take(avatar, picture, facts),
             (_, Event::Press(Press::Continue)) => Next::go(Order::PickQuality { avatar }),
             (_, Event::Press(Press::Clean)) => Next::go(Self::Gather { avatar: avatar.clone() })
                 .run(Command::RemoveUnusable { avatar }),
@@ -91,11 +91,15 @@ impl Screen for Desk {
             (at, Event::Press(Press::Remove(photo))) => {
                 Next::go(at).run(Command::RemovePhoto { avatar, photo })
             }
-            (Self::Drop { .. }, Event::Press(Press::Drop)) => {
-                Next::go(Self::Drop { avatar: avatar.clone() })
-                    .run(Command::DeleteAvatar { avatar })
+            (at @ Self::Drop { .. }, Event::Press(Press::Drop(asked)))
+                if asked == avatar && is_draft(facts) =>
+            {
+                Next::go(at).run(Command::DeleteAvatar { avatar })
             }
-            (_, Event::Press(Press::Drop)) => Next::go(Self::Drop { avatar }),
+            (at, Event::Press(Press::Drop(_))) => {
+                Next::go(at).notice(facts.say("notice-old-button", &[]))
+            }
+            (_, Event::Press(Press::AskDrop)) => leave(&avatar, facts),
             (_, Event::Press(Press::Keep)) => {
                 Next::go(Home).notice(facts.say("notice-draft-kept", &[]))
             }
@@ -121,6 +125,34 @@ impl Screen for Desk {
     }
 }
 
+/// Takes a picture into the set, from this screen or from one behind it.
+pub fn take(avatar: AvatarId, picture: Picture, facts: &Facts<'_>) -> Next {
+    let next = Next::go(Desk::Gather { avatar: avatar.clone() });
+    if DOWNLOAD_BYTES_MAX < picture.bytes {
+        return next.notice(facts.say("notice-file-large", &[]));
+    }
+    next.run(Command::AddPhoto { avatar, picture })
+}
+
+/// Out of the desk: a draft is asked about, an avatar that was trained before stays as it is.
+pub fn leave(avatar: &AvatarId, facts: &Facts<'_>) -> Next {
+    let avatar = avatar.clone();
+    if is_draft(facts) {
+        return Next::go(Desk::Drop { avatar });
+    }
+    Next::go(Avatar::Card { avatar }).notice(facts.say("notice-cancelled", &[]))
+}
+
+fn is_draft(facts: &Facts<'_>) -> bool {
+    facts.avatar.as_ref().is_some_and(|it| match it.state {
+        AvatarState::Draft | AvatarState::PhotosUploading | AvatarState::Ready => true,
+        AvatarState::Training
+        | AvatarState::Completed
+        | AvatarState::Failed
+        | AvatarState::Cancelled => false,
+    })
+}
+
 fn gather(avatar: &AvatarFacts, rules: &PhotoRules, facts: &Facts<'_>) -> View<Press> {
     let photos = &facts.photos;
     let usable = photos.iter().filter(|it| it.is_usable()).count();
@@ -135,7 +167,7 @@ fn gather(avatar: &AvatarFacts, rules: &PhotoRules, facts: &Facts<'_>) -> View<P
     if photos.is_empty() {
         let key = format!("desk-empty-{}", avatar.kind.as_str());
         return View::new(facts.say(&key, &limits))
-            .button(facts.label("button-drop-draft", &[]), Press::Drop)
+            .button(facts.label(leaving(facts), &[]), Press::AskDrop)
             .back(Press::Back, facts);
     }
     let mut parts = vec![facts.say("desk-title", &limits)];
@@ -170,9 +202,13 @@ fn gather(avatar: &AvatarFacts, rules: &PhotoRules, facts: &Facts<'_>) -> View<P
     }
     view.row([
         (facts.label("button-review", &[]), Press::Review),
-        (facts.label("button-drop-draft", &[]), Press::Drop),
+        (facts.label(leaving(facts), &[]), Press::AskDrop),
     ])
     .back(Press::Back, facts)
+}
+
+fn leaving(facts: &Facts<'_>) -> &'static str {
+    if is_draft(facts) { "button-drop-draft" } else { "button-keep-avatar" }
 }
 
 /// What was said of each photo: the good ones in one line, the others one by one.
@@ -189,6 +225,10 @@ fn verdicts(photos: &[PhotoFacts], facts: &Facts<'_>) -> String {
     if LINES_MAX < faulty.len() {
         let more = (faulty.len() - LINES_MAX) as i64;
         lines.push(facts.say("desk-lines-more", &[("count", more.into())]));
+    }
+    let heic = Verdict::Unreadable(Unreadable::Heic);
+    if faulty.iter().any(|it| it.verdicts.iter().flatten().any(|it| *it == heic)) {
+        lines.push(facts.say("desk-heic", &[]));
     }
     lines.join("\n")
 }

@@ -1,6 +1,6 @@
 //! The main menu.
 
-use domain::{AvatarId, AvatarState, News, TrainingState};
+use domain::{AvatarId, AvatarState, TrainingState};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
@@ -67,7 +67,6 @@ impl Screen for Home {
             Event::Press(Press::Help) => Next::go(Faq::default()),
             Event::Press(Press::Language) => Next::go(LanguagePick),
             Event::Press(Press::Resume(id)) => resume(&id, facts),
-            Event::News(news @ News::TrainingQueued { .. }) => Next::tell(self, &news, facts),
             Event::News(news) => Next::tell(self, &news, facts),
             Event::Text(_) => Next::go(self).notice(facts.say("notice-use-buttons", &[])),
             Event::Picture(_) => Next::go(self).notice(facts.say("notice-photo-where", &[])),

@@ -153,7 +153,8 @@ fn compare_closely(facts: &Facts<'_>) -> String {
             ("rating-versatility", offer.ratings.versatility),
             ("rating-simplicity", offer.ratings.simplicity),
         ];
-        let mut lines = vec![facts.say(&format!("kind-{}", kind.as_str()), &[])];
+        let title = facts.say(&format!("kind-{}", kind.as_str()), &[]);
+        let mut lines = vec![format!("<b>{title}</b>")];
         lines.push(facts.say(&format!("new-best-for-{}", kind.as_str()), &[]));
         lines.extend(rows.iter().map(|(key, rating)| {
             let dots = "●".repeat(usize::from(*rating)) + &"○".repeat(5 - usize::from(*rating));

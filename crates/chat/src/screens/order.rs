@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::event::Event;
 use crate::facts::{Facts, Needs};
 use crate::screen::{Next, Screen, View};
-use crate::screens::desk::Desk;
+use crate::screens::desk::{Desk, take};
 use crate::screens::run::Run;
 use crate::text::Arg;
 
@@ -78,7 +78,11 @@ impl Screen for Order {
                     ],
                 );
                 let label = facts.label("button-start", &[("credits", quote.credits.into())]);
-                View::new(text).button(label, Press::Start)
+                if is_enough {
+                    View::new(text).button(label, Press::Start)
+                } else {
+                    View::new(text)
+                }
             }
         }
         .back(Press::Back, facts)
@@ -107,7 +111,7 @@ impl Screen for Order {
             (_, Event::News(News::TrainingQueued { avatar })) => Next::go(Run::Watch { avatar }),
             (at, Event::News(news)) => match &news {
                 // The place of the old price is the choice, where today's prices are.
-                News::Refused { refusal: Refusal::QuoteExpired | Refusal::PriceChanged } => {
+                News::Refused { refusal: Refusal::QuoteExpired } => {
                     Next::tell(Self::PickQuality { avatar }, &news, facts)
                 }
                 News::Refused {
@@ -118,8 +122,7 @@ impl Screen for Order {
                 }
                 _ => Next::tell(at, &news, facts),
             },
-            (_, Event::Picture(picture)) => Next::go(Desk::Gather { avatar: avatar.clone() })
-                .run(Command::AddPhoto { avatar, picture }),
+            (_, Event::Picture(picture)) => take(avatar, picture, facts),
             (at, Event::Press(Press::Start) | Event::Text(_) | Event::Other(_)) => {
                 Next::go(at).notice(facts.say("notice-use-buttons", &[]))
             }

@@ -73,13 +73,20 @@ impl Screen for Run {
             (Self::Watch { .. }, Event::Press(Press::Back)) => Next::go(Home),
             (_, Event::News(News::Drafted { avatar })) => Next::go(Desk::Gather { avatar }),
             (at, Event::News(news)) => match &news {
-                News::AvatarReady { avatar: ready, .. } if *ready == avatar => {
+                News::AvatarReady { avatar: told, .. }
+                | News::TrainingFailed { avatar: told, .. }
+                | News::TrainingCanceled { avatar: told, .. }
+                    if *told == avatar =>
+                {
                     Next::tell(Avatar::Card { avatar }, &news, facts)
                 }
                 _ => Next::tell(at, &news, facts),
             },
             (at, Event::Text(_) | Event::Picture(_) | Event::Other(_)) => {
-                Next::go(at).notice(facts.say("notice-training-runs", &[]))
+                let training = facts.avatar.as_ref().and_then(|it| it.training.as_ref());
+                let runs = training.is_some_and(|it| it.state.is_open());
+                let key = if runs { "notice-training-runs" } else { "notice-use-buttons" };
+                Next::go(at).notice(facts.say(key, &[]))
             }
         }
     }

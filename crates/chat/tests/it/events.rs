@@ -229,11 +229,6 @@ mod lines {
     fn a_refusal_leads_to_where_it_can_be_mended() {
         check(
             "order: confirm",
-            refused(Refusal::PriceChanged),
-            "order-pick-quality; says \"The price has changed meanwhile. Please choose again.\"",
-        );
-        check(
-            "order: confirm",
             refused(Refusal::PhotosTooFew { have: 3, need: 5 }),
             "desk-gather; says \"Photos that fit: 3. Needed: 5.\"",
         );

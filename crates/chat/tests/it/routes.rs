@@ -92,14 +92,27 @@ fn every_command_of_the_menu_is_known() {
 fn cancel_asks_where_something_would_be_lost() {
     let stopped = "home; says \"All right, stopped. Nothing was charged.\"";
     let nothing = "home; says \"There is nothing to stop.\"";
+    let kept = "avatar-card; says \"All right, stopped. Nothing was charged.\"";
     for sample in samples() {
         let mut facts = sample.facts(Language::En);
         facts.person.consented = true;
         let from = node(&sample.place);
-        let expected = match sample.place.name() {
-            "desk" | "order" => "desk-drop",
-            "run" => "run-ask-cancel",
-            "new" => stopped,
+        let is_draft = facts.avatar.as_ref().is_some_and(|it| {
+            use domain::AvatarState::{Draft, PhotosUploading, Ready};
+            matches!(it.state, Draft | PhotosUploading | Ready)
+        });
+        let expected = match from.as_str() {
+            "desk-gather" | "desk-review" | "desk-drop" | "order-pick-quality"
+            | "order-confirm"
+                if is_draft =>
+            {
+                "desk-drop"
+            }
+            // A trained avatar is never offered for deletion on the way out of its photos.
+            "desk-gather" | "desk-review" | "desk-drop" | "order-pick-quality"
+            | "order-confirm" | "avatar-ask-name" | "avatar-ask-delete" => kept,
+            "run-watch" | "run-ask-cancel" => "run-ask-cancel",
+            it if it.starts_with("new-") => stopped,
             _ => nothing,
         };
         assert_eq!(go(&sample.place, "/cancel", &facts), expected, "{from}");

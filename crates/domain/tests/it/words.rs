@@ -185,7 +185,6 @@ fn every_reason_has_a_text_of_its_own() {
         Refusal::PhotosStillChecked { left: 1 },
         Refusal::PhotosTooFew { have: 1, need: 2 },
         Refusal::PhotosTooMany { most: 1 },
-        Refusal::PriceChanged,
         Refusal::ProductPaused,
         Refusal::QuoteExpired,
         Refusal::ShortOfCredits { need: Credits::ZERO, have: Credits::ZERO },
