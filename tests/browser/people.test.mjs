@@ -204,6 +204,14 @@ test('The world can be told to misbehave', needsBot, async () => {
   await telegram.getByRole('button', { name: 'Let it happen' }).click();
   await telegram.getByRole('button', { name: 'Clear all' }).click();
   await telegram.locator('.faults .none').waitFor();
+
+  const fal = page.locator('.world[data-world="fal"]');
+  await fal.getByLabel('What happens').selectOption({ label: 'fal breaks (500)' });
+  await fal.getByLabel('Where').selectOption({ label: 'when work is cancelled' });
+  await fal.getByRole('button', { name: 'Let it happen' }).click();
+  await fal.locator('.faults li', { hasText: 'when work is cancelled' }).waitFor();
+  await fal.getByRole('button', { name: 'Clear all' }).click();
+  await fal.locator('.faults .none').waitFor();
   await page.keyboard.press('Escape');
   await steps.close(page);
 });

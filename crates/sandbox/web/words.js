@@ -27,6 +27,11 @@ export function say(key, holes = {}) {
   });
 }
 
+// The phrase of a key that may be newer than this page, or else what is given instead.
+export function sayOr(key, instead) {
+  return key in words ? say(key) : instead;
+}
+
 // The page is small and keeps its drafts, so that a reload is the simplest way to speak otherwise.
 export function switchLanguage() {
   localStorage.setItem(KEPT, language === 'ru' ? 'en' : 'ru');

@@ -3,7 +3,7 @@
 import { el } from './dom.js';
 import { choice, field, openSheet, toast } from './sheets.js';
 import * as wire from './wire.js';
-import { say } from './words.js';
+import { say, sayOr } from './words.js';
 
 const TELEGRAM = [
   'flood',
@@ -31,23 +31,26 @@ const METHODS = [
   'getFile',
   'getUpdates',
 ];
-const FAL = [
-  'late',
-  'duplicate',
-  'reordered',
-  'never',
-  'forged',
-  'error',
-  'completed_with_error',
-  '422',
-  '500',
-  '503',
-  'exhausted',
-  'link_expired',
-];
-const PLACES = ['submit', 'status', 'result', 'upload', 'webhook'];
-// The faults of fal that are about its answers, and can be at one place or another.
-const PLACED = ['422', '500', '503', 'exhausted'];
+// What can happen with fal: at which calls, the usual one first, and which number goes with it.
+const CALLS = ['submit', 'status', 'result', 'cancel', 'upload', 'put', 'file'];
+const FAL = new Map([
+  ['late', { seconds: 60 }],
+  ['duplicate', { count: 3 }],
+  ['reordered', {}],
+  ['never', {}],
+  ['forged', {}],
+  ['error', {}],
+  ['completed_with_error', {}],
+  ['422', { on: ['submit', 'result'] }],
+  ['500', { on: CALLS }],
+  ['503', { on: CALLS }],
+  ['slow', { on: CALLS, seconds: 30 }],
+  ['silent', { on: CALLS }],
+  ['exhausted', { on: ['submit', 'upload'] }],
+  ['accepted_but_lost', {}],
+  ['unknown_state', {}],
+  ['link_expired', {}],
+]);
 
 export function openWorld(person) {
   const sections = [telegram(person), fal()];
@@ -90,46 +93,56 @@ function telegram(person) {
     el('div', { class: 'pair' }, field(say('times'), times), waitField),
     onlyField,
   ];
-  const tell = (fault) => [say(`fault_${fault.fault}`), fault.method === '*' ? null : fault.method];
+  const tell = (fault) => [
+    sayOr(`fault_${fault.fault}`, fault.fault),
+    fault.method === '*' ? null : fault.method,
+  ];
   return section('telegram', say('telegram_world'), fields, read, tell);
 }
 
 function fal() {
   const times = number(1);
-  const count = number(3);
-  const where = choice(
-    [['', say('anywhere')], ...PLACES.map((name) => [name, say(`on_${name}`)])],
-    '',
-  );
+  const count = number(1);
+  const seconds = number(1);
+  const where = choice([], '');
   const countField = field(say('count'), count);
+  const secondsField = field(say('seconds'), seconds);
   const whereField = field(say('where'), where);
   const show = (name) => {
-    countField.hidden = name !== 'duplicate';
-    whereField.hidden = !PLACED.includes(name);
+    const shape = FAL.get(name);
+    countField.hidden = !shape.count;
+    count.value = shape.count ?? 1;
+    secondsField.hidden = !shape.seconds;
+    seconds.value = shape.seconds ?? 1;
+    whereField.hidden = !shape.on;
+    where.replaceChildren(
+      ...(shape.on ?? []).map((call) => el('option', { value: call }, say(`on_${call}`))),
+    );
   };
-  const what = choice(
-    FAL.map((name) => [name, say(`fal_${name}`)]),
-    'late',
-    show,
-  );
+  const choices = [...FAL.keys()].map((name) => [name, say(`fal_${name}`)]);
+  const what = choice(choices, 'late', show);
   show('late');
-  const read = () => ({
-    fault: what.value,
-    times: Number(times.value),
-    ...(what.value === 'duplicate' ? { count: Number(count.value) } : {}),
-    ...(PLACED.includes(what.value) && where.value ? { on: where.value } : {}),
-  });
-  const fields = [
-    field(say('what'), what),
-    whereField,
-    el('div', { class: 'pair' }, field(say('times'), times), countField),
+  const read = () => {
+    const shape = FAL.get(what.value);
+    return {
+      fault: what.value,
+      times: Number(times.value),
+      ...(shape.count ? { count: Number(count.value) } : {}),
+      ...(shape.seconds ? { seconds: Number(seconds.value) } : {}),
+      ...(shape.on ? { on: where.value } : {}),
+    };
+  };
+  const pair = el('div', { class: 'pair' }, field(say('times'), times), countField, secondsField);
+  const fields = [field(say('what'), what), whereField, pair];
+  const tell = (fault) => [
+    sayOr(`fal_${fault.fault}`, fault.fault),
+    fault.on && sayOr(`on_${fault.on}`, fault.on),
   ];
-  const tell = (fault) => [say(`fal_${fault.fault}`), fault.on ? say(`on_${fault.on}`) : null];
   return section('fal', say('fal_world'), fields, read, tell);
 }
 
 const number = (value) =>
-  el('input', { type: 'number', min: '1', max: '100', value: String(value) });
+  el('input', { type: 'number', min: '1', max: '3600', value: String(value) });
 
 // One world: what is set now, and a form that sets more.
 function section(world, title, fields, read, tell) {
