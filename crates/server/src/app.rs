@@ -87,14 +87,15 @@ impl App {
 }
 
 /// Starts something that runs beside the rest until the program ends.
-#[expect(clippy::disallowed_methods, reason = "this is where tasks come from")]
 pub fn spawn(work: impl Future<Output = ()> + Send + 'static) -> tokio::task::JoinHandle<()> {
     tokio::spawn(work)
 }
 
 /// One event of a chat at a time, in the order in which they came; chats don't wait for each other.
 #[derive(Default)]
-pub struct Turns(Mutex<HashMap<(BotId, i64), Arc<tokio::sync::Mutex<()>>>>);
+pub struct Turns(Mutex<HashMap<(BotId, i64), Turn>>);
+
+type Turn = Arc<tokio::sync::Mutex<()>>;
 
 /// How many chats are remembered before those that nobody holds are forgotten.
 const TURNS_MAX: usize = 4_096;

@@ -52,7 +52,7 @@ pub fn migrate(config: &Config) -> Done {
 /// Proves the chain. Prints every broken link, and fails if there is one.
 pub fn check(config: &Config) -> Done {
     let db = start::open_store(config)?;
-    let findings = runtime()?.block_on(db.read(|tx| chain::check(tx)))?;
+    let findings = runtime()?.block_on(db.read(chain::check))?;
     db.close();
     for finding in &findings {
         println!("{}: {} ({})", finding.rule, finding.chain, finding.found);

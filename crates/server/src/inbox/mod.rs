@@ -119,7 +119,9 @@ fn decide(tx: &mut Tx, ground: &Ground, arrival: &Arrival) -> Result<Outcome, Fa
 /// Whoever writes for the first time becomes a user; names and languages are kept up to date.
 fn meet(tx: &mut Tx, ground: &Ground, arrival: &Arrival, now: Millis) -> Result<User, Failure> {
     let Sender { telegram_id, first_name, language_tag } = &arrival.from;
-    let shown: String = first_name.chars().take(64).collect();
+    let short: String = first_name.chars().take(domain::avatar::NAME_CHARS_MAX).collect();
+    // A name of nothing visible is still somebody's.
+    let shown = domain::avatar::name(&short).unwrap_or_else(|_| "…".to_owned());
     if let Some(user) = users::by_telegram(tx, &arrival.bot, *telegram_id)? {
         if user.first_name != shown {
             users::rename(tx, &user.id, &shown)?;

@@ -28,11 +28,14 @@ use crate::failure::Failure;
 /// How a run of a job ended, and what is to be written with it.
 pub struct Ended {
     verdict: Verdict,
-    write: Box<dyn Fn(&mut Tx, &Ground, Millis) -> Result<(), Failure> + Send>,
+    write: Write,
     paint: Vec<ChatId>,
     /// Whether what is written must survive a power cut: credits moved.
     is_durable: bool,
 }
+
+/// A part of the decision that ends a run.
+type Write = Box<dyn Fn(&mut Tx, &Ground, Millis) -> Result<(), Failure> + Send>;
 
 impl Ended {
     fn of(verdict: Verdict) -> Self {

@@ -9,11 +9,13 @@ use store::{avatars, trainings};
 
 use crate::app::App;
 use crate::failure::Failure;
-use crate::jobs::train::{end, note, read, result};
+use crate::jobs::train::{Known, end, note, read, result};
 use crate::jobs::{Ended, alert};
 
 pub async fn run(app: &Arc<App>, id: TrainingId, run: &str) -> Result<Ended, Failure> {
-    let Some((training, avatar)) = read(app, &id).await? else { return Ok(Ended::done()) };
+    let Some(Known { training, avatar, .. }) = read(app, &id).await? else {
+        return Ok(Ended::done());
+    };
     if training.state != TrainingState::Failed || training.late_at.is_some() {
         return Ok(Ended::done());
     }

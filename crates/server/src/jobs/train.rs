@@ -14,7 +14,7 @@ use connectors::providers::{
     CancelAnswer, Progress, Provider, ProviderError, Run, TrainingWork, Upload,
 };
 use domain::refusal::TrainingFault;
-use domain::{Millis, ObjectId, TrainingId};
+use domain::{ChatId, Millis, ObjectId, TrainingId};
 use store::avatars::Avatar;
 use store::photos::Photo;
 use store::provider_calls::{self, NewCall};
@@ -34,11 +34,16 @@ pub mod result;
 /// How often a run that the provider broke is submitted again.
 const SUBMITS_MAX: u32 = 3;
 
+/// However short a training is, its provider isn't asked more often.
+const ASK_SOONEST: Millis = Millis(3_000);
+
 /// Right after a submit a provider may not know its own run yet.
 const LOST_AFTER: Millis = Millis(300_000);
 
 pub async fn run(app: &Arc<App>, id: TrainingId) -> Result<Ended, Failure> {
-    let Some((training, avatar)) = read(app, &id).await? else { return Ok(Ended::done()) };
+    let Some(Known { training, avatar, chat }) = read(app, &id).await? else {
+        return Ok(Ended::done());
+    };
     if !training.state.is_open() {
         return Ok(Ended::done());
     }
@@ -48,26 +53,37 @@ pub async fn run(app: &Arc<App>, id: TrainingId) -> Result<Ended, Failure> {
         Some(json) => Some(read_run(json)?),
         None => None,
     };
-    let step = Step { app, training: &training, avatar: &avatar };
+    let step = Step { app, training: &training, avatar: &avatar, chat };
     match (&run, training.intent_at) {
         (Some(run), _) if is_late => step.give_up(run, TrainingFault::TooSlow).await,
         (Some(run), _) => step.ask(run).await,
         (None, Some(at)) if limit <= now.since(at) => Ok(step.failed(TrainingFault::Uncertain)),
         (None, Some(_)) => Ok(step.wait()),
         (None, None) if training.cancel_asked_at.is_some() => Ok(step.canceled()),
+        // Packing or uploading fails again and again: nobody waits for ever.
+        (None, None) if limit <= now.since(training.created_at) => {
+            Ok(step.failed(TrainingFault::ProviderFailed))
+        }
         (None, None) if training.archive_object.is_none() => step.pack().await,
         (None, None) => step.hand_in().await,
     }
 }
 
-/// A training with its avatar, deleted or not.
-pub async fn read(app: &App, id: &TrainingId) -> Result<Option<(Training, Avatar)>, Failure> {
+/// A training with its avatar, deleted or not, and the chat of its owner.
+pub struct Known {
+    pub training: Training,
+    pub avatar: Avatar,
+    pub chat: Option<ChatId>,
+}
+
+pub async fn read(app: &App, id: &TrainingId) -> Result<Option<Known>, Failure> {
     let id = id.clone();
     app.db
         .read(move |tx| {
             let Some(training) = trainings::get_for_job(tx, &id)? else { return Ok(None) };
-            let avatar = avatars::get_for_job(tx, &training.avatar)?;
-            Ok(avatar.map(|it| (training, it)))
+            let Some(avatar) = avatars::get_for_job(tx, &training.avatar)? else { return Ok(None) };
+            let chat = chats::of_user(tx, &training.user)?.map(|it| it.id);
+            Ok(Some(Known { training, avatar, chat }))
         })
         .await
 }
@@ -77,12 +93,19 @@ pub struct Step<'a> {
     pub app: &'a Arc<App>,
     pub training: &'a Training,
     pub avatar: &'a Avatar,
+    /// Where whoever trains it is told.
+    pub chat: Option<ChatId>,
 }
 
 impl Step<'_> {
-    /// Until the provider speaks, or it is time to ask.
+    /// Until the provider speaks, or it is time to ask: often at first, so that progress moves
+    /// and short trainings end soon, and at the operator's pace later.
     fn wait(&self) -> Ended {
-        Ended::wait(self.training.id.as_str(), self.app.ground.config.training.check_every)
+        let longest = self.app.ground.config.training.check_every;
+        let begun = self.training.started_at.or(self.training.intent_at);
+        let since = self.app.ground.now().since(begun.unwrap_or(self.app.ground.now()));
+        let pause = Millis((since.as_i64() / 10).max(ASK_SOONEST.as_i64()));
+        Ended::wait(self.training.id.as_str(), pause.min(longest))
     }
 
     fn provider(&self) -> Result<Arc<dyn Provider>, Failure> {
@@ -179,10 +202,9 @@ impl Step<'_> {
             "the provider has taken a training"
         );
         let training = self.training.clone();
-        self.wait().write(move |tx, ground, now| {
+        self.wait().paint(self.chat.clone()).write(move |tx, ground, now| {
             started(tx, ground, &training, &run, now)?;
-            note(tx, &training, "submit", "taken", 0, now)?;
-            touch(tx, &training, now)
+            note(tx, &training, "submit", "taken", 0, now)
         })
     }
 
@@ -194,9 +216,6 @@ impl Step<'_> {
         tracing::warn!(training.id = %training.id, provider = %self.training.provider, call, %error, "a provider did not take a training");
         Ok(match error {
             ProviderError::Transient { cause, retry_after } => {
-                if SUBMITS_MAX * 3 <= self.training.attempts {
-                    return Ok(self.failed(TrainingFault::ProviderFailed));
-                }
                 let pause = retry_after
                     .map_or(Millis::seconds(5 << self.training.attempts.min(5)), |it| {
                         Millis(i64::try_from(it.as_millis()).unwrap_or(60_000))
@@ -207,10 +226,10 @@ impl Step<'_> {
                 })
             }
             // The intent stays, and with it the wait for a word from the provider.
-            ProviderError::Uncertain { cause } => self.wait().write(move |tx, _, now| {
-                note(tx, &training, call, &cause, 0, now)?;
-                touch(tx, &training, now)
-            }),
+            ProviderError::Uncertain { cause } => {
+                let ended = self.wait().paint(self.chat.clone());
+                ended.write(move |tx, _, now| note(tx, &training, call, &cause, 0, now))
+            }
             ProviderError::Refused { fault, .. } => self.failed(fault),
             ProviderError::Closed { cause } => {
                 let provider = self.training.provider.clone();
@@ -289,9 +308,9 @@ impl Step<'_> {
             return ended;
         }
         let training = self.training.clone();
-        ended.write(move |tx, _, now| {
+        ended.paint(self.chat.clone()).write(move |tx, _, _| {
             trainings::progress(tx, &training.id, percent.map(u32::from), place)?;
-            touch(tx, &training, now)
+            Ok(())
         })
     }
 
@@ -301,10 +320,11 @@ impl Step<'_> {
             return self.failed(TrainingFault::ProviderFailed);
         }
         let (training, why) = (self.training.clone(), why.to_owned());
-        Ended::wait(self.training.id.as_str(), Millis::seconds(5)).write(move |tx, _, now| {
+        let ended = Ended::wait(self.training.id.as_str(), Millis::seconds(5));
+        ended.paint(self.chat.clone()).write(move |tx, _, now| {
             note(tx, &training, "poll", &why, 0, now)?;
             trainings::restart(tx, &training.id)?;
-            touch(tx, &training, now)
+            Ok(())
         })
     }
 
@@ -380,14 +400,6 @@ fn webhook_url(app: &App, training: &Training) -> Option<String> {
     let mut url = url::Url::parse(given.unwrap_or(&default)).ok()?;
     url.query_pairs_mut().append_pair("training", training.id.as_str());
     Some(url.into())
-}
-
-/// The chat of whoever trains looks different now.
-pub fn touch(tx: &mut Tx, training: &Training, now: Millis) -> Result<(), Failure> {
-    if let Some(chat) = chats::of_user(tx, &training.user)? {
-        chats::touch(tx, &chat.id, now)?;
-    }
-    Ok(())
 }
 
 /// Nobody can do this training: the credits come back, and both sides are told.

@@ -4,7 +4,7 @@ use domain::refusal::TrainingFault;
 use domain::{AvatarState, Credits, Millis, News};
 use store::ledger;
 use store::trainings::{self, End, Training};
-use store::{Tx, avatars, chats, objects, photos};
+use store::{Tx, avatars, objects, photos};
 
 use crate::app::Ground;
 use crate::failure::Failure;
@@ -19,13 +19,17 @@ impl Step<'_> {
         let training = self.training.clone();
         Ended::done()
             .durably()
+            .paint(self.chat.clone())
             .write(move |tx, ground, now| failed(tx, ground, &training, fault, now))
     }
 
     /// Ends it because the customer wanted so.
     pub fn canceled(&self) -> Ended {
         let training = self.training.clone();
-        Ended::done().durably().write(move |tx, ground, now| canceled(tx, ground, &training, now))
+        Ended::done()
+            .durably()
+            .paint(self.chat.clone())
+            .write(move |tx, ground, now| canceled(tx, ground, &training, now))
     }
 }
 
@@ -75,9 +79,6 @@ fn settle(
     let has_model = avatar.model_object.is_some() || avatar.remote_model.is_some();
     let state = if has_model { AvatarState::Completed } else { state };
     avatars::shift(tx, &avatar.id, AvatarState::Training, state)?;
-    if let Some(chat) = chats::of_user(tx, &training.user)? {
-        chats::touch(tx, &chat.id, now)?;
-    }
     Ok(avatar.name)
 }
 
