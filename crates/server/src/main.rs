@@ -41,6 +41,12 @@ enum Command {
         #[arg(default_value = "screens.html")]
         file: PathBuf,
     },
+    /// Lists what a person must look at, or closes one of them.
+    Attention {
+        /// Close this one: its kind and its subject, as they are listed.
+        #[arg(long, num_args = 2, value_names = ["KIND", "SUBJECT"])]
+        close: Option<Vec<String>>,
+    },
     /// Gives a user credits.
     Grant {
         /// The user's id (usr_…).
@@ -74,6 +80,7 @@ fn main() -> ExitCode {
         Some(Command::Check) => commands::check(&config),
         Some(Command::Doctor) => commands::doctor::run(&config),
         Some(Command::Screens { file }) => commands::screens(&file),
+        Some(Command::Attention { close }) => commands::attention(&config, close),
         Some(Command::Grant { user, credits, reason }) => {
             commands::grant(config, &user, credits, &reason)
         }

@@ -39,13 +39,14 @@ pub fn close(tx: &mut Tx, kind: &str, subject: &str, now: Millis) -> Result<bool
     Ok(closed == 1)
 }
 
-/// Whether something of this kind is open for a subject.
-pub fn is_open(tx: &mut Tx, kind: &str, subject: &str) -> Result<bool, StoreError> {
+/// Since when something of this kind is open for a subject.
+pub fn since(tx: &mut Tx, kind: &str, subject: &str) -> Result<Option<Millis>, StoreError> {
     let row = tx.first(
-        "SELECT 1 FROM attention WHERE kind = $1 AND subject = $2 AND closed_at IS NULL",
+        "SELECT created_at FROM attention
+         WHERE kind = $1 AND subject = $2 AND closed_at IS NULL",
         &[&kind, &subject],
     )?;
-    Ok(row.is_some())
+    row.map(|it| it.millis(0)).transpose()
 }
 
 /// What is open, oldest first.

@@ -44,6 +44,9 @@ pub async fn fal(
         Ok(run_id) => run_id,
         Err(refused) => {
             metrics::counter!("atelier_webhook_errors_total", "from" => "fal").increment(1);
+            if refused.status() == StatusCode::UNAUTHORIZED {
+                tell_owners(&app).await;
+            }
             return refused;
         }
     };
@@ -59,6 +62,19 @@ pub async fn fal(
             tracing::error!(%failure, "a webhook could not be noted");
             no(StatusCode::SERVICE_UNAVAILABLE, "not now, bring it again")
         }
+    }
+}
+
+/// Somebody calls in the provider's name, or the provider's keys don't fit: once, while it is open
+/// on the list.
+async fn tell_owners(app: &App) {
+    let ground = app.ground.clone();
+    let told = app.db.write(move |tx| {
+        let evidence = "a webhook came whose signature is missing or wrong";
+        alert::raise(tx, &ground, "webhook-refused", "fal", evidence, ground.now())
+    });
+    if let Err(failure) = told.await {
+        tracing::error!(%failure, "that a webhook was refused could not be noted");
     }
 }
 

@@ -7,11 +7,12 @@ use std::process::ExitCode;
 
 use domain::{Credits, JobId, News, Task, TellId, UserId};
 use store::ledger::{self, Grant, GrantKind};
-use store::{Db, StoreError, Tx, chain, chats, jobs, tells, users};
+use store::{Db, StoreError, Tx, attention, chain, chats, jobs, tells, users};
 use tracing_subscriber::EnvFilter;
 
 use crate::clock::{Clock, Ids, SystemClock};
 use crate::config::{Config, Log};
+use crate::inbox::facts::day;
 use crate::start::{self, StartError};
 
 pub type Done = Result<ExitCode, StartError>;
@@ -63,6 +64,28 @@ pub fn check(config: &Config) -> Done {
     }
     println!("The chain is broken in {} places.", findings.len());
     Ok(ExitCode::FAILURE)
+}
+
+/// Lists what is open on the attention list, after closing one if asked.
+pub fn attention(config: &Config, close: Option<Vec<String>>) -> Done {
+    const SHOWN_MAX: u32 = 200;
+    let db = start::open_store(config)?;
+    let runtime = runtime()?;
+    if let Some([kind, subject]) = close.as_deref() {
+        let (kind, subject, now) = (kind.clone(), subject.clone(), SystemClock.now());
+        let closed =
+            runtime.block_on(db.write(move |tx| attention::close(tx, &kind, &subject, now)))?;
+        println!("{}", if closed { "Closed." } else { "There is no such thing open." });
+    }
+    let open = runtime.block_on(db.read(|tx| attention::open(tx, SHOWN_MAX)))?;
+    db.close();
+    for it in &open {
+        println!("{}  {} {}: {}", day(it.created_at), it.kind, it.subject, it.evidence);
+    }
+    if open.is_empty() {
+        println!("Nothing needs attention.");
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 pub fn screens(file: &Path) -> Done {

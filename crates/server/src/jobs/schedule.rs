@@ -21,6 +21,7 @@ pub async fn run(app: Arc<App>) {
             tracing::warn!(%failure, "the clockwork missed a beat");
         }
         app.floods.tidy();
+        app.metrics.run_upkeep();
         tokio::time::sleep(TICK).await;
     }
 }

@@ -19,7 +19,7 @@ use store::avatars::Avatar;
 use store::photos::Photo;
 use store::provider_calls::{self, NewCall};
 use store::trainings::{self, Training};
-use store::{StoreError, Tx, avatars, chats, objects, photos};
+use store::{StoreError, Tx, attention, avatars, chats, objects, photos};
 use tempfile::NamedTempFile;
 
 use crate::app::{App, Ground};
@@ -204,6 +204,7 @@ impl Step<'_> {
         let training = self.training.clone();
         self.wait().paint(self.chat.clone()).write(move |tx, ground, now| {
             started(tx, ground, &training, &run, now)?;
+            attention::close(tx, "provider-closed", &training.provider, now)?;
             note(tx, &training, "submit", "taken", 0, now)
         })
     }
@@ -234,6 +235,8 @@ impl Step<'_> {
             ProviderError::Closed { cause } => {
                 let provider = self.training.provider.clone();
                 self.failed(TrainingFault::ProviderClosed).also(move |tx, ground, now| {
+                    // Said anew, so that the pause counts from now.
+                    attention::close(tx, "provider-closed", &provider, now)?;
                     alert::raise(tx, ground, "provider-closed", &provider, &cause, now)
                 })
             }

@@ -15,6 +15,10 @@ use crate::studio::people::wallet;
 use crate::studio::photos::is_usable;
 use crate::studio::{Done, refuse};
 
+/// How long nothing is given to a provider that takes no work from us. The first order after it
+/// finds out whether that has changed, and costs nothing if it hasn't.
+const PROVIDER_RESTS: Millis = Millis(15 * 60_000);
+
 /// Sets the credits aside and queues the work, or says why not. All or nothing.
 pub fn start(
     tx: &mut Tx,
@@ -36,7 +40,8 @@ pub fn start(
     let Some((offer, quality_offer)) = offer.and_then(|it| Some((it, it.quality(quality)?))) else {
         return refuse(Refusal::ProductPaused);
     };
-    if attention::is_open(tx, "provider-closed", &offer.provider)? {
+    let closed = attention::since(tx, "provider-closed", &offer.provider)?;
+    if closed.is_some_and(|it| now.since(it) < PROVIDER_RESTS) {
         return refuse(Refusal::ProductPaused);
     }
     if quote.expires_at <= now {
