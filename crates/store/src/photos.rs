@@ -162,6 +162,15 @@ pub fn remove(tx: &mut Tx, user: &UserId, id: &PhotoId, now: Millis) -> Result<b
     Ok(removed == 1)
 }
 
+/// The file to train with is gone, and with it the photo's place in its set.
+pub fn file_gone(tx: &mut Tx, object: &ObjectId, now: Millis) -> Result<bool, StoreError> {
+    let removed = tx.execute(
+        "UPDATE photos SET removed_at = $1 WHERE processed_object = $2 AND removed_at IS NULL",
+        &[&now, object],
+    )?;
+    Ok(removed == 1)
+}
+
 /// Drops what a user's photos say about them. The rows stay, for the numbers.
 pub fn forget(tx: &mut Tx, user: &UserId, now: Millis) -> Result<u64, StoreError> {
     tx.execute(

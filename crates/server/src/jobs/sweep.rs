@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::Millis;
 use domain::task::Sweep;
-use store::{jobs, ledger, objects, updates, webhooks};
+use store::{jobs, ledger, objects, photos, updates, webhooks};
 
 use crate::app::App;
 use crate::failure::Failure;
@@ -51,6 +51,7 @@ async fn expired_objects(app: &Arc<App>) -> Result<Ended, Failure> {
     Ok(Ended::done().write(move |tx, _, now| {
         for object in &expired {
             objects::deleted(tx, &object.id, now)?;
+            photos::file_gone(tx, &object.id, now)?;
         }
         Ok(())
     }))

@@ -125,7 +125,15 @@ impl Step<'_> {
             let name = format!("{place:03}.jpg");
             let key = key::processed(&photo.user, &photo.avatar, &photo.id);
             // One at a time, so that memory stays flat whatever the set's size.
-            tokio::fs::write(folder.path().join(&name), self.app.objects.get(&key).await?).await?;
+            let bytes = match self.app.objects.get(&key).await {
+                Ok(bytes) => bytes,
+                // Its time was over between the order and now.
+                Err(error) if error.is_absent() => {
+                    return Ok(self.failed(TrainingFault::PhotosUnusable));
+                }
+                Err(error) => return Err(error.into()),
+            };
+            tokio::fs::write(folder.path().join(&name), bytes).await?;
             names.push(name);
         }
         let packed = tokio::task::spawn_blocking(move || pack_files(folder, &names)).await;
