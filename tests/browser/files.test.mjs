@@ -37,7 +37,7 @@ test('Several pictures go as one album, without those that were removed', needsB
   const page = await steps.openAs(browser, anna);
   await steps.choose(page, pictures(4));
   await steps.isShown(page.locator('.preview img').first());
-  await page.getByRole('button', { name: 'Remove p1.png' }).click();
+  await steps.button(page, 'Remove p1.png').click();
   await page.locator('.preview').nth(3).waitFor({ state: 'detached' });
   await steps.sendChosen(page, 'media', 'my photos');
   const got = [];
@@ -140,13 +140,13 @@ test('A film plays, a voice message plays, and a file can be taken', needsBot, a
   };
   await plays(page.locator('.visual video'));
 
-  await steps.choose(page, [sound('hello.wav')]);
+  await steps.choose(page, [sound('hello.wav', 2)]);
   await steps.sendChosen(page, 'voice');
   await bot.sent(anna, 'voice');
   const player = page.locator('.player').last();
-  await player.getByRole('button', { name: 'Play' }).click();
-  await player.getByRole('button', { name: 'Pause' }).waitFor();
-  await player.getByRole('button', { name: 'Play' }).waitFor();
+  await steps.button(player, 'Play').click();
+  await steps.button(player, 'Pause').waitFor();
+  await steps.button(player, 'Play').waitFor();
 
   await steps.choose(page, [text('notes.txt', 'to keep')]);
   await steps.sendChosen(page, 'document');
@@ -225,7 +225,7 @@ test('Files that were refused say why and can be tried again', needsBot, async (
   await page.route('**/sandbox/send', (route) => route.fulfill(refusal), { times: 1 });
   await steps.sendAlbum(page, pictures(2));
   const line = page.locator('.failure', { hasText: 'This is too big.' });
-  await line.getByRole('button', { name: 'Try again' }).click();
+  await steps.button(line, 'Try again').click();
   await bot.sent(anna, 'photo');
   await page.locator('.row.outgoing .cell').nth(1).waitFor();
   assert.equal(await page.locator('.failure').count(), 0);

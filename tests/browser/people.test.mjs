@@ -24,10 +24,10 @@ after(async () => {
 test('A person can be added, and who has news is marked until looked at', needsBot, async () => {
   const anna = await bot.meet('Anna');
   const page = await steps.openAs(browser, anna);
-  await page.getByRole('button', { name: 'Add a person' }).click();
+  await steps.button(page, 'Add a person').click();
   const name = `Eve ${anna.id}`;
   await page.getByLabel('Name').fill(name);
-  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await steps.button(page, 'Add').click();
   const eve = page.locator('.person', { hasText: name });
   await page.locator('.person[aria-current]', { hasText: name }).waitFor();
   await page.locator('.empty', { hasText: name }).waitFor();
@@ -48,8 +48,8 @@ test('A blocked bot can’t write, and an unblocked one can', needsBot, async ()
   const page = await steps.openAs(browser, anna);
   await steps.say(page, 'hello');
   await bot.said(anna, 'hello');
-  await page.getByRole('button', { name: 'Menu' }).click();
-  await page.getByRole('button', { name: 'Block the bot' }).click();
+  await steps.button(page, 'Menu').click();
+  await steps.button(page, 'Block the bot').click();
   const change = (state) => {
     return bot.next(
       ({ my_chat_member: it }) => it?.from.id === anna.id && it.new_chat_member.status === state,
@@ -59,7 +59,7 @@ test('A blocked bot can’t write, and an unblocked one can', needsBot, async ()
   await page.locator('.blocked').waitFor();
   assert.equal(await page.locator('.composer').isVisible(), false);
   await assert.rejects(bot.send(anna, 'are you there?'), /blocked by the user/);
-  await page.getByRole('button', { name: 'Unblock' }).click();
+  await steps.button(page, 'Unblock').click();
   await change('member');
   await page.locator('.composer').waitFor();
   await bot.send(anna, 'there you are');
@@ -70,12 +70,12 @@ test('A blocked bot can’t write, and an unblocked one can', needsBot, async ()
 test('It speaks Russian to Russians, and the other language on request', needsBot, async () => {
   const anna = await steps.newPerson('Anna');
   const page = await steps.openAs(browser, anna, { locale: 'ru-RU' });
-  await page.getByRole('button', { name: 'Начать' }).waitFor();
+  await steps.button(page, 'Начать').waitFor();
   assert.equal(await page.getAttribute('html', 'lang'), 'ru');
-  await page.getByRole('button', { name: 'English' }).click();
-  await page.getByRole('button', { name: 'Start' }).waitFor();
+  await steps.button(page, 'English').click();
+  await steps.button(page, 'Start').waitFor();
   await page.reload();
-  await page.getByRole('button', { name: 'Start' }).waitFor();
+  await steps.button(page, 'Start').waitFor();
   await steps.close(page);
 });
 
@@ -100,7 +100,7 @@ test('On a phone people and the chat are two panes, and nothing sticks out', nee
   };
   assert.deepEqual(await sticksOut(), []);
   assert.equal(await page.locator('.side').isVisible(), false);
-  await page.getByRole('button', { name: 'Back to people' }).click();
+  await steps.button(page, 'Back to people').click();
   await page.locator('.side').waitFor();
   assert.equal(await page.locator('.talk').isVisible(), false);
   assert.deepEqual(await sticksOut(), []);
@@ -192,25 +192,25 @@ test('After a lost connection it catches up with what was missed', needsBot, asy
 test('The world can be told to misbehave', needsBot, async () => {
   const anna = await bot.meet('Anna');
   const page = await steps.openAs(browser, anna);
-  await page.getByRole('button', { name: 'The world' }).click();
+  await steps.button(page, 'The world').click();
   const telegram = page.locator('.world[data-world="telegram"]');
   await telegram.getByLabel('How many times').fill('1');
   await telegram.getByLabel('Only in Anna’s chat').check();
-  await telegram.getByRole('button', { name: 'Let it happen' }).click();
+  await steps.button(telegram, 'Let it happen').click();
   await telegram.locator('.faults li', { hasText: '429' }).waitFor();
   await assert.rejects(bot.send(anna, 'too fast'), /Too Many Requests/);
   await bot.send(anna, 'slower');
   await steps.fromBot(page, 'slower');
-  await telegram.getByRole('button', { name: 'Let it happen' }).click();
-  await telegram.getByRole('button', { name: 'Clear all' }).click();
+  await steps.button(telegram, 'Let it happen').click();
+  await steps.button(telegram, 'Clear all').click();
   await telegram.locator('.faults .none').waitFor();
 
   const fal = page.locator('.world[data-world="fal"]');
   await fal.getByLabel('What happens').selectOption({ label: 'fal breaks (500)' });
   await fal.getByLabel('Where').selectOption({ label: 'when work is cancelled' });
-  await fal.getByRole('button', { name: 'Let it happen' }).click();
+  await steps.button(fal, 'Let it happen').click();
   await fal.locator('.faults li', { hasText: 'when work is cancelled' }).waitFor();
-  await fal.getByRole('button', { name: 'Clear all' }).click();
+  await steps.button(fal, 'Clear all').click();
   await fal.locator('.faults .none').waitFor();
   await page.keyboard.press('Escape');
   await steps.close(page);

@@ -72,6 +72,11 @@ export async function close(page) {
   if (page.faults.length > 0) throw new Error(`the page broke: ${page.faults.join('; ')}`);
 }
 
+// A button of the page by all of its name. `place` is the page or a part of it.
+export function button(place, name) {
+  return place.getByRole('button', { name, exact: true });
+}
+
 export async function start(page) {
   await page.locator('.start').click();
 }

@@ -174,11 +174,11 @@ test('Commands are offered, filtered by what is typed, and chosen by keys', need
   await bot.call('setMyCommands', { commands });
   const page = await steps.openAs(browser, anna);
   const shown = page.locator('.command');
-  await page.getByRole('button', { name: 'Commands' }).click();
+  await steps.button(page, 'Commands').click();
   await shown.first().waitFor();
-  await page.getByRole('button', { name: 'Commands' }).click();
+  await steps.button(page, 'Commands').click();
   await shown.first().waitFor({ state: 'hidden' });
-  await page.getByRole('button', { name: 'Commands' }).click();
+  await steps.button(page, 'Commands').click();
   await shown.first().waitFor();
   assert.equal(await shown.count(), 3);
   await page.keyboard.type('/ba');
@@ -202,9 +202,9 @@ test(
     await steps.pressReply(page, 'Help');
     await bot.said(anna, 'Help');
     const shown = page.locator('.reply-keyboard');
-    await page.getByRole('button', { name: 'Hide the bot’s keyboard' }).click();
+    await steps.button(page, 'Hide the bot’s keyboard').click();
     await shown.waitFor({ state: 'hidden' });
-    await page.getByRole('button', { name: 'Show the bot’s keyboard' }).click();
+    await steps.button(page, 'Show the bot’s keyboard').click();
     await shown.waitFor();
     const once = { keyboard: [[{ text: 'Only now' }]], one_time_keyboard: true };
     await bot.send(anna, 'once', { reply_markup: once });
@@ -212,9 +212,7 @@ test(
     await bot.said(anna, 'Only now');
     await shown.waitFor({ state: 'hidden' });
     await bot.send(anna, 'gone', { reply_markup: { remove_keyboard: true } });
-    await page
-      .getByRole('button', { name: 'Show the bot’s keyboard' })
-      .waitFor({ state: 'hidden' });
+    await steps.button(page, 'Show the bot’s keyboard').waitFor({ state: 'hidden' });
     await steps.close(page);
   },
 );
@@ -226,7 +224,7 @@ test('What can’t be sent says why and can be tried again', needsBot, async () 
   await page.route('**/sandbox/say', (route) => route.fulfill(refusal), { times: 1 });
   await steps.say(page, 'hello');
   const line = page.locator('.failure', { hasText: 'The line is cut.' });
-  await line.getByRole('button', { name: 'Try again' }).click();
+  await steps.button(line, 'Try again').click();
   await bot.said(anna, 'hello');
   assert.equal(await page.locator('.failure').count(), 0);
   await steps.close(page);
