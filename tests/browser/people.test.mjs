@@ -80,7 +80,7 @@ test('It speaks Russian to Russians, and the other language on request', needsBo
 });
 
 test('On a phone people and the chat are two panes, and nothing sticks out', needsBot, async () => {
-  const anna = await bot.meet('Anna');
+  const anna = await bot.meet('Константин Константинопольский');
   const page = await steps.openAs(browser, anna, { viewport: { width: 360, height: 740 } });
   const inline_keyboard = [
     [{ text: 'A button with rather a lot of words on it', callback_data: 'a' }],

@@ -15,6 +15,7 @@ export class People {
   #act;
   #at = null;
   #drawn = '';
+  #isLooking = false;
   #bots = [];
   #people = [];
   #last = new Map();
@@ -56,6 +57,7 @@ export class People {
 
   // Who there is, and which chat is open.
   draw(bots, people, at) {
+    const isElsewhere = JSON.stringify(at) !== JSON.stringify(this.#at);
     this.#bots = bots;
     this.#people = people;
     this.#at = at;
@@ -65,6 +67,8 @@ export class People {
     this.#drawn = key;
     this.#drawBots();
     this.#drawPeople();
+    const current = this.list.querySelector('[aria-current]');
+    if (current && isElsewhere) current.scrollIntoView({ block: 'nearest' });
   }
 
   // The newest message of a chat; that of the open one counts as read.
@@ -82,13 +86,15 @@ export class People {
 
   // Looks at the chats of the chosen bot that aren't open.
   async look() {
-    if (!this.#at) return;
+    if (!this.#at || this.#isLooking) return;
+    this.#isLooking = true;
     const { bot, person } = this.#at;
     for (const { id } of this.#people) {
       if (id === person) continue;
       const chat = await wire.chat({ bot, person: id }).catch(() => null);
       if (chat) this.noteLast({ bot, person: id }, chat.messages.at(-1) ?? null);
     }
+    this.#isLooking = false;
   }
 
   #drawBots() {

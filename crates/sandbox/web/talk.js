@@ -103,7 +103,7 @@ export class Talk {
       'span',
       { class: 'head-person' },
       face(this.#person.first_name, this.#person.id, 'small'),
-      this.#person.first_name,
+      el('span', { dir: 'auto' }, this.#person.first_name),
     );
     const lines = el('div', { class: 'two-lines' }, name, this.line);
     return el(
