@@ -110,6 +110,9 @@ impl Db {
     /// Runs a decision: all that it wrote is kept if it says `Ok`, and nothing otherwise. It may
     /// be run more than once (a lost race), so it must have no effect but its statements.
     ///
+    /// On SQLite it is alone. On PostgreSQL others commit between its statements (READ COMMITTED),
+    /// so whatever a change depends on is said in the statement that makes it.
+    ///
     /// Once handed over, it is carried out even if the caller stops waiting.
     pub async fn write<T, E>(
         &self,

@@ -334,6 +334,56 @@ fn sqlite_leaves_one_tidy_file_behind() {
 }
 
 #[test]
+fn two_programs_may_write_one_file() {
+    let bed = bed::sqlite();
+    let other = Db::open(&bed.address).expect("it opens");
+    bed.runtime.block_on(async {
+        let racers: Vec<_> = (0..80)
+            .map(|number| {
+                let db = if number % 2 == 0 { bed.db.clone() } else { other.clone() };
+                tokio::spawn(async move { db.write(move |tx| remember(tx, number)).await })
+            })
+            .collect();
+        for racer in racers {
+            assert_eq!(racer.await.expect("no panic"), Ok(true));
+        }
+    });
+    assert_eq!(remembered(&bed).len(), 80);
+}
+
+/// A full disk ends the whole transaction of SQLite, the decisions of others included.
+#[test]
+fn a_full_disk_loses_nothing_that_was_promised() {
+    let bed = bed::sqlite();
+    bed.write(|tx| {
+        let pages = tx.one("SELECT page_count AS pages FROM pragma_page_count", &[])?.number(0)?;
+        let limit: &'static str =
+            Box::leak(format!("PRAGMA max_page_count = {}", pages + 3).into());
+        tx.query(limit, &[]).map(drop)
+    });
+    let long = "x".repeat(30_000);
+    let outcomes = bed.race(60, move |tx, number| {
+        if number % 3 == 0 {
+            let user = format!("{long}{number}");
+            tx.execute("INSERT INTO crons (name, period) VALUES ($1, 1)", &[&user])?;
+        }
+        remember(tx, i64::from(number))
+    });
+    let kept: Vec<_> = outcomes
+        .iter()
+        .zip(0..)
+        .filter_map(|(outcome, number)| outcome.is_ok().then_some(number))
+        .collect();
+    assert_eq!(remembered(&bed), kept, "what was said to be kept is kept, and nothing else");
+    assert!(40 <= kept.len(), "only the long ones don't fit: {outcomes:?}");
+    assert!(
+        outcomes
+            .iter()
+            .any(|it| matches!(it, Err(StoreError::Statement { why, .. }) if why.contains("full")))
+    );
+}
+
+#[test]
 fn a_decision_that_loses_a_deadlock_is_run_again() {
     let Some(bed) = bed::postgres() else { return };
     bed.write(|tx| {
