@@ -1,3 +1,4 @@
 //! The program as a whole, and the house it lives in.
 
+mod config;
 mod tidy;
