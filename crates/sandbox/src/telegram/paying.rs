@@ -7,7 +7,6 @@ use super::people::Bot;
 use super::play::writable;
 use super::stars::{
     CHECKOUT_ANSWERED_WITHIN, Charge, Checkout, Invoice, Outcome, SUBSCRIPTION_SECONDS,
-    Subscription,
 };
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
@@ -130,8 +129,7 @@ impl Telegram {
         });
         paid.map_err(|_| NOT_ENOUGH.to_owned())?;
         let now = self.now() / 1_000;
-        let charge_id = bot.ids.letters("stx");
-        let provider_charge = bot.ids.letters("");
+        let (charge_id, provider_charge) = (bot.ids.letters("stx"), bot.ids.letters(""));
         let mut payment = json!({
             "currency": "XTR",
             "total_amount": amount,
@@ -148,22 +146,13 @@ impl Telegram {
         let mut books = bot.books.lock().expect("no panic under this lock");
         let subscription = invoice.is_subscription.then(|| {
             let number = renewed.unwrap_or_else(|| bot.ids.number());
-            let known = books.subscriptions.entry(number).or_insert_with(|| Subscription {
-                person: person.id,
-                invoice: invoice.clone(),
-                until: now,
-                is_canceled_by_person: false,
-                is_canceled_by_bot: false,
-            });
-            known.until += SUBSCRIPTION_SECONDS;
-            payment["subscription_expiration_date"] = json!(known.until);
+            let until = books.extend(number, person.id, invoice, now);
+            payment["subscription_expiration_date"] = json!(until);
             payment["is_recurring"] = json!(true);
             if renewed.is_none() {
                 payment["is_first_recurring"] = json!(true);
             }
             partner["subscription_period"] = json!(SUBSCRIPTION_SECONDS);
-            let until = known.until;
-            books.renewals.insert((until, number));
             number
         });
         books.balance += amount;

@@ -65,7 +65,7 @@ pub(crate) struct Books {
     pub(crate) charges: HashMap<String, Charge>,
     pub(crate) subscriptions: HashMap<u64, Subscription>,
     /// By the second at which they are to be renewed.
-    pub(crate) renewals: BTreeSet<(i64, u64)>,
+    renewals: BTreeSet<(i64, u64)>,
     /// `StarTransaction`s, oldest first.
     pub(crate) transactions: Vec<Value>,
     pub(crate) balance: i64,
@@ -120,6 +120,27 @@ impl Books {
         let id = id.clone();
         self.checkouts_due.pop_first();
         self.checkouts.remove(&id)
+    }
+
+    /// Adds a period to a subscription, which may be its first. Gives the second of its end.
+    pub(crate) fn extend(
+        &mut self,
+        number: u64,
+        person: i64,
+        invoice: &Arc<Invoice>,
+        now_seconds: i64,
+    ) -> i64 {
+        let known = self.subscriptions.entry(number).or_insert_with(|| Subscription {
+            person,
+            invoice: invoice.clone(),
+            until: now_seconds,
+            is_canceled_by_person: false,
+            is_canceled_by_bot: false,
+        });
+        known.until += SUBSCRIPTION_SECONDS;
+        let until = known.until;
+        self.renewals.insert((until, number));
+        until
     }
 
     pub(crate) fn take_renewal(&mut self, now_seconds: i64) -> Option<u64> {

@@ -101,6 +101,10 @@ async fn a_page_learns_the_state_and_a_chat() {
     assert_eq!((&chat["commands"], &chat["blocked"]), (&commands, &json!(false)));
     assert_eq!(chat["reply_keyboard"], Value::Null);
     assert_eq!(get(&world, "/sandbox/chat?bot=1&person=1").await.0, 404);
+    // Looking at a chat is not yet writing in it.
+    get(&world, &format!("/sandbox/chat?bot={BOT}&person=502")).await;
+    let why = world.refusal("sendMessage", json!({ "chat_id": 502, "text": "a" })).await;
+    assert_eq!(why, "Forbidden: bot can't initiate conversation with a user");
     assert_eq!(get(&world, "/sandbox/chat?bot=x").await.0, 400);
 }
 

@@ -155,6 +155,21 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// At the beginning of a line: steps over the mark of a quotation, or ends the one before.
+    fn quotes(&mut self) -> bool {
+        let rest = self.rest();
+        let Some(mark) = ["**>", ">"].into_iter().find(|mark| rest.starts_with(mark)) else {
+            self.end_quote(false);
+            return false;
+        };
+        if self.quote.is_none() || mark == "**>" {
+            self.end_quote(false);
+            self.quote = Some(self.length);
+        }
+        self.at += mark.len();
+        true
+    }
+
     fn end_quote(&mut self, is_expandable: bool) {
         if let Some(offset) = self.quote.take() {
             let kind = if is_expandable { "expandable_blockquote" } else { "blockquote" };
@@ -175,16 +190,8 @@ pub(super) fn parse(source: &str) -> Result<Styled, String> {
     let mut it = Reader::new(source);
     while it.at < source.len() {
         let rest = it.rest();
-        if it.is_line_start() {
-            if let Some(mark) = ["**>", ">"].into_iter().find(|mark| rest.starts_with(mark)) {
-                if it.quote.is_none() || mark == "**>" {
-                    it.end_quote(false);
-                    it.quote = Some(it.length);
-                }
-                it.at += mark.len();
-                continue;
-            }
-            it.end_quote(false);
+        if it.is_line_start() && it.quotes() {
+            continue;
         }
         let link_open = it.open.last().is_some_and(|open| open.mark.ends_with('['));
         match rest.chars().next().unwrap_or('\0') {

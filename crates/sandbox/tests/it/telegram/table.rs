@@ -2,7 +2,7 @@
 //!
 //! `== title` begins a new world in which Anna (501) has written `/start`; Boris (502) hasn't.
 //! `> method {…}` calls, `>2` as the other bot, `+ method {…} name=@png:90x60` uploads,
-//! `! say|press|pass|block|unblock|pay …` is what happens, `= name path` keeps a part of the last
+//! `! say|meet|press|pass|block|unblock|pay …` is what happens, `= name path` keeps a part of the last
 //! result as `$name`. `< {…}` is contained in the result, `< 400 …` is a refusal, `<* …` a part of one.
 
 use crate::world::{ANNA, BOT, OTHER, TOKEN, World, png};
@@ -138,6 +138,9 @@ impl Play {
         match words.next().unwrap_or_default() {
             "say" => {
                 telegram.say(BOT, ANNA, rest.trim_start_matches("say "))?;
+            }
+            "meet" => {
+                telegram.say(BOT + 1, ANNA, "/start")?;
             }
             "press" => {
                 let id = number(&mut words)?;
