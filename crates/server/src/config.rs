@@ -83,7 +83,6 @@ pub enum Database {
 #[derive(Clone, Debug)]
 pub struct Objects {
     pub place: ObjectsPlace,
-    pub link_lasts: Millis,
 }
 
 #[derive(Clone, Debug)]
@@ -131,8 +130,6 @@ pub struct Training {
     pub time_limit: Millis,
     pub check_every: Millis,
     pub photo_kept: Millis,
-    /// None: as long as the avatar.
-    pub result_kept: Option<Millis>,
     pub avatars_per_user: u32,
     overrides: BTreeMap<String, TrainingSettings>,
 }

@@ -77,8 +77,7 @@ pub(super) fn objects(from: &mut Reader, data: &Path) -> Objects {
             ObjectsPlace::Folder(folder)
         }
     };
-    let minutes: i64 = from.number("objects.link_minutes", 1..=10_080);
-    Objects { place, link_lasts: Millis(minutes * Millis::MINUTE.0) }
+    Objects { place }
 }
 
 pub(super) fn bots(from: &mut Reader, is_sandbox: bool) -> Vec<Bot> {
@@ -163,7 +162,6 @@ pub(super) fn credits(from: &mut Reader) -> CreditRules {
 }
 
 pub(super) fn training(from: &mut Reader) -> Training {
-    let result_days = from.number("training.result_days", 0..=3_650);
     // The manual's example first, so that its keys are known to be read.
     let mut names = from.below("training.override.");
     names.insert("portrait".to_owned());
@@ -171,7 +169,6 @@ pub(super) fn training(from: &mut Reader) -> Training {
         time_limit: Millis::seconds(from.number("training.time_limit_s", 60..=DAY_S)),
         check_every: Millis::seconds(from.number("training.check_every_s", 1..=3_600)),
         photo_kept: Millis::days(from.number("training.photo_days", 0..=3_650)),
-        result_kept: (result_days != 0).then(|| Millis::days(result_days)),
         avatars_per_user: from.number("training.avatars_per_user", 1..=10_000),
         overrides: names.into_iter().map(|it| (it.clone(), training_override(from, &it))).collect(),
     }

@@ -479,21 +479,9 @@ fn names_for_later_parts_are_taken_and_told() {
     assert_eq!(names, ["REDIS_URL", "YUKASSA_SHOP_ID"]);
 }
 
-#[test]
-fn results_may_be_kept_as_long_as_their_avatar() {
-    let kept = |days: u32| {
-        let file = format!("[training]\nresult_days = {days}");
-        let config = Place::new(&file, "", "").load().expect("it is right");
-        config.training.result_kept.map(|it| it.as_i64())
-    };
-    assert_eq!((kept(0), kept(2)), (None, Some(172_800_000)));
-}
-
 /// A setting that changes nothing is a lie to the operator.
 #[test]
 fn every_setting_is_used() {
-    // Waiting for what they are about: links that are sent to people, results that expire.
-    const STILL: [&str; 2] = ["link_lasts", "result_kept"];
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let config = std::fs::read_to_string(source.join("config.rs")).expect("it is there");
     let mut rest = String::new();
@@ -501,7 +489,7 @@ fn every_setting_is_used() {
     let (_, sections) = config.split_once("pub struct Config {").expect("it has them");
     let (sections, _) = sections.split_once("/// One setting, for people").expect("it ends there");
     let fields = sections.lines().filter_map(|it| it.trim().strip_prefix("pub ")?.split_once(':'));
-    for (field, _) in fields.filter(|(it, _)| !it.contains(' ') && !STILL.contains(it)) {
+    for (field, _) in fields.filter(|(it, _)| !it.contains(' ')) {
         let ways = [format!(".{field}"), format!("{field},"), format!("{field} }}")];
         let is_used = ways.iter().any(|it| rest.contains(it));
         assert!(is_used, "nothing uses `{field}` of Config: use it or take it out of atelier.toml");
