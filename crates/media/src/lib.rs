@@ -169,11 +169,12 @@ fn search(luma: &GrayImage, (width, height): (u32, u32)) -> Vec<Face> {
         .map(|it| {
             let within = |at: i32, max: u32| (f64::from(at) * scale).clamp(0.0, max.into()) as u32;
             let (left, top) = (within(it.x, width), within(it.y, height));
+            let side = (f64::from(it.side) * scale) as u32;
             Face {
                 left,
                 top,
-                width: within(it.x + it.side, width) - left,
-                height: within(it.y + it.side, height) - top,
+                width: side.min(width - left),
+                height: side.min(height - top),
                 score_milli: (it.score * 1000.0) as u32,
             }
         })

@@ -23,12 +23,11 @@ const SCANS_MAX: u32 = 64;
 
 /// As stored: it may lie on its side.
 pub(crate) struct Picture {
-    /// One byte a channel.
     pixels: Vec<u8>,
+    /// Grey or RGB, a byte a channel; nothing is transparent any more.
+    kind: PixelType,
     width: u32,
     height: u32,
-    /// Grey, grey and alpha, RGB, or RGB and alpha.
-    channels: u8,
     pub orientation: Orientation,
     profile: Option<Vec<u8>>,
     /// The file as it may be passed on, if that needs no decoding.
@@ -105,17 +104,28 @@ impl Picture {
         let mut pixels = KEPT.take();
         pixels.resize(decoder.total_bytes() as usize, 0);
         decoder.read_image(&mut pixels).map_err(judge)?;
-        let channels = match color {
-            ColorType::L8 | ColorType::La8 | ColorType::Rgb8 | ColorType::Rgba8 => {
-                color.channel_count()
+        // All in place: a second copy of a large picture would be too much.
+        if matches!(color, ColorType::L16 | ColorType::La16 | ColorType::Rgb16 | ColorType::Rgba16)
+        {
+            halve_depth(&mut pixels);
+        }
+        let kind = match color {
+            ColorType::L8 | ColorType::L16 => PixelType::U8,
+            ColorType::Rgb8 | ColorType::Rgb16 => PixelType::U8x3,
+            ColorType::La8 | ColorType::La16 => {
+                lay_on_white::<2>(&mut pixels);
+                PixelType::U8
             }
-            ColorType::L16 | ColorType::La16 | ColorType::Rgb16 | ColorType::Rgba16 => {
-                halve_depth(&mut pixels);
-                color.channel_count()
+            ColorType::Rgba8 | ColorType::Rgba16 => {
+                lay_on_white::<4>(&mut pixels);
+                PixelType::U8x3
             }
             _ => return Err(Unreadable::Broken),
         };
-        Ok(Self { pixels, width, height, channels, orientation, profile, as_it_is: None })
+        if KEPT_BYTES_MAX < pixels.capacity() {
+            pixels.shrink_to_fit();
+        }
+        Ok(Self { pixels, kind, width, height, orientation, profile, as_it_is: None })
     }
 
     /// Width and height when it stands upright.
@@ -132,32 +142,19 @@ impl Picture {
         }
     }
 
-    /// An upright copy with white behind what is transparent. It isn't larger than the original.
+    /// An upright copy, which isn't larger than the original.
     pub(crate) fn copy(&self, long_side_max: u32) -> RgbImage {
         let (width, height) = fit((self.width, self.height), long_side_max);
-        let copy = match self.channels {
-            1 => flatten(&self.resized(width, height, PixelType::U8), |[l]| [*l; 3]),
-            2 => flatten(&self.resized(width, height, PixelType::U8x2), |[l, alpha]| {
-                [over_white(*l, *alpha); 3]
-            }),
-            3 => self.resized(width, height, PixelType::U8x3),
-            _ => flatten(&self.resized(width, height, PixelType::U8x4), |[r, g, b, alpha]| {
-                [*r, *g, *b].map(|it| over_white(it, *alpha))
-            }),
-        };
+        let from = ImageRef::new(self.width, self.height, &self.pixels, self.kind)
+            .expect("as many bytes as its size and kind ask for");
+        let mut copy = resized(&from, width, height);
+        if self.kind == PixelType::U8 {
+            copy = copy.into_iter().flat_map(|it| [it; 3]).collect();
+        }
         let copy = RgbImage::from_raw(width, height, copy).expect("three bytes for each pixel");
         let mut copy = DynamicImage::from(copy);
         copy.apply_orientation(self.orientation);
         copy.into_rgb8()
-    }
-
-    fn resized(&self, width: u32, height: u32, pixel: PixelType) -> Vec<u8> {
-        if (width, height) == (self.width, self.height) {
-            return self.pixels.clone();
-        }
-        let from = ImageRef::new(self.width, self.height, &self.pixels, pixel)
-            .expect("as many bytes as its size and channels ask for");
-        resized(&from, width, height)
     }
 
     /// As a new JPEG in the colours of the original.
@@ -210,16 +207,20 @@ pub(crate) fn fit((width, height): (u32, u32), long_side_max: u32) -> (u32, u32)
     (shorter(width), shorter(height))
 }
 
-fn flatten<const N: usize>(pixels: &[u8], to_rgb: impl Fn(&[u8; N]) -> [u8; 3]) -> Vec<u8> {
-    pixels.as_chunks().0.iter().flat_map(to_rgb).collect()
+/// Takes the last of `N` channels away, which says how much of the others is seen.
+fn lay_on_white<const N: usize>(pixels: &mut Vec<u8>) {
+    let count = pixels.len() / N;
+    for at in 0..count {
+        let alpha = u32::from(pixels[at * N + N - 1]);
+        for channel in 0..N - 1 {
+            let value = u32::from(pixels[at * N + channel]);
+            pixels[at * (N - 1) + channel] = ((value * alpha + 255 * (255 - alpha)) / 255) as u8;
+        }
+    }
+    pixels.truncate(count * (N - 1));
 }
 
-fn over_white(value: u8, alpha: u8) -> u8 {
-    let (value, alpha) = (u32::from(value), u32::from(alpha));
-    ((value * alpha + 255 * (255 - alpha)) / 255) as u8
-}
-
-/// From 16 to 8 bits a channel, in place.
+/// From 16 to 8 bits a channel.
 fn halve_depth(pixels: &mut Vec<u8>) {
     let half = pixels.len() / 2;
     for at in 0..half {

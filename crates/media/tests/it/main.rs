@@ -1,0 +1,13 @@
+//! Photos, archives and model files, made here byte by byte or read from `tests/fixtures`.
+
+#![allow(clippy::unwrap_used, reason = "a test that can't go on is a test that fails")]
+
+mod archive;
+mod faces;
+mod fixtures;
+mod memory;
+mod models;
+mod mutations;
+mod prepared;
+mod samples;
+mod verdicts;

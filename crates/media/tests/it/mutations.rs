@@ -1,0 +1,64 @@
+//! Damage and nonsense: whatever comes, there is an answer, and a good one is true.
+
+use image::DynamicImage;
+use media::{Limits, inspect};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+use crate::samples::*;
+
+fn originals() -> Vec<Vec<u8>> {
+    let picture = shades(64, 48);
+    let any = DynamicImage::from(picture.clone());
+    vec![
+        with_metadata(&jpeg(&picture), 6),
+        file("progressive.jpg"),
+        png(&any.to_rgba16().into()),
+        with_chunk(&png(&any), b"eXIf", &exif(8)),
+        webp(&any),
+        animated_webp(&picture),
+    ]
+}
+
+fn check(bytes: &[u8]) {
+    if let Ok(seen) = inspect(bytes, &Limits::default()) {
+        let prepared = image::load_from_memory(&seen.prepared).unwrap();
+        assert_eq!((prepared.width(), prepared.height()), (seen.look.width, seen.look.height));
+        assert!(seen.thumbnail.len() < 200_000);
+        assert!(image::load_from_memory(&seen.thumbnail).is_ok());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn damaged_files(
+        original in select(originals()),
+        changes in vec((any::<Index>(), any::<u8>()), 0..12),
+        end in any::<Index>(),
+        is_cut in any::<bool>(),
+    ) {
+        let mut bytes = original;
+        for (at, value) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = value;
+        }
+        if is_cut {
+            bytes.truncate(end.index(bytes.len()));
+        }
+        check(&bytes);
+    }
+
+    #[test]
+    fn nonsense(start in select(originals()), length in 0..64_usize, rest in vec(any::<u8>(), 0..4000)) {
+        check(&[&start[..length], rest.as_slice()].concat());
+    }
+
+    #[test]
+    fn nonsense_as_a_model(bytes in vec(any::<u8>(), 0..200), header in any::<u8>()) {
+        let file = [u64::from(header).to_le_bytes().as_slice(), bytes.as_slice()].concat();
+        let _ = media::safetensors::check(file.as_slice(), file.len() as u64, &Default::default());
+    }
+}
