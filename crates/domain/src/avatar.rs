@@ -104,23 +104,39 @@ pub enum WrongName {
 }
 
 /// Makes a name fit to be shown: outer blanks go, inner runs of blanks become one space, control
-/// characters and marks that turn the direction of text (U+202A–202E, U+2066–2069) are dropped.
+/// characters and marks that hide or turn text are dropped. Joiners and variation marks stay, as
+/// emoji and some scripts need them, but a name of nothing else is empty.
 pub fn name(text: &str) -> Result<String, WrongName> {
-    let is_hidden = |it: char| matches!(it, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-    let visible: String = text
-        .chars()
-        .filter(|it| it.is_whitespace() || !(it.is_control() || is_hidden(*it)))
-        .collect();
-    let name = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    let shown = |it: &char| it.is_whitespace() || !(it.is_control() || is_hidden(*it));
+    let shown: String = text.chars().filter(shown).collect();
+    let name = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.chars().all(is_joiner) {
+        return Err(WrongName::Empty);
+    }
     match name.chars().count() {
-        0 => Err(WrongName::Empty),
-        1..=NAME_CHARS_MAX => Ok(name),
+        ..=NAME_CHARS_MAX => Ok(name),
         _ => Err(WrongName::TooLong),
     }
 }
 
+/// Invisible, or turning the direction of what follows (Unicode: Default_Ignorable, Bidi_Control,
+/// and the blanks that are letters by their class).
+fn is_hidden(it: char) -> bool {
+    matches!(it,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
+}
+
+/// Means something only beside another character.
+fn is_joiner(it: char) -> bool {
+    matches!(it,
+        '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e0fff}')
+}
+
 /// The word that stands for this avatar in every prompt: `TOK_` and eight hex digits that come
-/// from its id, so that it is never empty and no two avatars share one by chance.
+/// from its id, so that it is never empty. Two avatars may share one by chance, some day; the
+/// store refuses the second.
 pub fn trigger_word(avatar: &AvatarId) -> String {
     // FNV-1a: the id's own digits are mostly time, whose beginning all avatars share.
     let hash = avatar

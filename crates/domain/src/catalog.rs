@@ -123,6 +123,9 @@ impl Catalog {
                     if catalog.trainings.iter().any(|it| it.kind == offer.kind) {
                         return Err(wrong(format!("`{}` is offered twice", offer.kind.as_str())));
                     }
+                    if file != format!("trainings/{}.toml", offer.kind.as_str()) {
+                        return Err(wrong(format!("it offers `{}`", offer.kind.as_str())));
+                    }
                     catalog.trainings.push(offer);
                 }
                 _ => return Err(wrong("no such part of the catalog".to_owned())),
@@ -144,8 +147,14 @@ impl TrainingOffer {
 }
 
 fn check_training(offer: &TrainingOffer) -> Result<(), String> {
-    let PhotoRules { count_min, count_max, side_min, .. } = offer.photos;
-    if count_min == 0 || count_max < count_min || side_min == 0 {
+    if offer.provider.is_empty() || offer.workflow.is_empty() {
+        return Err("nobody is named to do it".to_owned());
+    }
+    if offer.minutes[0] == 0 || offer.minutes[1] < offer.minutes[0] {
+        return Err("the minutes are not a span".to_owned());
+    }
+    let PhotoRules { count_min, count_max, side_min, face_min } = offer.photos;
+    if count_min == 0 || count_max < count_min || side_min == 0 || face_min == Some(0) {
         return Err("the photo limits leave no room".to_owned());
     }
     for quality in Quality::ALL {
