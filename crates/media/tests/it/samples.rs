@@ -30,7 +30,7 @@ pub fn portrait() -> RgbImage {
 /// Shades that differ in every corner, with a fine pattern.
 pub fn shades(width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
-        let pattern = (x * 7 ^ y * 13) % 32;
+        let pattern = ((x * 7) ^ (y * 13)) % 32;
         image::Rgb([
             (x * 200 / width + pattern) as u8,
             (y * 200 / height + pattern) as u8,
