@@ -1,0 +1,217 @@
+//! Looks behind the scenes: the books, the trainings, the jobs, the files, in a few words each.
+
+use std::collections::BTreeMap;
+
+use store::{Row, StoreError, Tx};
+
+use super::World;
+
+/// How many jobs are unfinished, but for the clockwork's own.
+pub fn jobs_left(tx: &mut Tx) -> Result<i64, StoreError> {
+    tx.one("SELECT COUNT(*) FROM jobs WHERE ended_at IS NULL AND kind <> 'sweep'", &[])?.number(0)
+}
+
+/// Lines of `column, column` of a statement.
+fn lines(
+    tx: &mut Tx,
+    sql: &'static str,
+    line: impl Fn(&Row) -> Result<String, StoreError>,
+) -> Result<Vec<String>, StoreError> {
+    tx.query(sql, &[])?.iter().map(line).collect()
+}
+
+fn books(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    let mut books = lines(
+        tx,
+        "SELECT users.first_name AS name, accounts.posted, accounts.held
+         FROM accounts JOIN users ON accounts.id = 'wallet:' || users.bot_id || ':' || users.id
+         ORDER BY users.created_at, users.id",
+        |row| {
+            let held = match row.number("held")? {
+                0 => String::new(),
+                held => format!(", {held} of it set aside"),
+            };
+            Ok(format!("{}: {}{held}", row.text("name")?, row.number("posted")?))
+        },
+    )?;
+    books.extend(lines(
+        tx,
+        "SELECT id, CAST(SUM(credits) AS BIGINT) AS credits FROM (
+            SELECT payee AS id, credits FROM transfers
+            UNION ALL SELECT payer AS id, -credits FROM transfers) AS both_ways
+         WHERE id LIKE 'platform:%' GROUP BY id ORDER BY id",
+        |row| Ok(format!("{}: {}", row.text("id")?, row.number("credits")?)),
+    )?);
+    Ok(books)
+}
+
+fn trainings(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    lines(
+        tx,
+        "SELECT avatars.name, trainings.kind, trainings.quality, trainings.state, trainings.fault,
+                trainings.credits, holds.state AS hold, holds.captured,
+                trainings.intent_at, trainings.run_id, trainings.late_at
+         FROM trainings JOIN avatars ON avatars.id = trainings.avatar_id
+         JOIN holds ON holds.id = trainings.hold_id ORDER BY trainings.created_at, trainings.id",
+        |row| {
+            let mut line = format!(
+                "{}, {} {}: {}",
+                row.text("name")?,
+                row.text("kind")?,
+                row.text("quality")?,
+                row.text("state")?
+            );
+            if let Some(fault) = row.maybe_text("fault")? {
+                line += &format!(" ({fault})");
+            }
+            line += &match row.text("hold")?.as_str() {
+                "captured" => format!(", {} charged", row.number("captured")?),
+                "released" => format!(", {} given back", row.number("credits")?),
+                _ => format!(", {} set aside", row.number("credits")?),
+            };
+            if row.maybe_number("intent_at")?.is_some() && row.maybe_text("run_id")?.is_none() {
+                line += ", nobody knows whether it was taken";
+            }
+            if row.maybe_number("late_at")?.is_some() {
+                line += ", delivered late";
+            }
+            Ok(line)
+        },
+    )
+}
+
+fn jobs(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    lines(
+        tx,
+        "SELECT kind, state, COUNT(*) AS count FROM jobs
+         WHERE (ended_at IS NULL OR state = 'dead') AND kind <> 'sweep'
+         GROUP BY kind, state ORDER BY kind, state",
+        |row| Ok(format!("{} {}: {}", row.text("kind")?, row.text("state")?, row.number("count")?)),
+    )
+}
+
+fn objects(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    lines(
+        tx,
+        "SELECT kind, COUNT(*) AS count, COUNT(delete_after) AS dated FROM objects
+         WHERE deleted_at IS NULL GROUP BY kind ORDER BY kind",
+        |row| {
+            let dated = match row.number("dated")? {
+                0 => String::new(),
+                dated => format!(", {dated} to be deleted"),
+            };
+            Ok(format!("{}: {}{dated}", row.text("kind")?, row.number("count")?))
+        },
+    )
+}
+
+fn avatars(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    lines(
+        tx,
+        "SELECT avatars.name, avatars.state, avatars.is_main, avatars.deleted_at,
+                avatars.model_object, users.first_name
+         FROM avatars JOIN users ON users.id = avatars.user_id
+         ORDER BY avatars.created_at, avatars.id",
+        |row| {
+            let mut line = format!(
+                "{}'s {}: {}",
+                row.text("first_name")?,
+                row.text("name")?,
+                row.text("state")?
+            );
+            if row.flag("is_main")? {
+                line += ", main";
+            }
+            if row.maybe_text("model_object")?.is_some() {
+                line += ", with a model";
+            }
+            if row.maybe_number("deleted_at")?.is_some() {
+                line += ", deleted";
+            }
+            Ok(line)
+        },
+    )
+}
+
+fn tells(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    lines(tx, "SELECT dedupe_key, state, error FROM tells ORDER BY created_at, id", |row| {
+        let key = row.text("dedupe_key")?;
+        let kind = key.split(':').next().unwrap_or_default();
+        let error = row.maybe_text("error")?.map(|it| format!(" ({it})")).unwrap_or_default();
+        Ok(format!("{kind}: {}{error}", row.text("state")?))
+    })
+}
+
+fn attention(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    lines(
+        tx,
+        "SELECT kind, COUNT(*) AS count FROM attention WHERE closed_at IS NULL
+         GROUP BY kind ORDER BY kind",
+        |row| {
+            let count = match row.number("count")? {
+                1 => String::new(),
+                count => format!(" ({count})"),
+            };
+            Ok(format!("{}{count}", row.text("kind")?))
+        },
+    )
+}
+
+/// Rows in which a person of this Telegram id, or an id of theirs, still stands.
+fn traces(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    lines(
+        tx,
+        "SELECT 'a user' AS what FROM users WHERE telegram_id IS NOT NULL OR first_name <> ''
+         UNION ALL SELECT 'an avatar ' || name FROM avatars WHERE deleted_at IS NULL
+         UNION ALL SELECT 'a photo' FROM photos
+            WHERE removed_at IS NULL OR measures IS NOT NULL
+         UNION ALL SELECT 'an object ' || kind FROM objects WHERE deleted_at IS NULL",
+        |row| row.text("what"),
+    )
+}
+
+fn files_on_disk(folder: &std::path::Path) -> u32 {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|it| if it.path().is_dir() { files_on_disk(&it.path()) } else { 1 }).sum()
+}
+
+impl World {
+    /// What a line that begins with `$` asks for. None: there is no such look.
+    pub async fn look(&self, what: &str) -> Option<Vec<String>> {
+        Some(match what {
+            "attention" => self.read(attention).await,
+            "avatars" => self.read(avatars).await,
+            "books" => self.read(books).await,
+            "check" => self.broken().await,
+            "fal" => self.submits(),
+            "files" => vec![files_on_disk(&self.folder.path().join("objects")).to_string()],
+            "jobs" | "jobs left" => self.read(jobs).await,
+            "objects" => self.read(objects).await,
+            "tells" => self.read(tells).await,
+            "traces" => self.read(traces).await,
+            "training" => self.read(trainings).await,
+            "webhooks" => self.webhooks(),
+            _ => return None,
+        })
+    }
+
+    /// What fal was asked to train.
+    fn submits(&self) -> Vec<String> {
+        let requests = self.sandbox.fal().requests();
+        let line = |it: &sandbox::fal::Seen| {
+            let cancelled = if it.is_cancelled { ", cancelled" } else { "" };
+            format!("{}: {}{cancelled}", it.endpoint, it.state.word())
+        };
+        requests.iter().map(line).collect()
+    }
+
+    /// What fal has called us for, and what we answered.
+    fn webhooks(&self) -> Vec<String> {
+        let mut counts: BTreeMap<u16, u32> = BTreeMap::new();
+        let of_fal = self.door.knocks();
+        for knock in of_fal.iter().filter(|it| !it.path.starts_with("/webhook/")) {
+            *counts.entry(knock.code).or_default() += 1;
+        }
+        counts.iter().map(|(code, count)| format!("answered {code}: {count}")).collect()
+    }
+}

@@ -1,0 +1,183 @@
+//! The wire, in process: the real clients speak to the real emulators, and what goes wrong on the
+//! way is ordered here.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::{Body, Bytes};
+use connectors::http::{Transport, TransportError};
+use http::{Request, Response, StatusCode};
+use http_body_util::BodyExt;
+use sandbox::{Answer, Outlet, Sandbox};
+use tower::ServiceExt;
+
+/// What becomes of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Luck {
+    /// It goes well.
+    Good,
+    /// There is no connection; nothing was sent.
+    NotSent,
+    /// It breaks before it arrives, but the caller can't know that.
+    Broken,
+    /// It is carried out, and the answer is lost.
+    AnswerLost,
+    /// This answer instead of the peer's.
+    Says(u16),
+    /// It never comes back, and was not carried out.
+    HangsBefore,
+    /// It never comes back, but was carried out.
+    HangsAfter,
+}
+
+/// A line to the sandbox. Counts its calls; what is ordered for one strikes when its turn comes.
+pub struct Wire {
+    sandbox: Arc<Sandbox>,
+    state: Mutex<Calls>,
+}
+
+#[derive(Default)]
+struct Calls {
+    /// Method and path of each, in order.
+    made: Vec<String>,
+    orders: BTreeMap<usize, Luck>,
+    always: Option<Luck>,
+}
+
+impl Wire {
+    pub fn to(sandbox: &Arc<Sandbox>) -> Arc<Self> {
+        Arc::new(Self { sandbox: sandbox.clone(), state: Mutex::default() })
+    }
+
+    /// Orders luck for the call of this number, counted from 0.
+    pub fn order(&self, number: usize, luck: Luck) {
+        self.calls().orders.insert(number, luck);
+    }
+
+    /// The luck of all calls from now on.
+    pub fn always(&self, luck: Option<Luck>) {
+        self.calls().always = luck;
+    }
+
+    pub fn made(&self) -> Vec<String> {
+        self.calls().made.clone()
+    }
+
+    fn calls(&self) -> std::sync::MutexGuard<'_, Calls> {
+        self.state.lock().expect("nothing panics under this lock")
+    }
+
+    fn luck(&self, what: String) -> Luck {
+        let mut calls = self.calls();
+        let number = calls.made.len();
+        calls.made.push(what);
+        let ordered = calls.orders.remove(&number);
+        ordered.or(calls.always).unwrap_or(Luck::Good)
+    }
+
+    async fn carry(&self, request: reqwest::Request) -> reqwest::Response {
+        let request: Request<reqwest::Body> =
+            request.try_into().expect("a request with an address");
+        let response = self.sandbox.router().oneshot(request.map(Body::new)).await;
+        let (parts, body) = response.expect("a router always answers").into_parts();
+        let body = body.collect().await.expect("a body in memory").to_bytes();
+        Response::from_parts(parts, body).into()
+    }
+}
+
+#[async_trait]
+impl Transport for Wire {
+    async fn execute(
+        &self,
+        request: reqwest::Request,
+    ) -> Result<reqwest::Response, TransportError> {
+        let lost = || TransportError::Broken("the connection was reset".to_owned());
+        match self.luck(format!("{} {}", request.method(), request.url().path())) {
+            Luck::Good => Ok(self.carry(request).await),
+            Luck::NotSent => Err(TransportError::NotSent("nobody listens there".to_owned())),
+            Luck::Broken => Err(lost()),
+            Luck::AnswerLost => {
+                self.carry(request).await;
+                Err(lost())
+            }
+            Luck::Says(code) => {
+                let mut response = Response::new("{\"detail\":\"as ordered\"}");
+                *response.status_mut() = StatusCode::from_u16(code).expect("a code of HTTP");
+                Ok(response.into())
+            }
+            Luck::HangsBefore => std::future::pending().await,
+            Luck::HangsAfter => {
+                self.carry(request).await;
+                std::future::pending().await
+            }
+        }
+    }
+}
+
+/// Where webhooks go: into the program's own router, while there is a program.
+#[derive(Default)]
+pub struct Door {
+    router: Mutex<Option<Router>>,
+    knocks: Mutex<Vec<Knock>>,
+}
+
+/// A webhook as it was posted.
+#[derive(Clone, Debug)]
+pub struct Knock {
+    pub path: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Bytes,
+    pub code: u16,
+}
+
+impl Door {
+    pub fn leads_to(&self, router: Option<Router>) {
+        *self.router.lock().expect("nothing panics under this lock") = router;
+    }
+
+    /// Every webhook so far, oldest first.
+    pub fn knocks(&self) -> Vec<Knock> {
+        self.knocks.lock().expect("nothing panics under this lock").clone()
+    }
+
+    /// Asks the program something over HTTP.
+    pub async fn ask(&self, request: Request<Body>) -> Option<(StatusCode, Bytes)> {
+        let router = self.router.lock().expect("nothing panics under this lock").clone()?;
+        let response = router.oneshot(request).await.expect("a router always answers");
+        let code = response.status();
+        let body = response.into_body().collect().await.expect("a body in memory").to_bytes();
+        Some((code, body))
+    }
+
+    pub async fn post(&self, path: &str, headers: &[(String, String)], body: Bytes) -> Option<u16> {
+        let mut request = Request::post(path);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(Body::from(body.clone())).expect("a good request");
+        let (code, _) = self.ask(request).await?;
+        let knock =
+            Knock { path: path.to_owned(), headers: headers.to_vec(), body, code: code.as_u16() };
+        self.knocks.lock().expect("nothing panics under this lock").push(knock);
+        Some(code.as_u16())
+    }
+}
+
+#[async_trait]
+impl Outlet for Door {
+    async fn post(
+        &self,
+        url: &str,
+        headers: &[(String, String)],
+        body: Bytes,
+    ) -> Result<Answer, String> {
+        let url = url::Url::parse(url).map_err(|it| it.to_string())?;
+        let path = url[url::Position::BeforePath..].to_owned();
+        match Door::post(self, &path, headers, body).await {
+            Some(status) => Ok(Answer { status, retry_after: None }),
+            None => Err("Connection refused".to_owned()),
+        }
+    }
+}
