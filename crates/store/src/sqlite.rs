@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{ErrorCode, OpenFlags, TransactionBehavior};
 
 use crate::db::Rouser;
-use crate::queue::{Queue, Waiting};
+use crate::queue::{Queue, Waiting, Work};
 use crate::row::Cell;
 use crate::tx::{self, Fault, Means, Tx};
 use crate::value::Value;
@@ -98,6 +98,14 @@ pub(crate) fn read(connection: Connection, queue: &Queue) {
     }
 }
 
+/// What became of one decision of a batch.
+enum Part {
+    Kept,
+    Undone,
+    /// It took the whole transaction with it: by itself, or because its end failed.
+    Lost(Option<StoreError>),
+}
+
 fn serve(tx: &mut Tx, batch: Vec<Waiting>, rouser: &Rouser) {
     let is_durable = batch.iter().any(|it| it.durably);
     let mut batch: Vec<_> = batch.into_iter().map(|it| it.work).collect();
@@ -106,31 +114,25 @@ fn serve(tx: &mut Tx, batch: Vec<Waiting>, rouser: &Rouser) {
         return;
     }
     let is_alone = batch.len() == 1;
-    let mut rouses = false;
-    let mut keep = false;
+    let (mut keep, mut rouses) = (false, false);
     for at in 0..batch.len() {
-        let kept = if is_alone {
-            batch[at].run(tx)
-        } else {
-            tx.control("SAVEPOINT decision").is_ok() && {
-                let kept = batch[at].run(tx);
-                let lost = tx.means() == Some(Means::Lost);
-                if !lost {
-                    end_part(tx, kept);
+        match run_part(tx, batch[at].as_mut(), is_alone) {
+            Part::Kept => {
+                keep = true;
+                rouses |= tx.rouses();
+            }
+            Part::Undone => {}
+            Part::Lost(failure) => {
+                // Fails if there is no transaction any more, which is as good.
+                drop(tx.control("ROLLBACK"));
+                batch.swap_remove(at).answer(failure);
+                // The others are run again, each alone.
+                for work in batch {
+                    serve(tx, vec![Waiting { work, durably: is_durable }], rouser);
                 }
-                kept
+                return;
             }
-        };
-        if tx.means() == Some(Means::Lost) {
-            // This one took the whole transaction with it. The others are run again, alone.
-            batch.swap_remove(at).answer(None);
-            for work in batch {
-                serve(tx, vec![Waiting { work, durably: is_durable }], rouser);
-            }
-            return;
         }
-        keep |= kept;
-        rouses |= kept && tx.rouses();
     }
     let failure = match keep {
         true => tx.control("COMMIT").err().map(|it| StoreError::Commit(it.to_string())),
@@ -146,6 +148,29 @@ fn serve(tx: &mut Tx, batch: Vec<Waiting>, rouser: &Rouser) {
     batch.into_iter().for_each(|it| it.answer(failure.clone()));
 }
 
+/// Runs one decision of a batch, in a savepoint of its own unless it is alone.
+fn run_part(tx: &mut Tx, work: &mut dyn Work, is_alone: bool) -> Part {
+    if !is_alone && let Err(error) = tx.control("SAVEPOINT decision") {
+        return Part::Lost(Some(error));
+    }
+    let kept = work.run(tx);
+    if tx.means() == Some(Means::Lost) {
+        return Part::Lost(None);
+    }
+    let ended = match (is_alone, kept) {
+        (true, _) => Ok(()),
+        (false, true) => tx.control("RELEASE SAVEPOINT decision"),
+        (false, false) => tx
+            .control("ROLLBACK TO SAVEPOINT decision")
+            .and_then(|()| tx.control("RELEASE SAVEPOINT decision")),
+    };
+    match (ended, kept) {
+        (Err(error), _) => Part::Lost(Some(error)),
+        (Ok(()), true) => Part::Kept,
+        (Ok(()), false) => Part::Undone,
+    }
+}
+
 fn begin(tx: &mut Tx, is_durable: bool) -> Result<(), StoreError> {
     let tx::Connection::Sqlite(it) = &mut tx.connection else {
         unreachable!("this thread has a connection to SQLite")
@@ -159,13 +184,6 @@ fn begin(tx: &mut Tx, is_durable: bool) -> Result<(), StoreError> {
         it.is_durable = is_durable;
     }
     tx.control("BEGIN IMMEDIATE").map_err(|it| StoreError::Unavailable(it.to_string()))
-}
-
-fn end_part(tx: &mut Tx, kept: bool) {
-    if !kept {
-        drop(tx.control("ROLLBACK TO SAVEPOINT decision"));
-    }
-    drop(tx.control("RELEASE SAVEPOINT decision"));
 }
 
 impl Connection {

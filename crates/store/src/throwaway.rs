@@ -145,6 +145,8 @@ impl Drop for Server {
 
 impl Own {
     fn initialize(&self) {
+        // Something may be left of a program that had our number before.
+        drop(std::fs::remove_dir_all(&self.folder));
         std::fs::create_dir_all(&self.folder).expect("a folder for the server can be made");
         if let Some((uid, gid)) = self.user {
             std::os::unix::fs::chown(&self.folder, Some(uid), Some(gid))

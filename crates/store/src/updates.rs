@@ -20,15 +20,9 @@ pub fn last(tx: &mut Tx, bot: &BotId) -> Result<Option<i64>, StoreError> {
 
 /// Forgets at most `limit` that came before a moment. Telegram repeats nothing after a day.
 pub fn prune(tx: &mut Tx, before: Millis, limit: u32) -> Result<u64, StoreError> {
-    let old = tx.query(
-        "SELECT bot_id, update_id FROM updates WHERE at < $1 ORDER BY at LIMIT $2",
+    tx.execute(
+        "DELETE FROM updates WHERE (bot_id, update_id) IN (
+            SELECT bot_id, update_id FROM updates WHERE at < $1 ORDER BY at LIMIT $2)",
         &[&before, &limit],
-    )?;
-    for row in &old {
-        tx.execute(
-            "DELETE FROM updates WHERE bot_id = $1 AND update_id = $2",
-            &[&row.text(0)?, &row.number(1)?],
-        )?;
-    }
-    Ok(old.len() as u64)
+    )
 }
