@@ -480,6 +480,7 @@ notice-unsure = One message of mine may not have reached you. Everything it said
 
 refusal-avatar-gone = This avatar is gone.
 refusal-avatars-too-many = You have as many avatars as fit: { $most }. Delete one to make room.
+refusal-being-forgotten = Everything about you is still being deleted. One moment, please: you will get a receipt.
 refusal-nothing-to-cancel = There is nothing to stop: it has already ended.
 refusal-photo-gone = This photo is gone.
 refusal-photos-still-checked = { $left ->

@@ -415,6 +415,7 @@ notice-unsure = Бір хабарламам жетпей қалуы мүмкін
 
 refusal-avatar-gone = Бұл аватар енді жоқ.
 refusal-avatars-too-many = Аватар саны шегіне жетті: { $most }. Орын босату үшін біреуін жойыңыз.
+refusal-being-forgotten = Сіз туралы деректер әлі өшіріліп жатыр. Сәл күте тұрыңыз: түбіртек келеді.
 refusal-nothing-to-cancel = Тоқтататын ештеңе жоқ: бәрі аяқталып қойған.
 refusal-photo-gone = Бұл фото енді жоқ.
 refusal-photos-still-checked = Әлі { $left } фотоны қарап жатырмын. Бір сәт күтіңіз.

@@ -497,6 +497,7 @@ notice-unsure = Одно моё сообщение могло не дойти. �
 
 refusal-avatar-gone = Этого аватара больше нет.
 refusal-avatars-too-many = Аватаров уже столько, сколько помещается: { $most }. Удалите один, и место появится.
+refusal-being-forgotten = Мы ещё удаляем всё о вас. Подождите, пожалуйста: придёт квитанция.
 refusal-nothing-to-cancel = Останавливать нечего: всё уже закончилось.
 refusal-photo-gone = Этого фото больше нет.
 refusal-photos-still-checked = Я ещё смотрю { $left } фото. Минутку, пожалуйста.

@@ -68,6 +68,7 @@ fn refused(refusal: &Refusal, facts: &Facts<'_>) -> String {
             &[("need", (*need).into()), ("have", (*have).into())]
         }
         Refusal::AvatarGone
+        | Refusal::BeingForgotten
         | Refusal::NothingToCancel
         | Refusal::PhotoGone
         | Refusal::ProductPaused

@@ -10,6 +10,7 @@ use crate::Credits;
 pub enum Refusal {
     AvatarGone,
     AvatarsTooMany { most: u32 },
+    BeingForgotten,
     NothingToCancel,
     PhotoGone,
     PhotosStillChecked { left: u32 },
@@ -28,6 +29,7 @@ impl Refusal {
         match self {
             Self::AvatarGone => "refusal-avatar-gone",
             Self::AvatarsTooMany { .. } => "refusal-avatars-too-many",
+            Self::BeingForgotten => "refusal-being-forgotten",
             Self::NothingToCancel => "refusal-nothing-to-cancel",
             Self::PhotoGone => "refusal-photo-gone",
             Self::PhotosStillChecked { .. } => "refusal-photos-still-checked",

@@ -57,13 +57,12 @@ impl Task {
         match self {
             Self::InspectPhoto { .. } => "media",
             Self::Tell { .. } | Self::Alert { .. } => "tell",
-            Self::Forget { .. }
-            | Self::Salvage { .. }
-            | Self::Sweep { .. }
-            | Self::Train { .. } => "fast",
+            // Many files at once, or ten minutes of one: it must not hold up trainings.
+            Self::Forget { .. } | Self::Salvage { .. } | Self::Sweep { .. } => "upkeep",
+            Self::Train { .. } => "fast",
         }
     }
 }
 
 /// Every lane that some task names.
-pub const LANES: [&str; 3] = ["fast", "media", "tell"];
+pub const LANES: [&str; 4] = ["fast", "media", "tell", "upkeep"];

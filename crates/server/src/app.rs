@@ -9,7 +9,9 @@ use connectors::http::Http;
 use connectors::providers::{Provider, WebhookKeys};
 use domain::catalog::Catalog;
 use domain::{BotId, Millis};
+use hmac::{Hmac, KeyInit, Mac};
 use metrics_exporter_prometheus::PrometheusHandle;
+use sha2::Sha256;
 use store::Db;
 use tokio::sync::OwnedMutexGuard;
 
@@ -27,11 +29,21 @@ pub struct Ground {
     pub config: Config,
     pub clock: Arc<dyn Clock>,
     pub ids: Ids,
+    /// Makes marks of people that nobody else can make.
+    pub mark_key: Vec<u8>,
 }
 
 impl Ground {
     pub fn now(&self) -> Millis {
         self.clock.now()
+    }
+
+    /// What stands for a person where their number may not be kept.
+    pub fn mark(&self, telegram_id: i64) -> String {
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&self.mark_key).expect("HMAC takes a key of any length");
+        mac.update(&telegram_id.to_be_bytes());
+        hex::encode(mac.finalize().into_bytes())
     }
 
     /// A number for an id that is made now.

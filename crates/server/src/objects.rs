@@ -52,8 +52,9 @@ pub mod key {
         format!("avatars/user_{user}/avatar_{avatar}")
     }
 
-    pub fn original(user: &UserId, of: &AvatarId, photo: &PhotoId) -> String {
-        format!("{}/photos/original/{photo}", avatar(user, of))
+    /// Everything of a user.
+    pub fn of_user(user: &UserId) -> String {
+        format!("avatars/user_{user}")
     }
 
     pub fn thumbnail(user: &UserId, of: &AvatarId, photo: &PhotoId) -> String {
@@ -143,6 +144,16 @@ impl Objects {
             Err(error) if error.is_absent() => Ok(()),
             done => done,
         }
+    }
+
+    /// Deletes everything below a folder.
+    pub async fn delete_all(&self, folder: &str) -> Result<(), ObjectsError> {
+        let mut found = self.0.list(Some(&Path::from(folder)));
+        while let Some(object) = found.next().await {
+            let object = object.map_err(store("listed"))?;
+            self.delete(object.location.as_ref()).await?;
+        }
+        Ok(())
     }
 
     /// Writes, reads and deletes a few bytes: what `doctor` and `/ready` want to know.

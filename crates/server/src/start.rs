@@ -110,10 +110,17 @@ pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError>
     };
     let fal = world.fal;
     let providers = providers::all(|name| (name == "fal").then(|| fal.clone()));
-    let link_key = config.bots.first().map(|it| key_of(&it.token, "atelier links 1"));
+    let key =
+        |purpose| config.bots.first().map(|it| key_of(&it.token, purpose)).unwrap_or_default();
+    let (link_key, mark_key) = (key("atelier links 1"), key("atelier marks 1"));
     let worker = format!("worker_{:08x}", world.ids.chance() as u32);
-    let ground =
-        Ground { catalog: Catalog::read(CATALOG)?, config, clock: world.clock, ids: world.ids };
+    let ground = Ground {
+        catalog: Catalog::read(CATALOG)?,
+        config,
+        clock: world.clock,
+        ids: world.ids,
+        mark_key,
+    };
     let app = App {
         ground: Arc::new(ground),
         db,
@@ -128,7 +135,7 @@ pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError>
         turns: Default::default(),
         apologies: Default::default(),
         webhook_keys: Default::default(),
-        link_key: link_key.unwrap_or_default(),
+        link_key,
         metrics: world.metrics,
         worker,
     };
@@ -216,9 +223,12 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     }
     let mut workers = Vec::new();
     let work = &app.ground.config.work;
-    for (lanes, count) in
-        [(&["fast"][..], work.fast), (&["media"][..], work.media), (&["tell"][..], work.tell)]
-    {
+    for (lanes, count) in [
+        (&["fast"][..], work.fast),
+        (&["media"][..], work.media),
+        (&["tell"][..], work.tell),
+        (&["upkeep"][..], 1),
+    ] {
         for _ in 0..count {
             workers.push(spawn(jobs::work(app.clone(), lanes, stopped.clone())));
         }
@@ -248,10 +258,22 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let patience = Duration::from_millis(shutdown.as_i64().unsigned_abs());
     let all = futures::future::join(futures::future::join_all(workers), serving);
     if tokio::time::timeout(patience, all).await.is_err() {
-        tracing::warn!("some work did not end in time; its leases run out and others take it");
+        hand_back(&app).await;
     }
     app.db.close();
     Ok(())
+}
+
+/// Gives back the jobs that did not end in time, so that whoever comes next begins at once.
+async fn hand_back(app: &App) {
+    let (worker, now) = (app.worker.clone(), app.ground.now());
+    match app.db.write(move |tx| store::jobs::hand_back(tx, &worker, now)).await {
+        Ok(jobs) => tracing::warn!(jobs, "some work did not end in time and is handed back"),
+        Err(failure) => {
+            let failure: StoreError = failure;
+            tracing::warn!(%failure, "some work did not end in time; its leases must run out");
+        }
+    }
 }
 
 /// The addresses and roads of a deployment: real ones, or the sandbox's.

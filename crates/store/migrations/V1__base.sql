@@ -34,6 +34,14 @@ CREATE TABLE users (
     UNIQUE (bot_id, telegram_id)
 );
 
+-- Who had the welcome gift: a keyed hash, so that it outlives /delete_me and names nobody.
+CREATE TABLE welcomes (
+    bot_id TEXT NOT NULL REFERENCES bots (id),
+    mark TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (bot_id, mark)
+);
+
 CREATE TABLE chats (
     id TEXT PRIMARY KEY,
     bot_id TEXT NOT NULL REFERENCES bots (id),

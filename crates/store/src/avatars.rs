@@ -201,6 +201,28 @@ pub fn forget_model(tx: &mut Tx, id: &AvatarId) -> Result<(), StoreError> {
     .map(|_| ())
 }
 
+/// Drops all that avatars say of a person, those included that were deleted before. Says how many
+/// were still there.
+pub fn forget(tx: &mut Tx, user: &UserId, now: Millis) -> Result<u32, StoreError> {
+    let there = count(tx, user)?;
+    tx.execute(
+        "UPDATE avatars SET name = '', is_main = 0, model_object = NULL,
+                model_config_object = NULL, remote_model = NULL,
+                deleted_at = COALESCE(deleted_at, $1)
+         WHERE user_id = $2",
+        &[&now, user],
+    )?;
+    tx.execute("UPDATE trainings SET archive_url = NULL WHERE user_id = $1", &[user])?;
+    Ok(there)
+}
+
+/// Holds an avatar's row until the decision ends, so that two decisions about its photos see each
+/// other's.
+pub fn lock(tx: &mut Tx, id: &AvatarId) -> Result<(), StoreError> {
+    tx.execute("UPDATE avatars SET photos_numbered = photos_numbered WHERE id = $1", &[id])
+        .map(|_| ())
+}
+
 pub fn statistics(tx: &mut Tx, user: &UserId, id: &AvatarId) -> Result<Statistics, StoreError> {
     let row = tx.one(
         "SELECT

@@ -164,11 +164,27 @@ pub fn lagging(tx: &mut Tx, before: Millis, limit: u32) -> Result<Vec<Chat>, Sto
     let rows = tx.query(
         select!(
             "WHERE shown_version < version AND updated_at < $1
+               AND EXISTS (SELECT 1 FROM users WHERE users.id = chats.user_id
+                           AND users.state <> 'banned' AND users.blocked_at IS NULL)
+               AND EXISTS (SELECT 1 FROM bots WHERE bots.id = chats.bot_id
+                           AND bots.state = 'active')
              ORDER BY updated_at, id LIMIT $2"
         ),
         &[&before, &limit],
     )?;
     rows.iter().map(chat_of).collect()
+}
+
+/// Cuts a chat off from the person at the messenger: they were forgotten. `number` stands where
+/// theirs stood; negative ones are nobody's.
+pub fn forget(tx: &mut Tx, user: &UserId, number: i64) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE chats SET telegram_chat = $1, notice = NULL, menu_message = NULL,
+                last_message = NULL, shown_version = version
+         WHERE user_id = $2",
+        &[&-number.abs(), user],
+    )
+    .map(|_| ())
 }
 
 fn chat_of(row: &Row) -> Result<Chat, StoreError> {

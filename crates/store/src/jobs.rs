@@ -12,7 +12,7 @@ mod claim;
 mod upkeep;
 
 pub use claim::{Claimed, claim};
-pub use upkeep::{Count, DeadJob, counts, cron, dead, next_due, prune, requeue};
+pub use upkeep::{Count, DeadJob, counts, cron, dead, hand_back, next_due, prune, requeue};
 
 /// How often a job may fail before it is dead, unless it says otherwise.
 pub const ATTEMPTS_MAX: u32 = 8;
@@ -182,6 +182,13 @@ pub fn wake(tx: &mut Tx, wake_key: &str, now: Millis) -> Result<u64, StoreError>
         tx.rouse();
     }
     Ok(woken)
+}
+
+/// Whether an unfinished job has this unique key.
+pub fn is_open(tx: &mut Tx, unique_key: &str) -> Result<bool, StoreError> {
+    let row =
+        tx.first("SELECT 1 FROM jobs WHERE unique_key = $1 AND ended_at IS NULL", &[&unique_key])?;
+    Ok(row.is_some())
 }
 
 /// Takes an unfinished job away. If it is running, its verdict will be [`Settled::Stale`].

@@ -162,6 +162,14 @@ pub fn remove(tx: &mut Tx, user: &UserId, id: &PhotoId, now: Millis) -> Result<b
     Ok(removed == 1)
 }
 
+/// Takes all photos of an avatar out, also those that nobody has looked at yet.
+pub fn remove_all(tx: &mut Tx, avatar: &AvatarId, now: Millis) -> Result<u64, StoreError> {
+    tx.execute(
+        "UPDATE photos SET removed_at = $1 WHERE avatar_id = $2 AND removed_at IS NULL",
+        &[&now, avatar],
+    )
+}
+
 /// The file to train with is gone, and with it the photo's place in its set.
 pub fn file_gone(tx: &mut Tx, object: &ObjectId, now: Millis) -> Result<bool, StoreError> {
     let removed = tx.execute(

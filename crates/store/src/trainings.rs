@@ -231,7 +231,8 @@ pub fn started(
     now: Millis,
 ) -> Result<bool, StoreError> {
     let changed = tx.execute(
-        "UPDATE trainings SET state = 'PROCESSING', run_id = $1, run = $2, deadline_at = $3,
+        "UPDATE trainings SET state = 'PROCESSING', run_id = $1, run = $2,
+                deadline_at = COALESCE(deadline_at, $3),
                 started_at = $4, percent = NULL, queue_place = NULL
          WHERE id = $5 AND state = 'PENDING'",
         &[&run.id, &run.run, &run.deadline_at, &now, id],

@@ -145,6 +145,16 @@ pub fn blocked(tx: &mut Tx, id: &UserId, at: Option<Millis>) -> Result<(), Store
     tx.execute("UPDATE users SET blocked_at = $1 WHERE id = $2", &[&at, id]).map(|_| ())
 }
 
+/// Notes that somebody had the welcome gift, by a mark that only we can make of who they are.
+/// False: they had it before.
+pub fn welcome(tx: &mut Tx, bot: &BotId, mark: &str, now: Millis) -> Result<bool, StoreError> {
+    let added = tx.execute(
+        "INSERT INTO welcomes (bot_id, mark, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        &[bot, &mark, &now],
+    )?;
+    Ok(added == 1)
+}
+
 /// Takes the agreement back: nothing more is done for this person until they agree again.
 pub fn withdraw(tx: &mut Tx, id: &UserId) -> Result<(), StoreError> {
     tx.execute(

@@ -123,6 +123,7 @@ pub fn news() -> Vec<News> {
     let refusals = [
         Refusal::AvatarGone,
         Refusal::AvatarsTooMany { most: 20 },
+        Refusal::BeingForgotten,
         Refusal::NothingToCancel,
         Refusal::PhotoGone,
         Refusal::PhotosStillChecked { left: 2 },

@@ -31,6 +31,8 @@ pub fn gate(place: &Place, incoming: &Incoming, facts: &Facts<'_>) -> Option<Nex
         _ => Consent::Terms,
     };
     match incoming {
+        // Whoever takes the agreement back can still have everything deleted.
+        Incoming::Text(text) if text.starts_with("/delete_me") => None,
         Incoming::Text(text) if text.starts_with("/terms") => {
             Some(Next::go(here).notice(facts.say("paper-terms", &[])))
         }
@@ -40,7 +42,11 @@ pub fn gate(place: &Place, incoming: &Incoming, facts: &Facts<'_>) -> Option<Nex
         }
         // What works everywhere works only behind the consent.
         Incoming::Press(name) if crate::route::named(name).is_some() => Some(Next::go(here)),
-        Incoming::Press(_) | Incoming::News(_) if matches!(place, Place::Consent(_)) => None,
+        Incoming::Press(_) | Incoming::News(_)
+            if matches!(place, Place::Consent(_) | Place::Forget(_)) =>
+        {
+            None
+        }
         Incoming::News(news) => Some(Next::tell(here, news, facts)),
         Incoming::Text(_) | Incoming::Press(_) | Incoming::Picture(_) | Incoming::Other(_) => {
             Some(Next::go(here))

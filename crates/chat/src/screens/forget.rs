@@ -31,7 +31,8 @@ impl Screen for Forget {
     fn on(self, event: Event<Press>, facts: &Facts<'_>) -> Next {
         match event {
             Event::Press(Press::Forget) => Next::go(self).run(Command::ForgetMe),
-            Event::Press(Press::Back) => Next::go(Home),
+            Event::Press(Press::Back) if facts.person.consented => Next::go(Home),
+            Event::Press(Press::Back) => Next::go(Consent::Terms),
             Event::News(news @ News::ForgetBegun) => Next::tell(Consent::Terms, &news, facts),
             Event::News(news) => Next::tell(self, &news, facts),
             Event::Text(_) | Event::Picture(_) | Event::Other(_) => {

@@ -130,8 +130,8 @@ fn watch(avatar: &AvatarFacts, training: &TrainingFacts, facts: &Facts<'_>) -> V
 fn progress(avatar: &AvatarFacts, training: &TrainingFacts, facts: &Facts<'_>) -> String {
     let mut lines = vec![facts.say("run-title", &[("name", avatar.name.as_str().into())])];
     lines.push(match (training.state, training.percent, training.queue_place) {
-        (TrainingState::Pending, _, _) => facts.say("run-pending", &[]),
         _ if training.uncertain => facts.say("run-uncertain", &[]),
+        (TrainingState::Pending, _, _) => facts.say("run-pending", &[]),
         (_, Some(percent), _) => {
             let done = usize::from(percent.min(100) / 10);
             let bar = "▰".repeat(done) + &"▱".repeat(10 - done);

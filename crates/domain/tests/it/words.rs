@@ -162,12 +162,12 @@ fn stored_tasks_stay_what_they_are() {
     }
     let seven = "00000000000000000000000007";
     let expected = "tell alert {'task':'alert','bot':'bot_7','text':'low'}
-        fast forget {'task':'forget','user':'usr_7'}
+        upkeep forget {'task':'forget','user':'usr_7'}
         media inspect_photo {'task':'inspect_photo','photo':'pho_7'}
-        fast salvage {'task':'salvage','training':'trn_7','run':'r'}
-        fast sweep {'task':'sweep','sweep':'objects'}
-        fast sweep {'task':'sweep','sweep':'grants'}
-        fast sweep {'task':'sweep','sweep':'records'}
+        upkeep salvage {'task':'salvage','training':'trn_7','run':'r'}
+        upkeep sweep {'task':'sweep','sweep':'objects'}
+        upkeep sweep {'task':'sweep','sweep':'grants'}
+        upkeep sweep {'task':'sweep','sweep':'records'}
         tell tell {'task':'tell','tell':'tel_7'}
         fast train {'task':'train','training':'trn_7'}";
     let expected: Vec<&str> = expected.lines().map(str::trim).collect();
@@ -180,6 +180,7 @@ fn every_reason_has_a_text_of_its_own() {
     let refusals = [
         Refusal::AvatarGone,
         Refusal::AvatarsTooMany { most: 1 },
+        Refusal::BeingForgotten,
         Refusal::NothingToCancel,
         Refusal::PhotoGone,
         Refusal::PhotosStillChecked { left: 1 },

@@ -44,7 +44,7 @@ pub async fn fal(
         Ok(run_id) => run_id,
         Err(refused) => {
             metrics::counter!("atelier_webhook_errors_total", "from" => "fal").increment(1);
-            if refused.status() == StatusCode::UNAUTHORIZED {
+            if refused.status() == StatusCode::FORBIDDEN {
                 tell_owners(&app).await;
             }
             return refused;
@@ -94,7 +94,15 @@ async fn verify(
     };
     checked.map(|it| it.run_id).map_err(|error| {
         tracing::warn!(provider = provider.name(), %error, "a webhook was refused");
-        no(StatusCode::UNAUTHORIZED, "the signature is missing or wrong")
+        let code = match error {
+            // Well made and not theirs: somebody is trying, or their keys don't fit ours.
+            WebhookError::Forged => StatusCode::FORBIDDEN,
+            WebhookError::Headers
+            | WebhookError::Stale
+            | WebhookError::Body
+            | WebhookError::OtherRun => StatusCode::UNAUTHORIZED,
+        };
+        no(code, "the signature is missing or wrong")
     })
 }
 
@@ -170,7 +178,9 @@ fn adopt(
 ) -> Result<Option<Training>, Failure> {
     let now = ground.now();
     let Some(training) = trainings::get_for_job(tx, training)? else { return Ok(None) };
+    // After a run that broke, its own late webhook must not pass for the new one's.
     let is_lost = training.run.is_none()
+        && training.attempts == 1
         && training.intent_at.is_some()
         && training.provider == provider.name();
     let Some(run) = provider.run(&training.workflow, run_id).filter(|_| is_lost) else {

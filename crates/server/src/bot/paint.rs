@@ -150,6 +150,8 @@ pub async fn draw(app: &App, chat: &ChatId, painting: Option<Painting>) {
     };
     let Some(painting) = painting else { return };
     let Some(bot) = app.bots.get(&painting.bot) else { return };
+    // Another drawing may have ended since this picture was made.
+    let Some(painting) = inbox::placed(app, painting).await else { return };
     let now = app.ground.now();
     if let Err(wait) = app.floods.may_send(&bot.id, chat, now) {
         return app.painter.want(chat, Some(painting), now.plus(wait));
@@ -174,7 +176,8 @@ async fn show(bot: &Bot, painting: &Painting) -> Result<i64, TelegramError> {
         }
     }
     let message = send(bot, painting).await?;
-    if let Some(old) = painting.menu {
+    // Numbers may begin anew behind our back; what was just sent is no old menu.
+    if let Some(old) = painting.menu.filter(|it| *it != message) {
         let params = DeleteMessageParams::builder()
             .chat_id(painting.telegram_chat)
             .message_id(short(old))

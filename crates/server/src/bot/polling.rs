@@ -23,8 +23,13 @@ const PAUSE: Duration = Duration::from_secs(3);
 pub async fn run(app: Arc<App>, bot: Arc<Bot>) {
     let line = bot.telegram.within(Duration::from_secs(u64::from(HOLD) + 10));
     let no_webhook = DeleteWebhookParams::builder().build();
-    if let Err(error) = line.delete_webhook(&no_webhook).await {
+    // As long as it is set, Telegram gives nothing to those who ask.
+    while let Err(error) = line.delete_webhook(&no_webhook).await {
+        if error.meaning() == Meaning::Revoked {
+            return app.pause_bot(&bot, &error).await;
+        }
         tracing::warn!(bot = %bot.name, %error, "the webhook could not be taken away");
+        tokio::time::sleep(PAUSE).await;
     }
     let mut offset = None;
     while app.bots.get(&bot.id).is_some() {

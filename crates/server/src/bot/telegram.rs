@@ -141,8 +141,12 @@ impl Telegram {
                 retry_after: None,
             }),
             Body::BrokenOff(why) => Err(TelegramError::Unknown(why)),
+            Body::Whole(_) if answer.code.is_server_error() => {
+                Err(TelegramError::Unknown(format!("a file's address answered {code}")))
+            }
+            // Whatever it is, it is about the file: it says nothing of the token.
             Body::Whole(_) => Err(TelegramError::Said {
-                code,
+                code: if code == 429 { code } else { 400 },
                 text: "no such file".to_owned(),
                 retry_after: None,
             }),

@@ -15,7 +15,7 @@ use store::{StoreError, Tx, avatars, photos, trainings};
 
 use crate::app::Ground;
 use crate::failure::Failure;
-use crate::studio::people::wallet;
+use crate::studio::people::{TERMS_VERSION, wallet};
 
 /// How many movements a page of the history shows.
 const HISTORY_PAGE: u32 = 10;
@@ -36,7 +36,7 @@ pub fn gather<'a>(
     let config = &ground.config;
     let person = Person {
         name: user.first_name.clone(),
-        consented: user.consent.is_some(),
+        consented: user.consent.as_ref().is_some_and(|(_, version)| version == TERMS_VERSION),
         available: posted.less(held),
         held,
         language: user.language,

@@ -84,26 +84,23 @@ fn decide(tx: &mut Tx, ground: &Ground, arrival: &Arrival) -> Result<Outcome, Fa
         },
         now,
     )?;
-    let incoming = match &arrival.what {
-        What::Blocked => {
-            users::blocked(tx, &user.id, Some(now))?;
-            return Ok(Outcome::Nothing);
-        }
-        What::Unblocked => {
-            users::blocked(tx, &user.id, None)?;
-            return Ok(Outcome::Nothing);
-        }
-        What::Incoming(_) if user.state == UserState::Banned => return Ok(Outcome::Nothing),
-        What::Incoming(incoming) => incoming.clone(),
-    };
-    if user.blocked_at.is_some() {
-        // Who writes can be written to again, also of what they missed.
+    if user.blocked_at.is_some() && !matches!(arrival.what, What::Blocked) {
+        // Who is back can be written to again, also of what they missed.
         users::blocked(tx, &user.id, None)?;
         for tell in tells::revive(tx, &user.id)? {
             let job = JobId::new(ground.number());
             jobs::enqueue(tx, &jobs::NewJob::of(&Task::Tell { tell }), &job, now)?;
         }
     }
+    let incoming = match &arrival.what {
+        What::Blocked => {
+            users::blocked(tx, &user.id, Some(now))?;
+            return Ok(Outcome::Nothing);
+        }
+        What::Unblocked => return Ok(Outcome::Nothing),
+        What::Incoming(_) if user.state == UserState::Banned => return Ok(Outcome::Nothing),
+        What::Incoming(incoming) => incoming.clone(),
+    };
     // A press says nothing of what else was written; a message is below all we have sent.
     let seen = match incoming {
         Incoming::Press(_) | Incoming::News(_) => None,
@@ -261,6 +258,23 @@ pub async fn look(app: &App, chat: &ChatId) -> Result<Option<Painting>, Failure>
             paint(tx, &ground, &user, &chat, ground.now()).map(Some)
         })
         .await
+}
+
+/// A picture with where its chat's menu is now; none if a newer one was shown meanwhile.
+pub async fn placed(app: &App, painting: Painting) -> Option<Painting> {
+    let chat = painting.chat.clone();
+    let found: Result<_, store::StoreError> =
+        app.db.read(move |tx| chats::get_for_job(tx, &chat)).await;
+    match found {
+        Ok(Some(chat)) if chat.shown_version < painting.version => {
+            Some(Painting { menu: chat.menu_message, last: chat.last_message, ..painting })
+        }
+        Ok(_) => None,
+        Err(failure) => {
+            tracing::warn!(chat.id = %painting.chat, %failure, "a chat can't be read to be drawn");
+            None
+        }
+    }
 }
 
 /// Notes that a menu was drawn: by which message, if by one.

@@ -9,11 +9,15 @@ use store::{avatars, photos, tells, trainings, users};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::inbox::facts::day;
-use crate::jobs::Ended;
 use crate::jobs::deliver::tell;
+use crate::jobs::{Ended, alert};
+use crate::objects::key;
 
 /// How many files go in one run.
 const BATCH: u32 = 200;
+
+/// When the store of files is away.
+const AGAIN: Millis = Millis(10 * 60_000);
 
 pub async fn run(app: &Arc<App>, user: UserId) -> Result<Ended, Failure> {
     let wanted = user.clone();
@@ -28,10 +32,22 @@ pub async fn run(app: &Arc<App>, user: UserId) -> Result<Ended, Failure> {
         // They were asked to stop; their ends give the credits back.
         return Ok(Ended::wait(&format!("forget:{user}"), Millis::seconds(5)));
     }
+    let gone = if files.is_empty() {
+        // Also what no row knows: a file whose writing was cut short.
+        app.objects.delete_all(&key::of_user(&user)).await.map_err(Failure::from)
+    } else {
+        delete(app, &files).await
+    };
+    if let Err(failure) = gone {
+        // Never given up: what was promised is that every place is cleared.
+        let (evidence, about) = (failure.to_string(), user.clone());
+        return Ok(Ended::wait(&format!("forget:{user}"), AGAIN).write(move |tx, ground, now| {
+            alert::raise(tx, ground, "forget-delayed", about.as_str(), &evidence, now)
+        }));
+    }
     if files.is_empty() {
         return Ok(finish(user));
     }
-    delete(app, &files).await?;
     Ok(Ended::go_on(&format!("forget:{user}")).write(move |tx, _, now| {
         for file in &files {
             objects::deleted(tx, &file.id, now)?;
@@ -51,12 +67,9 @@ pub async fn delete(app: &App, files: &[Object]) -> Result<(), Failure> {
 fn finish(user: UserId) -> Ended {
     Ended::done().write(move |tx, ground, now| {
         let photos = photos::forget(tx, &user, now)?;
-        let mut count = 0;
-        for avatar in avatars::list(tx, &user, None, u32::MAX >> 1)? {
-            avatars::delete(tx, &user, &avatar.id, now)?;
-            avatars::forget_model(tx, &avatar.id)?;
-            count += 1;
-        }
+        // Whatever came in since we looked goes with the next sweep.
+        objects::expire_user(tx, &user, now)?;
+        let count = avatars::forget(tx, &user, now)?;
         tells::forget(tx, &user)?;
         let news = News::Forgotten {
             photos: u32::try_from(photos).unwrap_or(u32::MAX),

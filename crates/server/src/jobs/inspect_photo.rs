@@ -17,7 +17,7 @@ use crate::bot::telegram::{Meaning, TelegramError};
 use crate::failure::Failure;
 use crate::jobs::Ended;
 use crate::objects::key;
-use crate::studio::photos::judge_set;
+use crate::studio::photos::rejudge;
 
 /// What Telegram gives a bot at most (getFile, 20 MB).
 const BYTES_MAX: usize = 20 * 1024 * 1024;
@@ -32,7 +32,7 @@ pub async fn run(app: &Arc<App>, id: PhotoId) -> Result<Ended, Failure> {
         })
         .await?;
     let Some((photo, avatar)) = found else { return Ok(Ended::done()) };
-    if photo.removed_at.is_some() || photo.judgement.is_some() {
+    if photo.removed_at.is_some() || photo.judgement.is_some() || avatar.deleted_at.is_some() {
         return Ok(Ended::done());
     }
     let Some(bot) = app.bots.get(&avatar.bot) else {
@@ -121,7 +121,8 @@ async fn keep(app: &Arc<App>, photo: Photo, inspected: media::Inspected) -> Resu
                     content_type: "image/jpeg",
                     user: Some(&photo.user),
                     avatar: Some(&photo.avatar),
-                    delete_after: None,
+                    // As long as the customer was told, whether it is trained with or not.
+                    delete_after: Some(now.plus(ground.config.training.photo_kept)),
                 },
                 now,
             )?;
@@ -141,7 +142,7 @@ async fn keep(app: &Arc<App>, photo: Photo, inspected: media::Inspected) -> Resu
             }
             return Ok(());
         }
-        rejudge(tx, ground, &photo)
+        judge_with(tx, ground, &photo)
     }))
 }
 
@@ -171,10 +172,9 @@ fn hash(bytes: &[u8]) -> String {
 }
 
 /// Verdicts of the whole set: what one photo is depends on those before it.
-fn rejudge(tx: &mut Tx, ground: &Ground, photo: &Photo) -> Result<(), Failure> {
+fn judge_with(tx: &mut Tx, ground: &Ground, photo: &Photo) -> Result<(), Failure> {
     let Some(avatar) = avatars::get_for_job(tx, &photo.avatar)? else { return Ok(()) };
-    let Some(offer) = ground.catalog.training(avatar.kind) else { return Ok(()) };
-    Ok(judge_set(tx, &photo.user, &avatar.id, &offer.photos)?)
+    Ok(rejudge(tx, ground, &avatar)?)
 }
 
 async fn unreadable(app: &Arc<App>, photo: &Photo, why: Unreadable) -> Result<Ended, Failure> {
@@ -208,5 +208,5 @@ pub fn bury(tx: &mut Tx, ground: &Ground, photo: &PhotoId, now: Millis) -> Resul
     if let Some(chat) = chats::of_user(tx, &photo.user)? {
         chats::touch(tx, &chat.id, now)?;
     }
-    rejudge(tx, ground, &photo)
+    judge_with(tx, ground, &photo)
 }

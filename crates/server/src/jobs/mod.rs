@@ -160,7 +160,14 @@ pub async fn run_next(app: &Arc<App>, lanes: &'static [&'static str]) -> Result<
     metrics::counter!("atelier_jobs_total", "kind" => kind, "verdict" => word).increment(1);
     let took = app.ground.now().since(begun).as_i64() as f64 / 1000.0;
     metrics::histogram!("atelier_job_seconds", "kind" => kind).record(took);
-    settle(app, claimed, ended).await?;
+    let Err(failure) = settle(app, &claimed, ended).await else { return Ok(true) };
+    if failure.may_pass() {
+        return Err(failure);
+    }
+    // What it wanted to write can't be written, now or ever.
+    tracing::error!(job.id = %claimed.id, job.kind = kind, %failure, "a job could not be settled");
+    let ended = Ended::of(Verdict::Dead { error: failure.to_string() });
+    settle(app, &claimed, ended).await?;
     Ok(true)
 }
 
@@ -205,7 +212,8 @@ fn judge(app: &App, claimed: &Claimed, failure: &Failure) -> Verdict {
     Verdict::Retry { error, delay: Millis(delay + jitter) }
 }
 
-async fn settle(app: &Arc<App>, claimed: Claimed, ended: Ended) -> Result<(), Failure> {
+async fn settle(app: &Arc<App>, claimed: &Claimed, ended: Ended) -> Result<(), Failure> {
+    let claimed = claimed.clone();
     let ground = app.ground.clone();
     let Ended { verdict, write, paint, is_durable } = ended;
     let decision = move |tx: &mut Tx| -> Result<Vec<ChatId>, Failure> {

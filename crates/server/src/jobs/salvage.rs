@@ -35,13 +35,20 @@ pub async fn run(app: &Arc<App>, id: TrainingId, run: &str) -> Result<Ended, Fai
     tracing::info!(training.id = %training.id, "a late result is delivered free");
     metrics::counter!("atelier_late_results_total").increment(1);
     Ok(Ended::done().write(move |tx, ground, now| {
-        if !trainings::came_late(tx, &training.id, now)? {
+        // A newer try of the same avatar decides what its model is.
+        let latest = trainings::latest(tx, &training.user, &training.avatar)?;
+        let is_latest = latest.is_some_and(|it| it.id == training.id);
+        let mut is_free = false;
+        for state in [AvatarState::Failed, AvatarState::Completed] {
+            is_free |=
+                is_latest && avatars::shift(tx, &training.avatar, state, AvatarState::Training)?;
+        }
+        if !is_free || !trainings::came_late(tx, &training.id, now)? {
+            return kept.discard(tx, &training, now);
+        }
+        if !kept.write(tx, &training, now)? {
             return Ok(());
         }
-        for state in [AvatarState::Failed, AvatarState::Completed] {
-            avatars::shift(tx, &training.avatar, state, AvatarState::Training)?;
-        }
-        kept.write(tx, &training, now)?;
         let cost = result::cost_micros(ground, &training);
         note(tx, &training, "result", "delivered late", cost, now)?;
         alert::note(tx, "late-result", training.id.as_str(), "delivered free of charge", now)?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chat::place::{Incoming, Place};
-use domain::{Millis, TellId};
+use domain::{Millis, News, TellId};
 use frankenstein::methods::SendMessageParams;
 use frankenstein::response::MethodResponse;
 use frankenstein::types::MessageId;
@@ -100,10 +100,11 @@ async fn post(bot: &Bot, chat: i64, text: &str) -> Result<i64, TelegramError> {
 fn arrived(tell: Tell, message: i64) -> Ended {
     let chat = tell.chat.clone();
     Ended::done()
-        .write(move |tx, _, now| {
+        .write(move |tx, ground, now| {
             tells::sent(tx, &tell.id, &[message], None, now)?;
             chats::message_seen(tx, &tell.chat, message)?;
-            Ok(())
+            let number = (ground.ids.chance() >> 66) as i64;
+            last_word(tx, &tell, number)
         })
         .paint([chat])
 }
@@ -123,10 +124,10 @@ async fn failed(app: &App, bot: &Bot, tell: Tell, error: TelegramError) -> Ended
             app.pause_bot(bot, &error).await;
             not_sent(tell, &key, Millis::MINUTE)
         }
-        Meaning::Unreachable => Ended::done().write(move |tx, _, now| {
+        Meaning::Unreachable => Ended::done().write(move |tx, ground, now| {
             tells::refused(tx, &tell.id, &error.to_string(), now)?;
             users::blocked(tx, &tell.user, Some(now))?;
-            Ok(())
+            last_word(tx, &tell, (ground.ids.chance() >> 66) as i64)
         }),
         Meaning::Unknown => unsure(tell, &error.to_string()),
         Meaning::Done | Meaning::MessageGone | Meaning::Rejected => {
@@ -136,6 +137,16 @@ async fn failed(app: &App, bot: &Bot, tell: Tell, error: TelegramError) -> Ended
             })
         }
     }
+}
+
+/// With the receipt of having been forgotten the last trace of the person goes as well: what they
+/// were told, and their number at the messenger.
+fn last_word(tx: &mut Tx, tell: &Tell, number: i64) -> Result<(), Failure> {
+    if matches!(tell.news, News::Forgotten { .. }) {
+        tells::forget(tx, &tell.user)?;
+        chats::forget(tx, &tell.user, number)?;
+    }
+    Ok(())
 }
 
 /// It surely did not arrive: back to waiting, for so long.
@@ -152,7 +163,8 @@ fn unsure(tell: Tell, why: &str) -> Ended {
     Ended::done()
         .write(move |tx, ground, now| {
             tells::unknown(tx, &tell.id, &why, now)?;
-            say_unsure(tx, ground, &tell, now)
+            say_unsure(tx, ground, &tell, now)?;
+            last_word(tx, &tell, (ground.ids.chance() >> 66) as i64)
         })
         .paint([chat])
 }

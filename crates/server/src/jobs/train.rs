@@ -108,6 +108,12 @@ impl Step<'_> {
         Ended::wait(self.training.id.as_str(), pause.min(longest))
     }
 
+    /// Long past its deadline: nothing is waited for any more.
+    fn is_overdue(&self) -> bool {
+        let deadline = self.training.deadline_at.unwrap_or(self.training.created_at);
+        deadline.plus(Millis::HOUR) <= self.app.ground.now()
+    }
+
     fn provider(&self) -> Result<Arc<dyn Provider>, Failure> {
         let name = &self.training.provider;
         let missing = || Failure::Ours(format!("provider `{name}` is not set up"));
@@ -224,11 +230,15 @@ impl Step<'_> {
         metrics::counter!("atelier_provider_calls_total", "provider" => self.training.provider.clone(), "call" => call, "outcome" => "failed").increment(1);
         tracing::warn!(training.id = %training.id, provider = %self.training.provider, call, %error, "a provider did not take a training");
         Ok(match error {
+            ProviderError::Transient { .. } if SUBMITS_MAX <= self.training.attempts => {
+                self.failed(TrainingFault::ProviderFailed)
+            }
             ProviderError::Transient { cause, retry_after } => {
                 let pause = retry_after
                     .map_or(Millis::seconds(5 << self.training.attempts.min(5)), |it| {
                         Millis(i64::try_from(it.as_millis()).unwrap_or(60_000))
-                    });
+                    })
+                    .min(Millis::MINUTE);
                 Ended::wait(self.training.id.as_str(), pause).write(move |tx, _, now| {
                     trainings::not_taken(tx, &training.id)?;
                     note(tx, &training, call, &cause, 0, now)

@@ -4,7 +4,7 @@ use domain::avatar::trigger_word;
 use domain::{AvatarId, AvatarState, Kind, Millis, News, Refusal, Subject};
 use store::avatars::{self, Avatar, NewAvatar};
 use store::users::User;
-use store::{Tx, objects, trainings};
+use store::{Tx, objects, photos, trainings};
 
 use crate::app::Ground;
 use crate::failure::Failure;
@@ -72,6 +72,8 @@ pub fn delete(tx: &mut Tx, user: &User, avatar: &AvatarId, now: Millis) -> Done 
     if trainings::open(tx, &user.id, &avatar.id)?.is_some() {
         return refuse(Refusal::TrainingRuns);
     }
+    // The photos first: whoever looks at one just now finds it removed and keeps nothing.
+    photos::remove_all(tx, &avatar.id, now)?;
     objects::expire_avatar(tx, &avatar.id, None, now)?;
     avatars::delete(tx, &user.id, &avatar.id, now)?;
     Ok(News::AvatarDeleted)

@@ -46,8 +46,12 @@ pub fn carry_out(tx: &mut Tx, ground: &Ground, user: &User, command: Command, no
             avatars::draft(tx, ground, user, &avatars::Draft { kind, subject, name }, now)
         }
         Command::ForgetMe => people::forget(tx, ground, user, now),
-        Command::RemovePhoto { avatar, photo } => photos::remove(tx, user, &avatar, &photo, now),
-        Command::RemoveUnusable { avatar } => photos::remove_unusable(tx, user, &avatar, now),
+        Command::RemovePhoto { avatar, photo } => {
+            photos::remove(tx, ground, user, &avatar, &photo, now)
+        }
+        Command::RemoveUnusable { avatar } => {
+            photos::remove_unusable(tx, ground, user, &avatar, now)
+        }
         Command::Rename { avatar, name } => avatars::rename(tx, user, &avatar, &name),
         Command::Retrain { avatar } => avatars::retrain(tx, user, &avatar),
         Command::Speak { language } => people::speak(tx, user, language),

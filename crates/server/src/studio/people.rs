@@ -1,12 +1,12 @@
 //! Agreement, language, and being forgotten.
 
-use domain::{Credits, JobId, Language, Millis, News, Task};
+use domain::{Credits, JobId, Language, Millis, News, Refusal, Task};
 use store::ledger::{self, Grant, GrantKind};
 use store::users::User;
 use store::{Tx, jobs, trainings, users};
 
 use crate::app::Ground;
-use crate::studio::Done;
+use crate::studio::{Done, refuse};
 
 /// Which terms are agreed to. A new number asks everybody again.
 pub const TERMS_VERSION: &str = "1";
@@ -17,13 +17,16 @@ pub fn wallet(user: &User) -> String {
 }
 
 pub fn accept_terms(tx: &mut Tx, ground: &Ground, user: &User, now: Millis) -> Done {
+    if jobs::is_open(tx, &forget_key(user))? {
+        return refuse(Refusal::BeingForgotten);
+    }
     users::consent(tx, &user.id, TERMS_VERSION, now)?;
     let wallet = wallet(user);
-    let is_newcomer = ledger::balance(tx, &wallet)?.is_none();
     ledger::open_wallet(tx, &wallet, now)?;
     let welcome = ground.config.credits.welcome;
-    // Once a person: whoever agrees anew, to newer terms or after all, has had it.
-    if welcome.is_zero() || !is_newcomer {
+    let mark = user.telegram_id.map(|it| ground.mark(it)).unwrap_or_default();
+    // Once a person: not for newer terms, and not after having been forgotten.
+    if welcome.is_zero() || !users::welcome(tx, &user.bot, &mark, now)? {
         return Ok(News::Welcomed { bonus: Credits::ZERO });
     }
     let reference = format!("welcome:{}", user.id);
@@ -57,8 +60,12 @@ pub fn forget(tx: &mut Tx, ground: &Ground, user: &User, now: Millis) -> Done {
     }
     users::withdraw(tx, &user.id)?;
     let task = Task::Forget { user: user.id.clone() };
-    let job =
-        jobs::NewJob { unique_key: Some(format!("forget:{}", user.id)), ..jobs::NewJob::of(&task) };
+    let job = jobs::NewJob { unique_key: Some(forget_key(user)), ..jobs::NewJob::of(&task) };
     jobs::enqueue(tx, &job, &JobId::new(ground.number()), now)?;
     Ok(News::ForgetBegun)
+}
+
+/// What the job is known by that forgets somebody.
+fn forget_key(user: &User) -> String {
+    format!("forget:{}", user.id)
 }

@@ -3,6 +3,7 @@
 use domain::command::Picture;
 use domain::photo::{PhotoRules, judge};
 use domain::{AvatarId, AvatarState, JobId, Millis, News, PhotoId, Refusal, Task, UserId};
+use store::avatars::Avatar;
 use store::photos::{self, Judgement, Photo};
 use store::users::User;
 use store::{StoreError, Tx, avatars, jobs, objects};
@@ -46,16 +47,30 @@ pub fn add(
     Ok(News::PhotoTaken)
 }
 
-pub fn remove(tx: &mut Tx, user: &User, avatar: &AvatarId, photo: &PhotoId, now: Millis) -> Done {
+pub fn remove(
+    tx: &mut Tx,
+    ground: &Ground,
+    user: &User,
+    avatar: &AvatarId,
+    photo: &PhotoId,
+    now: Millis,
+) -> Done {
     let avatar = own(tx, user, avatar)?;
     let Some(photo) = photos::of(tx, &user.id, photo)?.filter(|it| it.avatar == avatar.id) else {
         return refuse(Refusal::PhotoGone);
     };
     discard(tx, &photo, now)?;
+    rejudge(tx, ground, &avatar)?;
     Ok(News::PhotosRemoved { count: 1 })
 }
 
-pub fn remove_unusable(tx: &mut Tx, user: &User, avatar: &AvatarId, now: Millis) -> Done {
+pub fn remove_unusable(
+    tx: &mut Tx,
+    ground: &Ground,
+    user: &User,
+    avatar: &AvatarId,
+    now: Millis,
+) -> Done {
     let avatar = own(tx, user, avatar)?;
     let all = photos::set(tx, &user.id, &avatar.id)?;
     let unusable: Vec<_> =
@@ -63,6 +78,7 @@ pub fn remove_unusable(tx: &mut Tx, user: &User, avatar: &AvatarId, now: Millis)
     for photo in &unusable {
         discard(tx, photo, now)?;
     }
+    rejudge(tx, ground, &avatar)?;
     Ok(News::PhotosRemoved { count: unusable.len() as u32 })
 }
 
@@ -88,9 +104,16 @@ pub fn expire_files(tx: &mut Tx, photo: &Photo, at: Millis) -> Result<(), StoreE
     Ok(())
 }
 
+/// Judges an avatar's photos by the rules of its kind.
+pub fn rejudge(tx: &mut Tx, ground: &Ground, avatar: &Avatar) -> Result<(), StoreError> {
+    let Some(offer) = ground.catalog.training(avatar.kind) else { return Ok(()) };
+    avatars::lock(tx, &avatar.id)?;
+    judge_set(tx, &avatar.user, &avatar.id, &offer.photos)
+}
+
 /// Judges a whole set again, in the order in which the photos came. What one photo is depends on
 /// those before it, and they are looked at in any order.
-pub fn judge_set(
+fn judge_set(
     tx: &mut Tx,
     user: &UserId,
     avatar: &AvatarId,

@@ -62,7 +62,7 @@ const PARTS: &[(&str, &[&str], &str)] = &[
 const BESIDES: &[(&str, &str)] = &[
     ("jobs", "crate::studio::photos::expire_files"),
     ("jobs", "crate::studio::photos::is_usable"),
-    ("jobs", "crate::studio::photos::judge_set"),
+    ("jobs", "crate::studio::photos::rejudge"),
 ];
 
 /// Where a word is looked for.
@@ -88,11 +88,13 @@ const NO_SQL: &[&str] = &[
     "crates/sandbox/src/",
     "crates/server/src/",
 ];
-/// The clock itself, and two that wait with a deadline.
+/// The clock itself, two that wait with a deadline, and what measures.
 const CLOCKS: &[&str] = &[
     "crates/connectors/src/http.rs",
     "crates/sandbox/src/telegram/calls/updates.rs",
     "crates/server/src/clock.rs",
+    "crates/server/src/commands/bench.rs",
+    "crates/server/src/commands/bench/",
 ];
 /// Tests whose clock stands still until they sleep, so that it takes no time.
 const PAUSED: &[&str] = &["crates/sandbox/tests/it/telegram/polling.rs"];

@@ -31,7 +31,7 @@ pub const ANNA: i64 = 501;
 pub const BORIS: i64 = 502;
 
 /// Every lane, as one worker would take them.
-pub const LANES: &[&str] = &["fast", "media", "tell"];
+pub const LANES: &[&str] = &domain::task::LANES;
 
 /// 20 November 2026, noon.
 const BEGINNING: i64 = 1_795_176_000_000;

@@ -81,6 +81,20 @@ pub fn requeue(tx: &mut Tx, id: &JobId, now: Millis) -> Result<bool, StoreError>
     Ok(requeued == 1)
 }
 
+/// Gives back what a process that ends has leased, so that nobody need wait for its leases. It is
+/// no failure of the jobs. Whatever the process still says of them is stale. Says how many.
+pub fn hand_back(tx: &mut Tx, worker: &str, now: Millis) -> Result<u64, StoreError> {
+    let handed = tx.execute(
+        "UPDATE jobs SET state = 'ready', worker = NULL, fence = fence + 1, run_at = $1
+         WHERE worker = $2 AND state = 'running'",
+        &[&now, &worker],
+    )?;
+    if 0 < handed {
+        tx.rouse();
+    }
+    Ok(handed)
+}
+
 /// When somebody must look into these lanes next; `None` when nothing is unfinished there.
 pub fn next_due(tx: &mut Tx, lanes: &[&str]) -> Result<Option<Millis>, StoreError> {
     let mut next: Option<Millis> = None;
@@ -114,9 +128,13 @@ pub fn cron(tx: &mut Tx, name: &str, every: Millis, now: Millis) -> Result<bool,
     if first == 1 {
         return Ok(true);
     }
+    // A clock that is set back a little must not fire twice; one that had run ahead by days must
+    // not stop us until it is as late again.
+    let far = Millis::days(2).as_i64().div_euclid(every.as_i64().max(1)) + 1;
     let next = tx.execute(
-        "UPDATE crons SET period = $1 WHERE name = $2 AND period < $1",
-        &[&period, &name],
+        "UPDATE crons SET period = $1
+         WHERE name = $2 AND (period < $1 OR $1 + CAST($3 AS BIGINT) < period)",
+        &[&period, &name, &far],
     )?;
     Ok(next == 1)
 }

@@ -47,21 +47,10 @@ impl Kept {
     }
 
     /// Writes the rows of the files and gives the model to the avatar.
-    pub fn write(&self, tx: &mut Tx, training: &Training, now: Millis) -> Result<(), Failure> {
-        for file in &self.files {
-            let new = objects::NewObject {
-                id: &file.id,
-                key: &file.key,
-                bytes: file.bytes,
-                sha256: &file.sha256,
-                kind: file.kind,
-                content_type: "application/octet-stream",
-                user: Some(&training.user),
-                avatar: Some(&training.avatar),
-                delete_after: None,
-            };
-            objects::insert(tx, &new, now)?;
-        }
+    /// False: the avatar is gone or busy with something newer, and the files will go.
+    pub fn write(&self, tx: &mut Tx, training: &Training, now: Millis) -> Result<bool, Failure> {
+        let before = avatars::get_for_job(tx, &training.avatar)?;
+        self.enter(tx, training, None, now)?;
         let model = avatars::Model {
             object: self.model(),
             config_object: self.config(),
@@ -72,10 +61,48 @@ impl Kept {
             for file in &self.files {
                 objects::expire(tx, &file.id, now)?;
             }
-            return Ok(());
+            return Ok(false);
+        }
+        // The likeness that was served until now goes.
+        let before = before.map(|it| [it.model_object, it.model_config_object]);
+        for object in before.into_iter().flatten().flatten() {
+            objects::expire(tx, &object, now)?;
         }
         if avatars::main(tx, &training.user)?.is_none() {
             avatars::choose_main(tx, &training.user, &training.avatar)?;
+        }
+        Ok(true)
+    }
+
+    /// Lets the files go: nobody wants them any more.
+    pub fn discard(&self, tx: &mut Tx, training: &Training, now: Millis) -> Result<(), Failure> {
+        self.enter(tx, training, Some(now), now)
+    }
+
+    fn enter(
+        &self,
+        tx: &mut Tx,
+        training: &Training,
+        delete_after: Option<Millis>,
+        now: Millis,
+    ) -> Result<(), Failure> {
+        for file in &self.files {
+            // One description an avatar: that of a later training is written over it.
+            if file.kind == "meta" && objects::by_key_for_job(tx, &file.key)?.is_some() {
+                continue;
+            }
+            let new = objects::NewObject {
+                id: &file.id,
+                key: &file.key,
+                bytes: file.bytes,
+                sha256: &file.sha256,
+                kind: file.kind,
+                content_type: "application/octet-stream",
+                user: Some(&training.user),
+                avatar: Some(&training.avatar),
+                delete_after,
+            };
+            objects::insert(tx, &new, now)?;
         }
         Ok(())
     }
@@ -90,6 +117,11 @@ impl Step<'_> {
                 tracing::error!(training.id = %self.training.id, cause, "a trained model is not what it should be");
                 return Ok(self.failed(TrainingFault::ResultBroken));
             }
+            // The provider has done its work, and the result waits there: so do we, within reason.
+            Err(failure) if failure.may_pass() && !self.is_overdue() => {
+                tracing::warn!(training.id = %self.training.id, %failure, "a result can't be fetched yet");
+                return Ok(self.wait());
+            }
             Err(failure) => return Err(failure),
         };
         tracing::info!(training.id = %self.training.id, avatar.id = %self.avatar.id, "an avatar is ready");
@@ -97,8 +129,10 @@ impl Step<'_> {
         Ok(Ended::done().durably().write(move |tx, ground, now| {
             let hold = ledger::hold_state(tx, &training.hold)?;
             let held = hold.map(|it| it.credits).unwrap_or_default();
+            if !kept.write(tx, &training, now)? {
+                return end::canceled(tx, ground, &training, now);
+            }
             let captured = ledger::capture(tx, &training.hold, held, now)?;
-            kept.write(tx, &training, now)?;
             trainings::end(tx, &training.id, End::Succeeded, now)?;
             let cost = cost_micros(ground, &training);
             note(tx, &training, "result", "delivered", cost, now)?;
