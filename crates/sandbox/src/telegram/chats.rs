@@ -10,7 +10,7 @@ use tokio::sync::broadcast;
 
 /// Older messages are forgotten: the log is a window, not an archive.
 const MESSAGES_MAX: usize = 500;
-const SEEN_MAX: usize = 2_000;
+const SEEN_MAX: usize = 500;
 const WATCHER_BACKLOG: usize = 512;
 
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -2,7 +2,8 @@
 //!
 //! Written from the Bot API's description (10.1, with what 10.2 and 10.3 added) and the behaviour
 //! of the open Bot API server. Known quirks: photos aren't recompressed, files can't be sent by a
-//! web address, there are only private chats, and no rate limit but the one that a fault sets.
+//! web address, there are only private chats, no rate limit but the one that a fault sets, and a
+//! method that a webhook's answer names isn't carried out.
 
 mod api;
 mod calls;

@@ -2,5 +2,6 @@
 
 mod fal;
 mod page;
+mod sockets;
 mod telegram;
 mod world;

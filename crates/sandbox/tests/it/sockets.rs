@@ -1,0 +1,94 @@
+//! The sandbox over real sockets: serving, delivering side by side, and ending.
+
+use crate::world::{ANNA, BORIS, BOT, TOKEN, World};
+use axum::Json;
+use axum::body::Bytes;
+use axum::routing::post;
+use sandbox::{Answer, Loopback, Outlet};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, oneshot};
+
+async fn listen() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let origin = format!("http://{}", listener.local_addr().expect("an address"));
+    (listener, origin)
+}
+
+#[tokio::test]
+async fn it_serves_delivers_and_ends() {
+    let world = World::new();
+    let (listener, origin) = listen().await;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let out = Arc::new(Loopback::new().expect("a client"));
+    let run = world.sandbox.clone().run(listener, out, async move {
+        let _ = stopped.await;
+    });
+    let (hook, hook_url) = listen().await;
+    let (got, mut updates) = mpsc::unbounded_channel::<Value>();
+    let receiver = axum::Router::new().route(
+        "/hook",
+        post(move |Json(update): Json<Value>| {
+            let got = got.clone();
+            async move { got.send(update).map_or((), |()| ()) }
+        }),
+    );
+    let script = async {
+        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let call = async |method: &str, params: Value| {
+            let request = client.post(format!("{origin}/bot{TOKEN}/{method}"));
+            let request = request.header("content-type", "application/json");
+            let answer = request.body(params.to_string()).send().await.expect("an answer");
+            let bytes = answer.bytes().await.expect("a body");
+            serde_json::from_slice::<Value>(&bytes).expect("JSON")["result"].clone()
+        };
+        let set = json!({ "url": format!("{hook_url}/hook"), "secret_token": "s" });
+        assert_eq!(call("setWebhook", set).await, true);
+        for it in 0..20 {
+            let person = if it % 2 == 0 { ANNA } else { BORIS };
+            world.telegram().say(BOT, person, &it.to_string()).expect("they may write");
+        }
+        let mut texts = [Vec::new(), Vec::new()];
+        for _ in 0..20 {
+            let update = updates.recv().await.expect("it is delivered");
+            let text = update["message"]["text"].as_str().and_then(|it| it.parse::<usize>().ok());
+            let text = text.expect("a number");
+            texts[text % 2].push(text);
+        }
+        // Beside each other they may come as they like, but in each chat in order.
+        assert!(texts.iter().all(|it| it.len() == 10 && it.is_sorted()));
+        // A page that listens doesn't keep the world from ending.
+        let events = format!("{origin}/sandbox/events?bot={BOT}&person={ANNA}");
+        let listening = client.get(events).send().await.expect("a stream");
+        stop.send(()).expect("it runs");
+        listening.bytes().await.expect("the stream ends");
+    };
+    tokio::select! {
+        ((), ()) = async { tokio::join!(run, script) } => {}
+        served = async { axum::serve(hook, receiver).await } => panic!("{served:?}"),
+    }
+}
+
+#[tokio::test]
+async fn webhooks_stay_on_this_machine_and_follow_nobody() {
+    let out = Loopback::new().expect("a client");
+    for url in ["http://example.com/", "http://10.0.0.1/", "http://127.0.0.1.example.com/", "a"] {
+        assert!(out.post(url, &[], Bytes::new()).await.is_err(), "{url}");
+    }
+    let (listener, origin) = listen().await;
+    let refused = out.post("http://127.0.0.1:1/", &[], Bytes::new()).await;
+    assert_eq!(refused, Err("Connection refused".into()));
+    let receiver = axum::Router::new().route(
+        "/",
+        post(|| async { (http::StatusCode::FOUND, [("location", "/"), ("retry-after", "7")]) }),
+    );
+    let headers = [("x-a".into(), "b".into())];
+    let asked = out.post(&origin, &headers, Bytes::new());
+    tokio::select! {
+        answer = asked => {
+            assert_eq!(answer, Ok(Answer { status: 302, retry_after: Some(7) }));
+        }
+        served = async { axum::serve(listener, receiver).await } => panic!("{served:?}"),
+    }
+}
