@@ -365,7 +365,7 @@ faq-privacy =
     The training service and nobody else. Training photos are deleted after { $days ->
         [one] { $days } day
        *[other] { $days } days
-    }. /delete_me deletes photos, avatars and the copies at the service, and gives you a receipt.
+    }. /delete_me deletes photos and avatars at once and gives you a receipt; the service drops its copies by itself within three days.
 faq-failed-title = It didn’t work. What now?
 faq-failed =
     <b>It didn’t work. What now?</b>
@@ -396,7 +396,7 @@ paper-pay-support =
 
 forget-ask =
     <b>Delete everything about you?</b>
-    Photos, avatars, trained models and their copies at the training service will be deleted for good. A training that runs is stopped. { $credits ->
+    Photos, avatars and trained models will be deleted for good; the training service drops its copies by itself within three days. A training that runs is stopped. { $credits ->
         [0] You have no credits left.
         [one] Your { $credits } credit is lost.
        *[other] Your { $credits } credits are lost.

@@ -155,6 +155,12 @@ pub fn welcome(tx: &mut Tx, bot: &BotId, mark: &str, now: Millis) -> Result<bool
     Ok(added == 1)
 }
 
+/// Whether whoever has this mark had the welcome gift.
+pub fn is_welcomed(tx: &mut Tx, bot: &BotId, mark: &str) -> Result<bool, StoreError> {
+    let row = tx.first("SELECT 1 FROM welcomes WHERE bot_id = $1 AND mark = $2", &[bot, &mark])?;
+    Ok(row.is_some())
+}
+
 /// Takes the agreement back: nothing more is done for this person until they agree again.
 pub fn withdraw(tx: &mut Tx, id: &UserId) -> Result<(), StoreError> {
     tx.execute(

@@ -11,7 +11,7 @@ use store::avatars::Avatar;
 use store::ledger::{self, Hold, HoldState, Line, LineKind};
 use store::trainings::Training;
 use store::users::User;
-use store::{StoreError, Tx, avatars, photos, trainings};
+use store::{StoreError, Tx, avatars, photos, trainings, users};
 
 use crate::app::Ground;
 use crate::failure::Failure;
@@ -34,13 +34,20 @@ pub fn gather<'a>(
     let balance = ledger::balance(tx, &wallet(user))?;
     let (posted, held) = balance.map_or(Default::default(), |it| (it.posted, it.held));
     let config = &ground.config;
+    let consented = user.consent.as_ref().is_some_and(|(_, version)| version == TERMS_VERSION);
+    // Whoever comes back after having been forgotten isn't promised what they won't get.
+    let is_welcomed = match user.telegram_id {
+        Some(it) if !consented => users::is_welcomed(tx, &user.bot, &ground.mark(it))?,
+        Some(_) | None => false,
+    };
+    let welcome = if is_welcomed { Credits::ZERO } else { config.credits.welcome };
     let person = Person {
         name: user.first_name.clone(),
-        consented: user.consent.as_ref().is_some_and(|(_, version)| version == TERMS_VERSION),
+        consented,
         available: posted.less(held),
         held,
         language: user.language,
-        welcome: config.credits.welcome,
+        welcome,
         photo_days: (config.training.photo_kept.as_i64() / Millis::DAY.as_i64()) as u32,
     };
     let mut facts = Facts {
