@@ -2,6 +2,7 @@
 
 mod chats;
 mod config;
+mod drill;
 mod objects;
 mod tidy;
 mod world;
