@@ -27,6 +27,11 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Measures this machine with the program on it; changes nothing of yours.
+    Bench {
+        #[command(subcommand)]
+        what: commands::bench::Bench,
+    },
     /// All roles, with the real Telegram.
     Serve,
     /// Brings the database to this version.
@@ -75,6 +80,7 @@ fn main() -> ExitCode {
         }
     };
     let done = match arguments.command {
+        Some(Command::Bench { what }) => commands::bench::run(&what),
         None | Some(Command::Serve) => commands::serve(config),
         Some(Command::Migrate) => commands::migrate(&config),
         Some(Command::Check) => commands::check(&config),

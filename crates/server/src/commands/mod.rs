@@ -1,5 +1,6 @@
 //! The operator's commands.
 
+pub mod bench;
 pub mod doctor;
 
 use std::path::Path;

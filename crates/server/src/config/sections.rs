@@ -147,9 +147,9 @@ fn is_token(text: &str) -> bool {
 pub(super) fn telegram(from: &mut Reader) -> Telegram {
     Telegram {
         api_url: from.base("telegram.api_url"),
-        messages_per_second: from.number("telegram.messages_per_second", 1..=1_000),
-        chat_messages_per_second: from.number("telegram.chat_messages_per_second", 1..=100),
-        chat_burst: from.number("telegram.chat_burst", 1..=100),
+        messages_per_second: from.number("telegram.messages_per_second", 1..=100_000),
+        chat_messages_per_second: from.number("telegram.chat_messages_per_second", 1..=1_000),
+        chat_burst: from.number("telegram.chat_burst", 1..=1_000),
     }
 }
 

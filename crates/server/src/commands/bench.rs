@@ -1,0 +1,217 @@
+//! `atelier bench`: how fast and how large the program is on this machine, measured from outside.
+//!
+//! The platform is a process of its own, this very program as `serve`, so that its CPU time and its
+//! memory are its alone. Here are Telegram and the people who write.
+
+mod load;
+mod peer;
+mod wire;
+
+use std::io::{BufRead, BufReader};
+use std::net::Ipv4Addr;
+use std::path::Path;
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use clap::Subcommand;
+use tokio::net::TcpListener;
+
+use crate::commands::Done;
+use crate::start::StartError;
+use load::Load;
+use peer::Peer;
+
+const TOKEN: &str = "1000000001:nobody-but-the-bench-has-it";
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum Bench {
+    /// Updates a second in webhook mode, and what a thousand of them cost.
+    Updates {
+        /// How long each number of callers is measured.
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+        /// How many people write, in turn.
+        #[arg(long, default_value_t = 2_000)]
+        chats: i64,
+        /// How many updates are on their way at once; each number is a line of the table.
+        #[arg(long, value_delimiter = ',', default_values_t = [16, 128])]
+        concurrent: Vec<usize>,
+    },
+    /// From the start to "ready", and the memory of a program that has nothing to do.
+    Start {
+        #[arg(long, default_value_t = 5)]
+        times: u32,
+    },
+}
+
+pub fn run(what: &Bench) -> Done {
+    let machine = |it| StartError::Machine(it);
+    let folder = tempfile::tempdir().map_err(machine)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(machine)?;
+    let done = match what {
+        Bench::Updates { seconds, chats, concurrent } => {
+            let span = Duration::from_secs(*seconds);
+            runtime.block_on(updates(folder.path(), span, *chats, concurrent))
+        }
+        Bench::Start { times } => start(folder.path(), *times),
+    };
+    done.map_err(machine)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn updates(
+    folder: &Path,
+    span: Duration,
+    chats: i64,
+    concurrent: &[usize],
+) -> std::io::Result<()> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let telegram = format!("http://{}", listener.local_addr()?);
+    let peer = Arc::new(Peer::default());
+    crate::app::spawn(peer.clone().serve(listener));
+    let platform = Platform::serve(folder, &telegram)?;
+    let load = Load::new(peer.clone(), peer.webhook().await, chats);
+    load.introduce().await?;
+    platform.forget_peak()?;
+    println!("{chats} people, a message and a press in turn, {} s a line", span.as_secs());
+    println!(
+        "{:>10} {:>10} {:>8} {:>8} {:>14} {:>12} {:>9} {:>9}",
+        "concurrent",
+        "updates/s",
+        "p50 ms",
+        "p99 ms",
+        "CPU ms / 1000",
+        "calls/update",
+        "RSS MB",
+        "peak MB"
+    );
+    for callers in concurrent {
+        let (cpu, calls) = (platform.cpu()?, peer.calls());
+        let Run { took, mut micros } = load.run(*callers, span).await?;
+        let (cpu, calls) = (platform.cpu()? - cpu, peer.calls() - calls);
+        micros.sort_unstable();
+        let count = micros.len().max(1);
+        let at = |percent: usize| f64::from(micros[(count - 1) * percent / 100]) / 1_000.0;
+        println!(
+            "{callers:>10} {:>10.0} {:>8.1} {:>8.1} {:>14.1} {:>12.2} {:>9.1} {:>9.1}",
+            count as f64 / took.as_secs_f64(),
+            at(50),
+            at(99),
+            cpu.as_secs_f64() * 1_000_000.0 / count as f64,
+            calls as f64 / count as f64,
+            platform.memory("VmRSS")?,
+            platform.memory("VmHWM")?,
+        );
+    }
+    Ok(())
+}
+
+/// What a run of the load gave.
+pub struct Run {
+    pub took: Duration,
+    /// From the first byte of an update to the last of its answer.
+    pub micros: Vec<u32>,
+}
+
+fn start(folder: &Path, times: u32) -> std::io::Result<()> {
+    println!("{:>8} {:>10} {:>8} {:>8}", "mode", "ready ms", "RSS MB", "peak MB");
+    for time in 0..times {
+        let fresh = folder.join(time.to_string());
+        std::fs::create_dir(&fresh)?;
+        let begun = Instant::now();
+        let platform = Platform::alone(&fresh)?;
+        let took = begun.elapsed();
+        // What the first moments need is given back by then.
+        std::thread::sleep(Duration::from_secs(3));
+        println!(
+            "{:>8} {:>10.0} {:>8.1} {:>8.1}",
+            "sandbox",
+            took.as_secs_f64() * 1_000.0,
+            platform.memory("VmRSS")?,
+            platform.memory("VmHWM")?,
+        );
+    }
+    Ok(())
+}
+
+/// The program as a process of its own, ended when this is dropped.
+struct Platform(Child);
+
+impl Platform {
+    /// With a Telegram that is here, and limits that are out of the way.
+    fn serve(folder: &Path, telegram: &str) -> std::io::Result<Self> {
+        let port = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let mut command = command(folder, port)?;
+        command.arg("serve").envs([
+            ("TELEGRAM_BOT_TOKEN", TOKEN),
+            ("WEBHOOK_URL", &format!("http://127.0.0.1:{port}")),
+            ("ATELIER__TELEGRAM__API_URL", telegram),
+            ("ATELIER__TELEGRAM__MESSAGES_PER_SECOND", "100000"),
+            ("ATELIER__TELEGRAM__CHAT_MESSAGES_PER_SECOND", "1000"),
+            ("ATELIER__TELEGRAM__CHAT_BURST", "1000"),
+        ]);
+        Self::ready(command)
+    }
+
+    /// As a newcomer starts it: without a word.
+    fn alone(folder: &Path) -> std::io::Result<Self> {
+        Self::ready(command(folder, 0)?)
+    }
+
+    fn ready(mut command: Command) -> std::io::Result<Self> {
+        let mut child = command.stdout(Stdio::piped()).spawn()?;
+        let said = child.stdout.take().map(BufReader::new);
+        let platform = Self(child);
+        let mut line = String::new();
+        if let Some(mut said) = said {
+            said.read_line(&mut line)?;
+        }
+        if !line.contains("ready") {
+            return Err(std::io::Error::other(format!("the platform did not start: {line}")));
+        }
+        Ok(platform)
+    }
+
+    /// CPU time of all its threads so far (proc_pid_stat(5), fields 14 and 15, in hundredths).
+    fn cpu(&self) -> std::io::Result<Duration> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id()))?;
+        let after_name = stat.rsplit(')').next().unwrap_or_default();
+        let fields = after_name.split_whitespace().skip(11).take(2);
+        let ticks: u64 = fields.filter_map(|it| it.parse::<u64>().ok()).sum();
+        Ok(Duration::from_millis(ticks * 10))
+    }
+
+    /// A line of proc_pid_status(5), in megabytes.
+    fn memory(&self, name: &str) -> std::io::Result<f64> {
+        let all = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
+        let line = all.lines().find_map(|it| it.strip_prefix(name)?.strip_prefix(':'));
+        let kilobytes = line.and_then(|it| it.split_whitespace().next()?.parse::<f64>().ok());
+        Ok(kilobytes.unwrap_or_default() / 1_024.0)
+    }
+
+    /// From now on the peak is counted anew (proc_pid_clear_refs(5)).
+    fn forget_peak(&self) -> std::io::Result<()> {
+        std::fs::write(format!("/proc/{}/clear_refs", self.0.id()), "5")
+    }
+}
+
+impl Drop for Platform {
+    fn drop(&mut self) {
+        // It may have ended by itself; either way it is gone after this.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+fn command(folder: &Path, port: u16) -> std::io::Result<Command> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.current_dir(folder).env_clear().stdin(Stdio::null());
+    command.arg("--data").arg(folder.join("state")).arg("--port").arg(port.to_string());
+    command.env("ATELIER__LOG__LEVEL", "warn");
+    Ok(command)
+}

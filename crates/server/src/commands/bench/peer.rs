@@ -1,0 +1,118 @@
+//! Telegram as far as a measurement needs it: takes every call, and says what Telegram would.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+use super::wire::Wire;
+
+/// Where updates go, and the secret that goes with them.
+#[derive(Clone, Debug)]
+pub struct Webhook {
+    pub url: String,
+    pub secret: String,
+}
+
+#[derive(Default)]
+pub struct Peer {
+    messages: AtomicI64,
+    calls: AtomicU64,
+    webhook: watch::Sender<Option<Webhook>>,
+    /// The first button of each chat's menu, as long as that is asked for.
+    menus: Mutex<Option<HashMap<i64, String>>>,
+}
+
+impl Peer {
+    pub async fn serve(self: Arc<Self>, listener: TcpListener) {
+        while let Ok((stream, _)) = listener.accept().await {
+            let peer = self.clone();
+            crate::app::spawn(async move {
+                // The platform has gone; so may the connection.
+                drop(peer.talk(stream).await);
+            });
+        }
+    }
+
+    async fn talk(&self, stream: TcpStream) -> std::io::Result<()> {
+        let mut wire = Wire::new(stream)?;
+        while wire.read().await? {
+            self.calls.fetch_add(1, Ordering::Relaxed);
+            let path = wire.first_line().split(' ').nth(1).unwrap_or_default();
+            let method = path.rsplit('/').next().unwrap_or_default();
+            let result = match method {
+                "sendMessage" | "editMessageText" => {
+                    self.learn(wire.body());
+                    self.message()
+                }
+                "setWebhook" => {
+                    self.set_webhook(wire.body());
+                    "true".to_owned()
+                }
+                _ => "true".to_owned(),
+            };
+            let body = format!("{{\"ok\":true,\"result\":{result}}}");
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
+            let answer = format!("{head}content-length: {}\r\n\r\n{body}", body.len());
+            wire.write(answer.as_bytes()).await?;
+        }
+        Ok(())
+    }
+
+    /// The number of the next message, of whichever side.
+    pub fn number(&self) -> i64 {
+        self.messages.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub fn calls(&self) -> u64 {
+        self.calls.load(Ordering::Relaxed)
+    }
+
+    /// Waits until the platform has said where it wants to be called.
+    pub async fn webhook(&self) -> Webhook {
+        let mut webhooks = self.webhook.subscribe();
+        let set = webhooks.wait_for(Option::is_some).await;
+        set.expect("the sender lives as long as we do").clone().expect("that was waited for")
+    }
+
+    /// Whether the menus that are drawn shall be remembered.
+    pub fn remember(&self, is_wanted: bool) {
+        *self.menus() = is_wanted.then(HashMap::new);
+    }
+
+    /// The first button of a menu that was drawn since it was last asked for.
+    pub fn take_button(&self, chat: i64) -> Option<String> {
+        self.menus().as_mut()?.remove(&chat)
+    }
+
+    fn menus(&self) -> std::sync::MutexGuard<'_, Option<HashMap<i64, String>>> {
+        self.menus.lock().expect("never poisoned: nothing panics inside")
+    }
+
+    fn learn(&self, body: &[u8]) {
+        let mut menus = self.menus();
+        let Some(menus) = menus.as_mut() else { return };
+        let Ok(call) = serde_json::from_slice::<Value>(body) else { return };
+        let button = call["reply_markup"]["inline_keyboard"][0][0]["callback_data"].as_str();
+        if let (Some(chat), Some(button)) = (call["chat_id"].as_i64(), button) {
+            menus.insert(chat, button.to_owned());
+        }
+    }
+
+    fn set_webhook(&self, body: &[u8]) {
+        let Ok(call) = serde_json::from_slice::<Value>(body) else { return };
+        let text = |name: &str| call[name].as_str().unwrap_or_default().to_owned();
+        self.webhook.send_replace(Some(Webhook { url: text("url"), secret: text("secret_token") }));
+    }
+
+    /// A message as Telegram gives it back, with what a menu has.
+    fn message(&self) -> String {
+        let number = self.number();
+        format!(
+            r#"{{"message_id":{number},"from":{{"id":1000000001,"is_bot":true,"first_name":"Atelier","username":"atelier_bot"}},"chat":{{"id":5000000001,"first_name":"Anna","username":"anna","type":"private"}},"date":1750000000,"text":"Anna, what shall we do?\nYou have 100 credits.","entities":[{{"offset":0,"length":23,"type":"bold"}}],"reply_markup":{{"inline_keyboard":[[{{"text":"Create an avatar","callback_data":"create_avatar"}}],[{{"text":"My avatars","callback_data":"back_to_avatar_menu"}}],[{{"text":"Balance","callback_data":"Home:Balance"}},{{"text":"Help","callback_data":"Home:Help"}}],[{{"text":"Language","callback_data":"Home:Language"}}]]}}}}"#
+        )
+    }
+}

@@ -1,0 +1,69 @@
+//! HTTP/1.1 with as little work as possible, so that what is measured is the other side.
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// A connection on which one message at a time is read, and written.
+pub struct Wire {
+    stream: TcpStream,
+    bytes: Vec<u8>,
+    /// Where in `bytes` the head and the body of the current message end.
+    head: usize,
+    end: usize,
+}
+
+impl Wire {
+    pub fn new(stream: TcpStream) -> std::io::Result<Self> {
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, bytes: Vec::with_capacity(8_192), head: 0, end: 0 })
+    }
+
+    pub async fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.stream.write_all(bytes).await
+    }
+
+    /// Reads the next message whole; false at the end of the connection.
+    pub async fn read(&mut self) -> std::io::Result<bool> {
+        self.bytes.drain(..self.end);
+        (self.head, self.end) = (0, 0);
+        loop {
+            if let Some(at) = self.bytes.windows(4).position(|it| it == b"\r\n\r\n") {
+                self.head = at + 4;
+                self.end = self.head + length(&self.bytes[..at]);
+                break;
+            }
+            if !self.more().await? {
+                return Ok(false);
+            }
+        }
+        while self.bytes.len() < self.end {
+            if !self.more().await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The first line of the message that was read.
+    pub fn first_line(&self) -> &str {
+        let head = std::str::from_utf8(&self.bytes[..self.head]).unwrap_or_default();
+        head.lines().next().unwrap_or_default()
+    }
+
+    pub fn body(&self) -> &[u8] {
+        &self.bytes[self.head..self.end]
+    }
+
+    async fn more(&mut self) -> std::io::Result<bool> {
+        Ok(self.stream.read_buf(&mut self.bytes).await? != 0)
+    }
+}
+
+fn length(head: &[u8]) -> usize {
+    let head = std::str::from_utf8(head).unwrap_or_default();
+    let given = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
+    });
+    given.unwrap_or_default()
+}
