@@ -175,7 +175,7 @@ impl Person {
     }
 
     /// The message with the menu: the last one that has buttons.
-    fn menu(&self) -> Option<(i64, &str, Vec<(&str, &str)>)> {
+    fn menu(&self) -> Option<Menu<'_>> {
         self.messages.iter().rev().find_map(|(id, message)| {
             let rows = message["reply_markup"]["inline_keyboard"].as_array()?;
             let buttons = rows.iter().flat_map(|row| row.as_array().into_iter().flatten());
@@ -265,3 +265,6 @@ impl Person {
         digits.parse().unwrap_or_else(|_| panic!("no balance in {text}"))
     }
 }
+
+/// A menu: its message, its text, its buttons with what they carry.
+type Menu<'a> = (i64, &'a str, Vec<(&'a str, &'a str)>);
