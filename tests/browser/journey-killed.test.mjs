@@ -1,0 +1,71 @@
+// The program is killed in the middle of a training, while Telegram and fal live on.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+
+import { check, end, launch, needsProduct, program, world } from './program.mjs';
+
+const folder = mkdtempSync(join(tmpdir(), 'atelier-killed.'));
+const data = join(folder, 'data');
+
+const outside = program && (await launch(world, ['--port', '0'], { lines: 2 }));
+const [origin, token] = outside?.said ?? [];
+if (origin) process.env.ATELIER_URL = origin;
+// The steps look for the page when they are loaded.
+const steps = await import('./steps.mjs');
+const journey = await import('./journey.mjs');
+const { en, portraits } = journey;
+
+const environment = {
+  TELEGRAM_BOT_TOKEN: token,
+  ATELIER__TELEGRAM__API_URL: origin,
+  FAL_TRAINING_TEST_MODE: 'false',
+  FAL_API_KEY: 'nobody:knows',
+  ATELIER__PROVIDERS__FAL__QUEUE_URL: origin,
+  ATELIER__PROVIDERS__FAL__REST_URL: origin,
+};
+const start = () => launch(program, ['serve', '--data', data, '--port', '0'], { environment });
+let browser;
+let running;
+
+after(async () => {
+  await browser?.close();
+  for (const it of [running, outside]) if (it) await end(it);
+  rmSync(folder, { recursive: true });
+});
+
+test('A killed program goes on where it was, and nobody pays twice', needsProduct, async () => {
+  running = await start();
+  browser = await steps.openBrowser();
+  const anna = await steps.newPerson('Anna');
+  const page = await steps.openAs(browser, anna);
+  await journey.join(page, en);
+  await journey.draft(page, en, 'Eileen');
+  await steps.sendAlbum(page, portraits);
+  await journey.judged(page, en, 8, 8);
+  const percents = await journey.watchPercents(page);
+  await journey.begin(page, en, 'Fast');
+  await page.waitForFunction(() => window.percents.length > 0);
+  await end(running, 'SIGKILL');
+  await check(data);
+
+  const before = (await percents()).at(-1);
+  await steps.say(page, '/avatars');
+  running = await start();
+  await steps.fromBot(page, 'Your avatars');
+  await journey.go(page, 'Eileen · training', 'State: training');
+  await journey.go(page, 'See how it goes', en.running);
+  await page.waitForFunction((it) => window.percents.at(-1) > it, before);
+  const told = await journey.ready(page, en, 'Eileen');
+  assert.match(await told.innerText(), /Charged: 60 credits/);
+  assert.equal(await page.locator('.row', { hasText: en.ready('Eileen') }).count(), 1);
+  const said = await journey.balance(page, en);
+  assert.match(said, /You have 40 credits/);
+  assert.equal(said.match(/training/g).length, 1);
+  await steps.close(page);
+  await end(running);
+  await check(data);
+});
