@@ -45,9 +45,12 @@ impl StoreError {
     /// Whether the same decision may succeed a moment later.
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::Unavailable(_) | Self::Uncertain(_) | Self::Contended(_) | Self::Commit(_) => {
-                true
-            }
+            // Closed for this process; the next one has it open.
+            Self::Unavailable(_)
+            | Self::Uncertain(_)
+            | Self::Contended(_)
+            | Self::Commit(_)
+            | Self::Closed => true,
             Self::Address(_)
             | Self::Open { .. }
             | Self::Forbidden { .. }
@@ -58,8 +61,7 @@ impl StoreError {
             | Self::Newer { .. }
             | Self::Changed { .. }
             | Self::Migration(_)
-            | Self::Panicked(_)
-            | Self::Closed => false,
+            | Self::Panicked(_) => false,
         }
     }
 }

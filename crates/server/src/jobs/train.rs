@@ -57,7 +57,7 @@ pub async fn run(app: &Arc<App>, id: TrainingId) -> Result<Ended, Failure> {
     match (&run, training.intent_at) {
         (Some(run), _) if is_late => step.give_up(run, TrainingFault::TooSlow).await,
         (Some(run), _) => step.ask(run).await,
-        (None, Some(at)) if limit <= now.since(at) => Ok(step.failed(TrainingFault::Uncertain)),
+        (None, Some(at)) if limit <= now.since(at) => Ok(step.never_known()),
         (None, Some(_)) => Ok(step.wait()),
         (None, None) if training.cancel_asked_at.is_some() => Ok(step.canceled()),
         // Packing or uploading fails again and again: nobody waits for ever.
@@ -313,6 +313,15 @@ impl Step<'_> {
             Progress::Broke { .. } if is_stopping => Ok(self.canceled()),
             Progress::Broke { reason } => Ok(self.again(&reason)),
         }
+    }
+
+    /// Nobody ever said whether the provider took it: it may have been paid for, so a person looks.
+    fn never_known(&self) -> Ended {
+        let training = self.training.id.clone();
+        self.failed(TrainingFault::Uncertain).also(move |tx, ground, now| {
+            let evidence = "handed in, and neither an answer nor a webhook came";
+            alert::raise(tx, ground, "training-uncertain", training.as_str(), evidence, now)
+        })
     }
 
     /// Notes how far it is, and redraws the chat if that is news.
