@@ -51,6 +51,8 @@ const FIRST_PERSON: i64 = 501;
 /// the one before it: eight a second, from November 2023, and below 2^31 until 2032.
 const UPDATE_IDS_FROM: i64 = 1_700_000_000;
 const UPDATE_IDS_A_SECOND: i64 = 8;
+/// Bots read numbers of messages as 32 bits with a sign; with four a second that is until 2040.
+const MESSAGE_IDS_A_SECOND: i64 = 4;
 
 /// Telegram: its bots, its people, and what they say to each other.
 pub struct Telegram {
@@ -72,9 +74,9 @@ impl Telegram {
         // The beginning is part of the salt: a world begun anew makes other ids.
         let salt = mix(seed) ^ mix(clock() as u64);
         // In a world that is begun again in the same folder, a message that a bot remembers must
-        // not turn out to be another: one number for every two seconds that have passed.
+        // not turn out to be another: as many numbers as people are likely to use in that time.
         let seconds = (clock() / 1_000 - UPDATE_IDS_FROM).max(0);
-        let first_message_id = if dir.is_some() { seconds / 2 } else { 0 };
+        let first_message_id = if dir.is_some() { seconds * MESSAGE_IDS_A_SECOND } else { 0 };
         let telegram = Telegram {
             clock,
             salt,
