@@ -5,6 +5,7 @@ pub mod paint;
 pub mod polling;
 pub mod receive;
 pub mod telegram;
+pub mod update;
 
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};

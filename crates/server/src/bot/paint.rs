@@ -3,7 +3,7 @@
 //! Drawing follows the chat's row and not the events: whatever was missed, the latest view is what
 //! is drawn. A row whose shown version lags is drawn again after a crash.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -44,6 +44,15 @@ pub struct Painting {
     pub last: Option<i64>,
 }
 
+impl Painting {
+    /// The same where a newer menu is than it knows of, if there is one.
+    fn below(mut self, menu: Option<i64>) -> Self {
+        self.menu = self.menu.max(menu);
+        self.last = self.last.max(menu);
+        self
+    }
+}
+
 /// Which chats want to be drawn, and when. One drawing of a chat at a time.
 #[derive(Default)]
 pub struct Painter {
@@ -54,7 +63,9 @@ pub struct Painter {
 #[derive(Default)]
 struct Queue {
     wanted: HashMap<ChatId, Wanted>,
-    drawing: HashSet<ChatId>,
+    /// With the message that shows the menu now, as soon as Telegram has said so. Its row says it
+    /// a little later, and whoever decides in between doesn't know.
+    drawing: HashMap<ChatId, Option<i64>>,
 }
 
 struct Wanted {
@@ -66,6 +77,8 @@ impl Painter {
     /// Asks for a chat to be drawn at a moment, or earlier if that was asked before.
     pub fn want(&self, chat: &ChatId, painting: Option<Painting>, due: Millis) {
         let mut queue = self.queue.lock().expect("never poisoned: nothing panics inside");
+        let menu = queue.drawing.get(chat).copied().flatten();
+        let painting = painting.map(|it| it.below(menu));
         match queue.wanted.get_mut(chat) {
             Some(wanted) => {
                 wanted.due = wanted.due.min(due);
@@ -85,16 +98,27 @@ impl Painter {
         let Queue { wanted, drawing } = &mut *queue;
         let due: Vec<_> = wanted
             .iter()
-            .filter(|(chat, it)| it.due <= now && !drawing.contains(*chat))
+            .filter(|(chat, it)| it.due <= now && !drawing.contains_key(*chat))
             .map(|(chat, _)| chat.clone())
             .collect();
         due.into_iter()
             .filter_map(|chat| {
                 let it = wanted.remove(&chat)?;
-                drawing.insert(chat.clone());
+                drawing.insert(chat.clone(), None);
                 Some((chat, it.painting))
             })
             .collect()
+    }
+
+    /// Telegram has the menu; what is wanted next is drawn there.
+    fn shown(&self, chat: &ChatId, menu: i64) {
+        let mut queue = self.queue.lock().expect("never poisoned: nothing panics inside");
+        if let Some(drawing) = queue.drawing.get_mut(chat) {
+            *drawing = Some(menu);
+        }
+        if let Some(wanted) = queue.wanted.get_mut(chat) {
+            wanted.painting = wanted.painting.take().map(|it| it.below(Some(menu)));
+        }
     }
 
     pub fn done(&self, chat: &ChatId) {
@@ -105,7 +129,7 @@ impl Painter {
     /// How long until the next chat is due; none if nothing is wanted.
     fn pause(&self, now: Millis) -> Option<Millis> {
         let queue = self.queue.lock().expect("never poisoned: nothing panics inside");
-        let waiting = queue.wanted.iter().filter(|(chat, _)| !queue.drawing.contains(*chat));
+        let waiting = queue.wanted.iter().filter(|(chat, _)| !queue.drawing.contains_key(*chat));
         waiting.map(|(_, it)| it.due.since(now)).min()
     }
 }
@@ -157,7 +181,10 @@ pub async fn draw(app: &App, chat: &ChatId, painting: Option<Painting>) {
         return app.painter.want(chat, Some(painting), now.plus(wait));
     }
     match show(&bot, &painting).await {
-        Ok(message) => inbox::drawn(app, &painting, Some(message)).await,
+        Ok(message) => {
+            app.painter.shown(chat, message);
+            inbox::drawn(app, &painting, Some(message)).await;
+        }
         Err(error) => fail(app, &bot, painting, &error).await,
     }
 }

@@ -8,15 +8,14 @@ use domain::Millis;
 use domain::command::Picture;
 use frankenstein::AsyncTelegramApi;
 use frankenstein::methods::{AnswerCallbackQueryParams, SendMessageParams};
-use frankenstein::types::{
-    CallbackQuery, ChatMember, ChatMemberUpdated, ChatType, MaybeInaccessibleMessage, Message, User,
-};
-use frankenstein::updates::{Update, UpdateContent};
 use serde::Deserialize;
 
 use crate::app::App;
 use crate::bot::Bot;
 use crate::bot::paint::ALBUM_PAUSE;
+use crate::bot::update::{
+    CallbackQuery, ChatKind, ChatMemberUpdated, Membership, Message, Update, User,
+};
 use crate::failure::Failure;
 use crate::inbox::{self, Arrival, Outcome, Sender, What};
 
@@ -39,36 +38,31 @@ pub enum Received {
 
 /// Takes one update, as bytes, and returns when it is committed.
 pub async fn take(app: &Arc<App>, bot: &Arc<Bot>, bytes: &[u8]) -> Received {
-    let Ok(Numbered { update_id }) = serde_json::from_slice(bytes) else {
-        return Received::NotAnUpdate;
-    };
-    metrics::counter!("atelier_updates_total", "bot" => bot.name.clone()).increment(1);
     let update: Update = match serde_json::from_slice(bytes) {
         Ok(update) => update,
         Err(error) => {
-            // A newer kind than the types know. It is no reason to stop the ones behind it.
+            let Ok(Numbered { update_id }) = serde_json::from_slice(bytes) else {
+                return Received::NotAnUpdate;
+            };
+            // Not as it is documented. It is no reason to stop the ones behind it.
             tracing::warn!(update.id = update_id, %error, "an update of an unknown shape was passed over");
             return Received::Kept;
         }
     };
-    match update.content {
-        UpdateContent::Message(message) => match of_message(bot, update_id, &message) {
-            Some(arrival) => decide(app, bot, arrival).await,
-            None => Received::Kept,
-        },
-        UpdateContent::CallbackQuery(query) => {
-            answer_press(bot, &query);
-            match of_press(bot, update_id, &query) {
-                Some(arrival) => decide(app, bot, arrival).await,
-                None => Received::Kept,
-            }
+    metrics::counter!("atelier_updates_total", "bot" => bot.name.clone()).increment(1);
+    let arrival = match &update {
+        Update { message: Some(message), .. } => of_message(bot, update.update_id, message),
+        Update { callback_query: Some(query), .. } => {
+            answer_press(bot, query);
+            of_press(bot, update.update_id, query)
         }
-        UpdateContent::MyChatMember(change) => match of_membership(bot, update_id, &change) {
-            Some(arrival) => decide(app, bot, arrival).await,
-            None => Received::Kept,
-        },
+        Update { my_chat_member: Some(change), .. } => of_membership(bot, update.update_id, change),
         // We ask for the three above only; what comes all the same changes nothing.
-        _ => Received::Kept,
+        _ => None,
+    };
+    match arrival {
+        Some(arrival) => decide(app, bot, arrival).await,
+        None => Received::Kept,
     }
 }
 
@@ -132,10 +126,9 @@ fn answer_press(bot: &Arc<Bot>, query: &CallbackQuery) {
 }
 
 fn of_message(bot: &Bot, update: i64, message: &Message) -> Option<Arrival> {
-    let from = message.from.as_deref().filter(|it| !it.is_bot)?;
-    let is_private = matches!(message.chat.type_field, ChatType::Private);
+    let from = message.from.as_ref().filter(|it| !it.is_bot)?;
     // In groups nobody should show their face by accident.
-    if !is_private {
+    if message.chat.kind != ChatKind::Private {
         return None;
     }
     let what = if let Some(text) = &message.text {
@@ -151,40 +144,34 @@ fn of_message(bot: &Bot, update: i64, message: &Message) -> Option<Arrival> {
         chat: message.chat.id,
         from: sender(from),
         what,
-        message: Some(i64::from(message.message_id)),
+        message: Some(message.message_id),
     })
 }
 
 fn of_press(bot: &Bot, update: i64, query: &CallbackQuery) -> Option<Arrival> {
     let data = query.data.clone()?;
-    let (chat, message) = match query.message.as_ref()? {
-        MaybeInaccessibleMessage::Message(it) => (it.chat.id, i64::from(it.message_id)),
-        MaybeInaccessibleMessage::InaccessibleMessage(it) => (it.chat.id, i64::from(it.message_id)),
-    };
+    let pressed = query.message.as_ref()?;
     // In a private chat the two are one; elsewhere somebody else presses.
-    if chat != i64::try_from(query.from.id).ok()? {
+    if pressed.chat.id != query.from.id {
         return None;
     }
     Some(Arrival {
         bot: bot.id.clone(),
         update: Some(update),
-        chat,
+        chat: pressed.chat.id,
         from: sender(&query.from),
         what: What::Incoming(Incoming::Press(data)),
-        message: Some(message),
+        message: Some(pressed.message_id),
     })
 }
 
 fn of_membership(bot: &Bot, update: i64, change: &ChatMemberUpdated) -> Option<Arrival> {
-    if !matches!(change.chat.type_field, ChatType::Private) {
+    if change.chat.kind != ChatKind::Private {
         return None;
     }
-    let what = match change.new_chat_member {
-        ChatMember::Kicked(_) | ChatMember::Left(_) => What::Blocked,
-        ChatMember::Member(_)
-        | ChatMember::Creator(_)
-        | ChatMember::Administrator(_)
-        | ChatMember::Restricted(_) => What::Unblocked,
+    let what = match change.new_chat_member.state {
+        Membership::Kicked | Membership::Left => What::Blocked,
+        Membership::Present => What::Unblocked,
     };
     Some(Arrival {
         bot: bot.id.clone(),
@@ -198,7 +185,7 @@ fn of_membership(bot: &Bot, update: i64, change: &ChatMemberUpdated) -> Option<A
 
 fn sender(user: &User) -> Sender {
     Sender {
-        telegram_id: i64::try_from(user.id).unwrap_or(i64::MAX),
+        telegram_id: user.id,
         first_name: user.first_name.clone(),
         language_tag: user.language_code.clone().unwrap_or_default(),
     }
@@ -207,7 +194,7 @@ fn sender(user: &User) -> Sender {
 /// The picture of a message: a photo in its largest size, or a file that says it is one.
 fn picture(message: &Message) -> Option<Picture> {
     let album = message.media_group_id.clone();
-    let number = i64::from(message.message_id);
+    let number = message.message_id;
     if let Some(size) = message.photo.as_ref().and_then(|it| it.last()) {
         return Some(Picture {
             file_id: size.file_id.clone(),

@@ -5,6 +5,7 @@
 
 pub mod facts;
 
+use chat::facts::Facts;
 use chat::place::{Incoming, Place};
 use domain::{BotId, ChatId, JobId, Language, Millis, News, Task, UserId};
 use store::chats::{Chat, Drawn};
@@ -109,6 +110,15 @@ fn decide(tx: &mut Tx, ground: &Ground, arrival: &Arrival) -> Result<Outcome, Fa
     if let Some(payload) = start_payload(&incoming) {
         users::came_by(tx, &user.id, payload)?;
     }
+    // A quick finger is before our own note of what we drew: what was pressed is our menu.
+    let chat = match (&incoming, arrival.message) {
+        (Incoming::Press(_), Some(pressed)) if chat.menu_message < Some(pressed) => Chat {
+            menu_message: Some(pressed),
+            last_message: chat.last_message.max(Some(pressed)),
+            ..chat
+        },
+        _ => chat,
+    };
     let painting = turn(tx, ground, user, chat, incoming, seen, now)?;
     Ok(Outcome::Show(Box::new(painting)))
 }
@@ -176,7 +186,8 @@ pub fn turn(
     let place = Place::from_json(&chat.place);
     metrics::counter!("atelier_events_total", "screen" => place.name(), "kind" => kind)
         .increment(1);
-    let facts = facts::gather(tx, ground, &user, &place.needs(), now)?;
+    let mut needs = place.needs();
+    let mut facts = facts::gather(tx, ground, &user, &needs, now)?;
     let mut next = place.on(incoming, &facts);
     let mut user = user;
     if let Some(command) = next.run.take() {
@@ -188,7 +199,8 @@ pub fn turn(
             };
         // What is known, and even who is meant, may be another after the command.
         user = users::get(tx, &user.id)?.ok_or(Failure::Overtaken)?;
-        let facts = facts::gather(tx, ground, &user, &next.place.needs(), now)?;
+        needs = next.place.needs();
+        facts = facts::gather(tx, ground, &user, &needs, now)?;
         let notice = next.notice.take();
         next = next.place.on(Incoming::News(news), &facts);
         assert!(next.run.is_none(), "news never lead to a command");
@@ -204,7 +216,11 @@ pub fn turn(
     let last = chat.last_message.max(seen);
     let chat =
         Chat { version: chat.version + 1, place, notice: next.notice, last_message: last, ..chat };
-    paint(tx, ground, &user, &chat, now)
+    // Since they were gathered nothing has changed but the chat itself.
+    if next.place.needs() != needs {
+        facts = facts::gather(tx, ground, &user, &next.place.needs(), now)?;
+    }
+    Ok(paint(&chat, &next.place, &facts))
 }
 
 fn incoming_kind(incoming: &Incoming) -> &'static str {
@@ -217,32 +233,24 @@ fn incoming_kind(incoming: &Incoming) -> &'static str {
     }
 }
 
-/// What a chat looks like as its row says.
-fn paint(
-    tx: &mut Tx,
-    ground: &Ground,
-    user: &User,
-    chat: &Chat,
-    now: Millis,
-) -> Result<Painting, Failure> {
-    let place = Place::from_json(&chat.place);
-    let facts = facts::gather(tx, ground, user, &place.needs(), now)?;
-    let drawn = place.view(&facts);
+/// What a chat looks like at the place that its row says.
+fn paint(chat: &Chat, place: &Place, facts: &Facts<'_>) -> Painting {
+    let drawn = place.view(facts);
     let text = match &chat.notice {
         Some(notice) => format!("{notice}\n\n{}", drawn.text),
         None => drawn.text,
     };
-    Ok(Painting {
+    Painting {
         chat: chat.id.clone(),
         bot: chat.bot.clone(),
-        user: user.id.clone(),
+        user: chat.user.clone(),
         telegram_chat: chat.telegram_chat,
         version: chat.version,
         text,
         rows: drawn.rows,
         menu: chat.menu_message,
         last: chat.last_message,
-    })
+    }
 }
 
 /// What a chat looks like now; none if it is up to date, or not to be drawn.
@@ -255,7 +263,9 @@ pub async fn look(app: &App, chat: &ChatId) -> Result<Option<Painting>, Failure>
             if chat.version <= chat.shown_version || user.blocked_at.is_some() {
                 return Ok(None);
             }
-            paint(tx, &ground, &user, &chat, ground.now()).map(Some)
+            let place = Place::from_json(&chat.place);
+            let facts = facts::gather(tx, &ground, &user, &place.needs(), ground.now())?;
+            Ok(Some(paint(&chat, &place, &facts)))
         })
         .await
 }

@@ -320,7 +320,7 @@ impl Step<'_> {
         let training = self.training.id.clone();
         self.failed(TrainingFault::Uncertain).also(move |tx, ground, now| {
             let evidence = "handed in, and neither an answer nor a webhook came";
-            alert::raise(tx, ground, "training-uncertain", training.as_str(), evidence, now)
+            alert::raise(tx, ground, "run-uncertain", training.as_str(), evidence, now)
         })
     }
 

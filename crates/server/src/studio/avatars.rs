@@ -76,6 +76,13 @@ pub fn delete(tx: &mut Tx, user: &User, avatar: &AvatarId, now: Millis) -> Done 
     photos::remove_all(tx, &avatar.id, now)?;
     objects::expire_avatar(tx, &avatar.id, None, now)?;
     avatars::delete(tx, &user.id, &avatar.id, now)?;
+    if avatar.is_main {
+        // The latest of the others takes its place: whoever has avatars has a main one.
+        let mut others = avatars::list(tx, &user.id, None, u32::MAX >> 1)?.into_iter();
+        if let Some(next) = others.find(|it| it.state == AvatarState::Completed) {
+            avatars::choose_main(tx, &user.id, &next.id)?;
+        }
+    }
     Ok(News::AvatarDeleted)
 }
 

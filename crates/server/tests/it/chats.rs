@@ -3,11 +3,12 @@
 //! `>` is what somebody does, `~` what happens in the world, `$` a look behind the scenes, `#` a
 //! remark; everything else is seen and written by the machine (`UPDATE=1`). `@boris >` is somebody
 //! else, `@anna/second >` the same person with the other bot. `CHAT=word` runs those whose name
-//! has the word. Each runs on every database and must look the same; at its end the chain from
-//! credits to news is whole and no job is left, unless it says `$ jobs left`.
+//! has the word, `ON=Sqlite` runs them on one database only. Each runs on every database and must
+//! look the same; at its end the chain from credits to news is whole and no job is left, unless it
+//! says `$ jobs left`.
 
 mod lines;
-mod talk;
+pub mod talk;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -77,7 +78,9 @@ fn said(panic: &(dyn std::any::Any + Send)) -> String {
 fn go(file: &Path) -> Result<(), String> {
     let written = std::fs::read_to_string(file).map_err(|it| it.to_string())?;
     let mut expected = written;
-    for (at, ground) in Ground::all().into_iter().enumerate() {
+    let on = environment("ON").unwrap_or_default();
+    let grounds = Ground::all().into_iter().filter(|it| format!("{it:?}").contains(&on));
+    for (at, ground) in grounds.enumerate() {
         let seen = alone(play(&expected, ground))?;
         if seen == expected {
             continue;

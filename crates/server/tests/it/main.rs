@@ -5,5 +5,7 @@ mod chats;
 mod config;
 mod drill;
 mod objects;
+mod stories;
+mod stories_steps;
 mod tidy;
 mod world;

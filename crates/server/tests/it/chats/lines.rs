@@ -30,7 +30,7 @@ impl Talk {
             }
             "join" => {
                 let (name, language) = rest.split_once(' ').unwrap_or((rest, "en"));
-                self.join(name, language);
+                let _ = self.join(name, language);
             }
             "gift" => self.gift(bot, person, number()?).await?,
             "worker" if rest == "dies" => self.worker_dies().await,
@@ -38,6 +38,7 @@ impl Talk {
                 self.world.work().await;
                 self.world.breathe().await;
             }
+            "glance" => self.world.glance().await,
             "settle" if rest.is_empty() => self.world.settle(30 * MINUTE).await,
             "settle" => self.world.settle(number()? * MINUTE).await,
             "seconds" => self.world.pass(number()? * 1_000).await,

@@ -22,8 +22,8 @@ pub struct Talk {
     /// In the order in which they first spoke.
     talkers: Vec<Talker>,
     people: HashMap<String, i64>,
-    /// Every button that somebody has seen, by the person and the label, the latest last.
-    buttons: Vec<(Talker, String, i64, String)>,
+    /// Every button that somebody has seen: whose, its label, its message and what it carries.
+    pub buttons: Vec<(Talker, String, i64, String)>,
     out: String,
     /// Whether what is seen is passed over: while a scene is played.
     is_quiet: bool,
@@ -48,9 +48,18 @@ impl Talk {
         &self.out
     }
 
-    pub fn join(&mut self, name: &str, language: &str) {
+    pub fn join(&mut self, name: &str, language: &str) -> i64 {
         let person = self.world.sandbox.telegram().add_person(name, language);
         self.people.insert(name.to_lowercase(), person.id);
+        person.id
+    }
+
+    /// Plays lines that must go well.
+    pub async fn go(&mut self, lines: &str) {
+        for line in lines.lines() {
+            let done = self.line(line.trim()).await;
+            done.unwrap_or_else(|why| panic!("`{line}`: {why}\n{}", self.out));
+        }
     }
 
     fn talker(&mut self, name: &str) -> Result<Talker, String> {

@@ -1,7 +1,7 @@
 //! What isn't killed: the made-up world in this process, and the program in one of its own.
 
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -50,12 +50,14 @@ pub struct Outside {
     pub sandbox: Arc<Sandbox>,
     pub bot: i64,
     pub folder: tempfile::TempDir,
+    /// The program to drill, if it isn't the one that was built with the tests.
+    program: PathBuf,
     origin: String,
     port: u16,
 }
 
 impl Outside {
-    pub async fn open() -> Arc<Self> {
+    pub async fn open(program: Option<PathBuf>) -> Arc<Self> {
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let sandbox = Sandbox::new(Settings {
@@ -73,7 +75,8 @@ impl Outside {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = port.local_addr().unwrap().port();
         let folder = tempfile::tempdir().unwrap();
-        Arc::new(Self { sandbox, bot, folder, origin, port })
+        let program = program.unwrap_or_else(|| env!("CARGO_BIN_EXE_atelier").into());
+        Arc::new(Self { sandbox, bot, folder, program, origin, port })
     }
 
     /// Starts the program and waits until it says that it is ready.
@@ -82,12 +85,13 @@ impl Outside {
         command.stdout(Stdio::piped()).kill_on_drop(true);
         let log = std::fs::OpenOptions::new();
         let log = { log }.create(true).append(true).open(self.folder.path().join("log")).unwrap();
+        let begun = tokio::time::Instant::now();
         let mut child = command.stderr(log).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let said = timeout(Duration::from_secs(60), lines.next_line()).await;
         let said = said.ok().and_then(Result::ok).flatten().unwrap_or_default();
         assert!(said.contains("ready"), "the program did not start: {said:?}\n{}", self.log());
-        Program { child }
+        Program { child, start_took: begun.elapsed() }
     }
 
     /// Proves the books, as an operator does.
@@ -105,7 +109,7 @@ impl Outside {
     }
 
     fn command(&self, word: &str, may_be_called: bool) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_atelier"));
+        let mut command = Command::new(&self.program);
         let here = format!("http://127.0.0.1:{}", self.port);
         let folder: &Path = self.folder.path();
         command.arg(word).arg("--data").arg(folder.join("state"));
@@ -138,6 +142,8 @@ impl Outside {
 /// One life of the program.
 pub struct Program {
     child: Child,
+    /// How quick this machine is just now.
+    pub start_took: Duration,
 }
 
 impl Program {

@@ -90,7 +90,7 @@ impl Person {
 
     pub async fn travel(&mut self, plan: Plan) {
         let mut memory = Memory::default();
-        let deadline = Duration::from_secs(400);
+        let deadline = Duration::from_secs(900);
         let journey = async {
             let mut looks = interval(Duration::from_millis(50));
             looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -251,6 +251,11 @@ impl Person {
         // The end of a training, or a page on which there is nothing to do.
         let is_end = ["Open the avatar", "Try again", "Train again", "Go on with the photos"];
         is_end.iter().any(|it| press(it).is_some()).then(|| Act::Say("/menu".to_owned()))
+    }
+
+    /// How many messages of the chat have buttons. One should.
+    pub fn menus(&self) -> usize {
+        self.messages.values().filter(|it| it["reply_markup"]["inline_keyboard"].is_array()).count()
     }
 
     /// What the bot says the customer has.

@@ -50,7 +50,7 @@ fn trainings(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
         tx,
         "SELECT avatars.name, trainings.kind, trainings.quality, trainings.state, trainings.fault,
                 trainings.credits, holds.state AS hold, holds.captured,
-                trainings.intent_at, trainings.run_id, trainings.late_at
+                trainings.late_at
          FROM trainings JOIN avatars ON avatars.id = trainings.avatar_id
          JOIN holds ON holds.id = trainings.hold_id ORDER BY trainings.created_at, trainings.id",
         |row| {
@@ -69,9 +69,6 @@ fn trainings(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
                 "released" => format!(", {} given back", row.number("credits")?),
                 _ => format!(", {} set aside", row.number("credits")?),
             };
-            if row.maybe_number("intent_at")?.is_some() && row.maybe_text("run_id")?.is_none() {
-                line += ", nobody knows whether it was taken";
-            }
             if row.maybe_number("late_at")?.is_some() {
                 line += ", delivered late";
             }

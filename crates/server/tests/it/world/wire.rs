@@ -36,6 +36,7 @@ pub enum Luck {
 pub struct Wire {
     sandbox: Arc<Sandbox>,
     state: Mutex<Calls>,
+    hung: tokio::sync::Notify,
 }
 
 #[derive(Default)]
@@ -48,7 +49,11 @@ struct Calls {
 
 impl Wire {
     pub fn to(sandbox: &Arc<Sandbox>) -> Arc<Self> {
-        Arc::new(Self { sandbox: sandbox.clone(), state: Mutex::default() })
+        Arc::new(Self {
+            sandbox: sandbox.clone(),
+            state: Mutex::default(),
+            hung: tokio::sync::Notify::new(),
+        })
     }
 
     /// Orders luck for the call of this number, counted from 0.
@@ -59,6 +64,16 @@ impl Wire {
     /// The luck of all calls from now on.
     pub fn always(&self, luck: Option<Luck>) {
         self.calls().always = luck;
+    }
+
+    /// Comes true when a call hangs.
+    pub async fn hangs(&self) {
+        self.hung.notified().await;
+    }
+
+    /// Takes back what was ordered and has not struck.
+    pub fn forget_orders(&self) {
+        self.calls().orders.clear();
     }
 
     pub fn made(&self) -> Vec<String> {
@@ -107,9 +122,13 @@ impl Transport for Wire {
                 *response.status_mut() = StatusCode::from_u16(code).expect("a code of HTTP");
                 Ok(response.into())
             }
-            Luck::HangsBefore => std::future::pending().await,
+            Luck::HangsBefore => {
+                self.hung.notify_one();
+                std::future::pending().await
+            }
             Luck::HangsAfter => {
                 self.carry(request).await;
+                self.hung.notify_one();
                 std::future::pending().await
             }
         }
