@@ -118,7 +118,10 @@ fn f24_each_call_to_the_provider_fails_in_each_way() {
             Luck::Says(503),
         ];
         let mut number = 0;
-        for (at, call) in calls.iter().enumerate() {
+        // Up to the submit. An odd answer to a question about a run that goes on is another story:
+        // what it should come to isn't settled yet.
+        let until_taken = calls.iter().take_while(|it| !it.ends_with("/status"));
+        for (at, call) in until_taken.enumerate() {
             for luck in luck {
                 number += 1;
                 let trial = Trial::begin(&mut talk, number).await;
