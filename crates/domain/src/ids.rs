@@ -68,6 +68,8 @@ ids! {
     BotId "bot_"
     /// One conversation of a user with a bot.
     ChatId "cht_"
+    /// Credits that a user gives to whoever opens a link first.
+    GiftId "gft_"
     /// Credits set aside.
     HoldId "hld_"
     /// A row of the job table.
@@ -76,6 +78,14 @@ ids! {
     ObjectId "obj_"
     /// A picture that a user gave us.
     PhotoId "pho_"
+    /// A wish to buy a pack.
+    OrderId "ord_"
+    /// Money that has moved, as a payment method says.
+    PaymentId "pay_"
+    /// Money that goes back.
+    RefundId "ref_"
+    /// A plan that a user has taken.
+    SubscriptionId "sub_"
     /// Something that a user is to be told for certain.
     TellId "tel_"
     /// One try at making an avatar.
