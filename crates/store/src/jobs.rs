@@ -194,7 +194,7 @@ pub fn is_open(tx: &mut Tx, unique_key: &str) -> Result<bool, StoreError> {
 /// Takes an unfinished job away. If it is running, its verdict will be [`Settled::Stale`].
 pub fn cancel(tx: &mut Tx, id: &JobId, now: Millis) -> Result<bool, StoreError> {
     let cancelled = tx.execute(
-        "UPDATE jobs SET state = 'done', fence = fence + 1, worker = NULL, ended_at = $1,
+        "UPDATE jobs SET state = 'done', worker = NULL, ended_at = $1,
                 last_error = 'cancelled'
          WHERE id = $2 AND ended_at IS NULL",
         &[&now, id],

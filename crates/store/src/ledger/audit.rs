@@ -110,7 +110,9 @@ const RULES: [Rule; 9] = [
         broken_by: "
             SELECT transfers.wallet || ' -> ' || transfers.reference,
                    CAST(transfers.credits AS TEXT) || ' spent'
-            FROM transfers LEFT JOIN holds ON transfers.reference = 'capture:' || holds.id
+            FROM transfers LEFT JOIN holds
+                ON holds.id = SUBSTR(transfers.reference, 9)
+                AND transfers.reference = 'capture:' || holds.id
             WHERE transfers.kind = 'spent' AND holds.id IS NULL
             ORDER BY transfers.reference LIMIT $1",
     },

@@ -445,5 +445,7 @@ fn f13_a_statement_that_takes_too_long_is_ended() {
         .block_on(db.write(|tx| tx.query("SELECT CAST(pg_sleep(60) AS TEXT)", &[]).map(drop)))
         .expect_err("it takes too long");
     assert!(said.to_string().contains("timeout"), "{said}");
+    let most = bed.read(|tx| tx.one("SHOW statement_timeout", &[])?.text(0));
+    assert_eq!(most, "30s", "and so it is without being asked for");
     bed.runtime.block_on(db.write(|tx| remember(tx, 1))).expect("the thread is free again");
 }

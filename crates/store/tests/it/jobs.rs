@@ -73,6 +73,8 @@ fn act(tx: &mut Tx, words: &[&str], now: Millis) -> Result<String, StoreError> {
         ["wake", key] => format!("{} woken", jobs::wake(tx, key, now)?),
         ["cancel", id] => jobs::cancel(tx, &job(id), now)?.to_string(),
         ["requeue", id] => jobs::requeue(tx, &job(id), now)?.to_string(),
+        ["hand", "back", worker] => format!("{} handed", jobs::hand_back(tx, worker, now)?),
+        ["open", key] => jobs::is_open(tx, key)?.to_string(),
         ["bury"] => {
             let dead = jobs::dead(tx, 10)?;
             let dead = dead.iter().map(|it| {
@@ -429,6 +431,74 @@ fn f35_a_cancelled_job_is_gone_and_its_worker_hears_so() {
 }
 
 #[test]
+fn only_what_is_dead_is_requeued() {
+    check(
+        "enqueue a
+         requeue a
+         claim w
+         requeue a
+         done a 1
+         requeue a
+         enqueue b
+         claim w
+         dead b 1
+         requeue b
+         claim w",
+        "enqueue a: new
+         requeue a: false
+         claim w: a #1 after 0 failures, 0 s late
+         requeue a: false
+         done a 1: done
+         requeue a: false
+         enqueue b: new
+         claim w: b #1 after 0 failures, 0 s late
+         dead b 1: dead
+         requeue b: true
+         claim w: b #2 after 0 failures, 0 s late",
+    );
+}
+
+#[test]
+fn f88_a_process_that_ends_hands_its_jobs_back() {
+    check(
+        "enqueue a unique=k
+         enqueue b
+         enqueue c
+         claim leaving
+         claim leaving
+         claim staying
+         at 1 hand back leaving
+         at 1 hand back leaving
+         at 1 open k
+         at 2 done a 1
+         at 2 renew b 1
+         at 2 claim staying
+         at 2 claim staying
+         at 2 claim staying
+         at 3 done a 2
+         at 3 open k
+         at 3 done c 1",
+        "enqueue a unique=k: new
+         enqueue b: new
+         enqueue c: new
+         claim leaving: a #1 after 0 failures, 0 s late
+         claim leaving: b #1 after 0 failures, 0 s late
+         claim staying: c #1 after 0 failures, 0 s late
+         at 1 hand back leaving: 2 handed
+         at 1 hand back leaving: 0 handed
+         at 1 open k: true
+         at 2 done a 1: stale
+         at 2 renew b 1: lost
+         at 2 claim staying: a #3 after 0 failures, 1 s late
+         at 2 claim staying: b #3 after 0 failures, 1 s late
+         at 2 claim staying: nothing
+         at 3 done a 2: stale
+         at 3 open k: true
+         at 3 done c 1: done",
+    );
+}
+
+#[test]
 fn what_is_done_is_pruned_and_what_is_dead_stays() {
     check(
         "enqueue a
@@ -467,7 +537,10 @@ fn f32_f90_a_period_is_had_once_even_if_the_clock_goes_back() {
          at 119 cron bonus 60
          at 1000 cron bonus 60
          at 101 cron bonus 60
-         at 1001 cron bonus 60",
+         at 1001 cron bonus 60
+         at 900000 cron bonus 60
+         at 1100 cron bonus 60
+         at 1101 cron bonus 60",
         "cron bonus 60: true
          at 1 cron bonus 60: false
          at 1 cron other 60: true
@@ -476,90 +549,9 @@ fn f32_f90_a_period_is_had_once_even_if_the_clock_goes_back() {
          at 119 cron bonus 60: false
          at 1000 cron bonus 60: true
          at 101 cron bonus 60: false
-         at 1001 cron bonus 60: false",
+         at 1001 cron bonus 60: false
+         at 900000 cron bonus 60: true
+         at 1100 cron bonus 60: true
+         at 1101 cron bonus 60: false",
     );
-}
-
-#[test]
-fn f50_of_many_processes_one_has_the_period() {
-    each(|bed| {
-        let outcomes = bed.race(40, |tx, number| {
-            jobs::cron(tx, "bonus", Millis::MINUTE, later(i64::from(number % 2) * 60))
-        });
-        let had = outcomes.iter().filter(|it| **it == Ok(true)).count();
-        // Both periods are asked for in any order: the later one may have been first.
-        assert!((1..=2).contains(&had), "on {}: {had}", bed.name);
-        let again = bed.race(20, |tx, _| jobs::cron(tx, "bonus", Millis::MINUTE, later(60)));
-        assert!(again.iter().all(|it| *it == Ok(false)), "on {}", bed.name);
-    });
-}
-
-#[test]
-fn every_job_is_claimed_once_by_many_workers_at_once() {
-    each(|bed| {
-        bed.write(|tx| {
-            for number in 0..60 {
-                let task = Task::Train { training: trn("x") };
-                let new =
-                    NewJob { group_key: Some(format!("g{}", number % 7)), ..NewJob::of(&task) };
-                jobs::enqueue(tx, &new, &job(&format!("j{number}")), NOW)?;
-            }
-            Ok(())
-        });
-        let outcomes = bed.race(90, |tx, number| {
-            let claimed = jobs::claim(tx, &["fast"], &number.to_string(), Millis::MINUTE, NOW)?;
-            Ok::<_, StoreError>(claimed.map(|it| (it.id, it.fence)))
-        });
-        let mut claimed: Vec<_> =
-            outcomes.into_iter().filter_map(|it| it.expect("it stands")).collect();
-        claimed.sort();
-        let count = claimed.len();
-        claimed.dedup_by_key(|it| it.0.clone());
-        assert_eq!((claimed.len(), count), (60, 60), "on {}", bed.name);
-        assert!(claimed.iter().all(|it| it.1 == 1), "on {}", bed.name);
-    });
-}
-
-#[test]
-fn one_of_many_racing_enqueues_with_a_key_is_new() {
-    each(|bed| {
-        let outcomes = bed.race(30, |tx, number| {
-            let task = Task::Train { training: trn("x") };
-            let new = NewJob { unique_key: Some("k".to_owned()), ..NewJob::of(&task) };
-            jobs::enqueue(tx, &new, &job(&format!("j{number}")), NOW)
-        });
-        let new = outcomes.iter().filter(|it| **it == Ok(Enqueued::New)).count();
-        assert_eq!(new, 1, "on {}: {outcomes:?}", bed.name);
-        assert!(outcomes.iter().all(Result::is_ok), "on {}: {outcomes:?}", bed.name);
-    });
-}
-
-/// The plan must not look at jobs that are done or not due, however many there are.
-#[test]
-fn claims_stay_quick_with_many_jobs_behind_them() {
-    each(|bed| {
-        let plan = bed.write(|tx| {
-            for number in 0..2_000 {
-                let task = Task::Train { training: trn("x") };
-                let new = NewJob { run_at: Some(later(1_000 + number)), ..NewJob::of(&task) };
-                jobs::enqueue(tx, &new, &job(&format!("j{number}")), NOW)?;
-            }
-            if tx.backend() == store::Backend::Postgres {
-                tx.execute("ANALYZE jobs", &[])?;
-                return Ok(String::new());
-            }
-            let rows = tx.query(
-                "EXPLAIN QUERY PLAN SELECT due.id FROM jobs AS due
-                 WHERE due.lane = 'fast' AND due.ended_at IS NULL AND due.run_at <= 1
-                 ORDER BY due.priority DESC, due.run_at, due.id LIMIT 32",
-                &[],
-            )?;
-            rows.iter().map(|it| it.text("detail")).collect::<Result<String, _>>()
-        });
-        if !plan.is_empty() {
-            assert!(plan.contains("jobs_due") && !plan.contains("TEMP B-TREE"), "{plan}");
-        }
-        let claimed = bed.write(|tx| jobs::claim(tx, &["fast"], "w", Millis::MINUTE, later(1_001)));
-        assert_eq!(claimed.map(|it| it.id), Some(job("j0")), "on {}", bed.name);
-    });
 }

@@ -4,6 +4,7 @@ mod bed;
 mod chain;
 mod db;
 mod jobs;
+mod jobs_races;
 mod ledger;
 mod ledger_model;
 mod opening;
