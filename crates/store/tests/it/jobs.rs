@@ -327,6 +327,7 @@ fn waiting_is_no_failure_and_no_wake_up_of_a_running_job_is_lost() {
          at 6 wake run-2
          at 6 claim w
          at 7 wake run-1
+         at 7 claim other
          at 8 wait a 2 run-1 30
          at 8 claim w
          at 9 wait a 3 run-1 30
@@ -344,6 +345,7 @@ fn waiting_is_no_failure_and_no_wake_up_of_a_running_job_is_lost() {
          at 6 wake run-2: 0 woken
          at 6 claim w: a #2 after 0 failures, 0 s late
          at 7 wake run-1: 1 woken
+         at 7 claim other: nothing
          at 8 wait a 2 run-1 30: waits 0
          at 8 claim w: a #3 after 0 failures, 0 s late
          at 9 wait a 3 run-1 30: waits 30
