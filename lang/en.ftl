@@ -497,3 +497,110 @@ refusal-short-of-credits = This costs { $need ->
 }, and you have { $have }. Nothing was charged.
 refusal-terms-not-accepted = First we need your agreement to the terms.
 refusal-training-runs = This avatar is already training.
+
+## Money
+
+money-kzt = { $amount } ₸
+money-rub = { $amount } ₽
+money-stars = { $count ->
+    [one] { $amount } Telegram Star
+   *[other] { $amount } Telegram Stars
+}
+news-order-left = The order is cancelled. You weren’t charged.
+news-order-checked = Looking for your payment. It usually takes a few seconds.
+news-paid = Your payment of { $money } has arrived. Added to your balance: { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}.
+news-not-paid = The payment didn’t go through: { $reason } You weren’t charged. You can try again or choose another way to pay.
+news-payment-parked = We received { $money } but couldn’t match it to an order right away. Nothing is lost: someone from support will look and write to you. /paysupport helps to speed it up.
+news-refunded = { $money } is on its way back to you. Taken from your balance: { $taken ->
+    [one] { $taken } credit
+   *[other] { $taken } credits
+}. The money goes back the way it came; a bank may need a few days.
+news-plan-started = Your { $plan } plan has started. It is paid until { $until }.
+news-plan-renewed = Your { $plan } plan is renewed until { $until }. Added to your balance: { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}.
+news-plan-renews = On { $on } we will renew your { $plan } plan and charge { $money }. One press cancels it: /balance → My plan.
+news-plan-unpaid = We couldn’t renew your { $plan } plan: { $reason } We will try again on { $on }.
+news-plan-unpaid-last = We couldn’t renew your { $plan } plan: { $reason } We won’t try again. Your credits stay with you.
+news-plan-stopped = The plan won’t renew. It lasts until { $until }, and your credits stay with you.
+news-plan-kept = Good, the plan stays. It renews on { $until }.
+news-plan-ended = Your { $plan } plan has ended. Your credits stay with you. You can come back any time.
+news-card-unlinked = The card is unlinked. Nothing more will be charged to it.
+news-promo-credits = The code works. Added to your balance: { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}.
+news-promo-bonus = The code works: your next pack comes with { $percent }% more credits.
+news-promo-discount = The code works: your next pack costs { $percent }% less.
+news-promo-plan = The code works: you have the { $plan } plan for { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}. It won’t renew by itself.
+news-gift-made = The gift is ready. Send the link to a friend: whoever opens it first gets the credits.
+news-gift-taken-back = The gift is called off. Back on your balance: { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}.
+news-gift-opened = A gift for you! Added to your balance: { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}.
+news-gift-received = Your gift was opened: your friend now has { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}.
+news-gift-returned = Nobody opened your gift. Back on your balance: { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}.
+news-rewarded-inviter = Your friend has made a first purchase. Thank you for inviting them! Added to your balance: { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}.
+news-rewarded-invited = A gift for your first purchase by invitation: { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}.
+news-contact-kept = Noted. Receipts will go there.
+declined-no-money = there wasn’t enough money, or a limit was reached.
+declined-card-wrong = the card details didn’t fit, or the bank got no confirmation.
+declined-bank = the bank declined it.
+declined-not-confirmed = the payment page timed out.
+declined-revoked = the permission to charge was withdrawn.
+declined-called-off = the payment was called off.
+declined-other = the payment system gave no reason.
+refusal-contact-needed = A receipt needs an e-mail address. We ask just once.
+refusal-contact-wrong = That doesn’t look like an e-mail address or a phone number. For example: anna@mail.com
+refusal-gift-gone = This gift has been opened already, or its time is over.
+refusal-gift-own = This gift is your own. Send the link to a friend.
+refusal-order-gone = This order is gone.
+refusal-pack-gone = This pack isn’t on sale any more. Nothing was charged.
+refusal-method-off = This way to pay isn’t available now. Please choose another.
+refusal-no-plan = You have no plan at the moment.
+refusal-not-an-owner = Only owners of the bot can do this.
+refusal-nothing-to-refund = There is nothing to give back: the credits of this payment are spent, or the money went back already.
+refusal-plan-runs = You already have a plan. You’ll find it in your balance.
+refusal-promo-ended = This code has expired.
+refusal-promo-entered = You have entered this code before.
+refusal-promo-unknown = There is no such code. Please check the spelling.
+refusal-promo-used-up = This code has been used up.
+refusal-too-many-tries = Too many tries. Please try again in an hour.
+refusal-user-gone = There is no such customer.
+refusal-gift-too-small = The smallest gift is { $least ->
+    [one] { $least } credit
+   *[other] { $least } credits
+}.
+refusal-gifts-too-many = You already have { $most } unopened gifts. Call one off to make another.
+history-bought = { $on }  <b>{ $amount }</b>  payment of { $about }
+history-on-top = { $on }  <b>{ $amount }</b>  bonus with a payment
+history-promo = { $on }  <b>{ $amount }</b>  promo code
+history-reward = { $on }  <b>{ $amount }</b>  for inviting a friend
+history-friends-gift = { $on }  <b>{ $amount }</b>  a friend’s gift
+history-given = { $on }  <b>{ $amount }</b>  a gift to a friend
+history-given-held = { $on }  <b>{ $amount }</b>  set aside for a gift
+history-refunded = { $on }  <b>{ $amount }</b>  money refunded
+history-refund-held = { $on }  <b>{ $amount }</b>  set aside for a refund

@@ -512,3 +512,123 @@ refusal-short-of-credits = Это стоит { $need ->
 }, а у вас { $have }. Ничего не списано.
 refusal-terms-not-accepted = Сначала примите, пожалуйста, условия.
 refusal-training-runs = Этот аватар уже обучается.
+
+## Money
+
+money-kzt = { $amount } ₸
+money-rub = { $amount } ₽
+money-stars = { $count ->
+    [one] { $amount } звезда Telegram
+    [few] { $amount } звезды Telegram
+   *[other] { $amount } звёзд Telegram
+}
+news-order-left = Заказ отменён. С вас ничего не списано.
+news-order-checked = Проверяю оплату. Обычно это занимает несколько секунд.
+news-paid = Оплата { $money } получена. На баланс пришло: { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[other] { $credits } кредитов
+}.
+news-not-paid = Оплата не прошла: { $reason } Деньги не списаны. Можно попробовать ещё раз или выбрать другой способ.
+news-payment-parked = Мы получили { $money }, но не смогли сразу понять, за какой заказ. Деньги не потеряются: человек из поддержки посмотрит и напишет вам. Ускорить можно через /paysupport.
+news-refunded = Возвращаем { $money }. С баланса снято: { $taken ->
+    [one] { $taken } кредит
+    [few] { $taken } кредита
+   *[other] { $taken } кредитов
+}. Деньги приходят туда, откуда была оплата; банку может понадобиться до нескольких дней.
+news-plan-started = План «{ $plan }» подключён. Оплачено до { $until }.
+news-plan-renewed = План «{ $plan }» продлён до { $until }. На баланс пришло: { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[other] { $credits } кредитов
+}.
+news-plan-renews = { $on } продлим план «{ $plan }»: спишем { $money }. Отменить можно одной кнопкой: /balance → «Мой план».
+news-plan-unpaid = Не получилось продлить план «{ $plan }»: { $reason } Попробуем ещё раз { $on }.
+news-plan-unpaid-last = Не получилось продлить план «{ $plan }»: { $reason } Больше пробовать не будем. Накопленные кредиты остаются у вас.
+news-plan-stopped = План больше не продлится. Он действует до { $until }, и кредиты остаются у вас.
+news-plan-kept = Хорошо, план остаётся. Он продлится { $until }.
+news-plan-ended = План «{ $plan }» закончился. Кредиты остаются у вас. Вернуться можно в любой момент.
+news-card-unlinked = Карта отвязана. Больше с неё ничего не спишется.
+news-promo-credits = Промокод принят. На баланс пришло: { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[other] { $credits } кредитов
+}.
+news-promo-bonus = Промокод принят: к следующему пакету добавим ещё { $percent } % кредитов.
+news-promo-discount = Промокод принят: следующий пакет дешевле на { $percent } %.
+news-promo-plan = Промокод принят: план «{ $plan }» включён на { $days ->
+    [one] { $days } день
+    [few] { $days } дня
+   *[other] { $days } дней
+}. Сам он не продлится.
+news-gift-made = Подарок готов. Отправьте ссылку другу: кредиты получит тот, кто откроет её первым.
+news-gift-taken-back = Подарок отменён, кредиты снова у вас: { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[other] { $credits } кредитов
+}.
+news-gift-opened = Вам подарок! На баланс пришло: { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[other] { $credits } кредитов
+}.
+news-gift-received = Ваш подарок открыли: { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[other] { $credits } кредитов
+} теперь у друга.
+news-gift-returned = Подарок никто не открыл, кредиты вернулись к вам: { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[other] { $credits } кредитов
+}.
+news-rewarded-inviter = Ваш друг сделал первую покупку. Спасибо за приглашение! На баланс пришло: { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[other] { $credits } кредитов
+}.
+news-rewarded-invited = Подарок за первую покупку по приглашению: { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[other] { $credits } кредитов
+}.
+news-contact-kept = Запомнил. Чеки будут приходить сюда.
+declined-no-money = не хватило денег или сработал лимит.
+declined-card-wrong = данные карты не подошли или банк не получил подтверждения.
+declined-bank = банк отклонил платёж.
+declined-not-confirmed = страница оплаты закрылась по времени.
+declined-revoked = разрешение на списание отозвано.
+declined-called-off = платёж отменён.
+declined-other = платёжная система не назвала причину.
+refusal-contact-needed = Для чека нужен адрес почты. Он понадобится один раз.
+refusal-contact-wrong = Не похоже на адрес почты или номер телефона. Пример: anna@mail.ru
+refusal-gift-gone = Этот подарок уже открыли, или его срок вышел.
+refusal-gift-own = Это ваш собственный подарок. Отправьте ссылку другу.
+refusal-order-gone = Этого заказа больше нет.
+refusal-pack-gone = Этого пакета больше нет в продаже. Ничего не списано.
+refusal-method-off = Этот способ оплаты сейчас недоступен. Выберите другой, пожалуйста.
+refusal-no-plan = У вас сейчас нет плана.
+refusal-not-an-owner = Это могут только владельцы бота.
+refusal-nothing-to-refund = Возвращать нечего: кредиты этого платежа потрачены, или деньги уже вернулись.
+refusal-plan-runs = План у вас уже есть. Он виден в балансе.
+refusal-promo-ended = Срок этого промокода вышел.
+refusal-promo-entered = Этот промокод вы уже вводили.
+refusal-promo-unknown = Такого промокода нет. Проверьте, нет ли опечатки.
+refusal-promo-used-up = Этот промокод уже разобрали.
+refusal-too-many-tries = Слишком много попыток. Попробуйте через час, пожалуйста.
+refusal-user-gone = Такого клиента нет.
+refusal-gift-too-small = Подарить можно не меньше: { $least ->
+    [one] { $least } кредит
+    [few] { $least } кредита
+   *[other] { $least } кредитов
+}.
+refusal-gifts-too-many = Неоткрытых подарков уже { $most }. Отмените какой-нибудь, чтобы сделать новый.
+history-bought = { $on }  <b>{ $amount }</b>  оплата { $about }
+history-on-top = { $on }  <b>{ $amount }</b>  бонус к оплате
+history-promo = { $on }  <b>{ $amount }</b>  промокод
+history-reward = { $on }  <b>{ $amount }</b>  за приглашение друга
+history-friends-gift = { $on }  <b>{ $amount }</b>  подарок от друга
+history-given = { $on }  <b>{ $amount }</b>  подарок другу
+history-given-held = { $on }  <b>{ $amount }</b>  отложено на подарок
+history-refunded = { $on }  <b>{ $amount }</b>  возврат денег
+history-refund-held = { $on }  <b>{ $amount }</b>  отложено на возврат

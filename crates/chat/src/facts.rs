@@ -1,11 +1,11 @@
 //! What screens are told about the world before they are asked.
 
-use domain::catalog::{Catalog, Quote, TrainingOffer};
+use domain::catalog::{Catalog, Deal, Pack, Quote, TrainingOffer};
 use domain::photo::Verdict;
 use domain::refusal::TrainingFault;
 use domain::{
-    AvatarId, AvatarState, Credits, Kind, Language, Millis, PhotoId, Quality, Subject,
-    TrainingState,
+    AvatarId, AvatarState, Credits, Currency, Declined, GiftId, Kind, Language, Method, Millis,
+    Money, OrderId, PaymentId, PhotoId, Quality, Subject, SubscriptionId, TrainingState, UserId,
 };
 
 use crate::text::{Arg, Speech};
@@ -22,6 +22,19 @@ pub struct Needs {
     pub numbers: bool,
     /// A page of the wallet's movements, counted from 0.
     pub history: Option<u32>,
+    /// What is on sale for money, and how it can be paid.
+    pub shop: bool,
+    pub order: Option<OrderId>,
+    /// The plan that they have.
+    pub plan: bool,
+    pub invite: bool,
+    pub gifts: bool,
+    /// For owners: the numbers of their bot.
+    pub stats: bool,
+    /// For owners: the customer who is looked after.
+    pub customer: Option<UserId>,
+    /// For owners: customers who fit what was typed.
+    pub search: Option<String>,
 }
 
 impl Needs {
@@ -35,6 +48,7 @@ impl Needs {
 }
 
 /// The world as far as a screen may know it, at one moment.
+#[derive(Clone)]
 pub struct Facts<'a> {
     pub speech: Speech,
     pub catalog: &'a Catalog,
@@ -45,6 +59,14 @@ pub struct Facts<'a> {
     pub photos: Vec<PhotoFacts>,
     pub numbers: Option<Numbers>,
     pub history: Option<HistoryPage>,
+    pub shop: Option<Shop>,
+    pub order: Option<OrderFacts>,
+    pub plan: Option<PlanFacts>,
+    pub invite: Option<InviteFacts>,
+    pub gifts: Vec<GiftFacts>,
+    pub stats: Vec<StatsFacts>,
+    pub customer: Option<CustomerFacts>,
+    pub found: Vec<CustomerFacts>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,6 +80,10 @@ pub struct Person {
     pub welcome: Credits,
     /// Days after which training photos are deleted.
     pub photo_days: u32,
+    /// Whether they own this bot.
+    pub is_owner: bool,
+    /// Whether this bot sells anything for money.
+    pub has_shop: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,6 +138,146 @@ pub struct Numbers {
     pub spent: Credits,
 }
 
+/// What is on sale for money in this bot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shop {
+    /// Those that are switched on and can be paid with now.
+    pub methods: Vec<Method>,
+    /// What cards and bank apps pay in here.
+    pub currency: Currency,
+    /// Packs and plans at this bot's prices; the smallest first, packs before plans.
+    pub packs: Vec<Pack>,
+    /// The promo code that waits for the next pack.
+    pub deal: Option<Deal>,
+    /// Whether a card may be saved here, so that plans can be paid with one.
+    pub can_renew: bool,
+    /// Whether receipts are sent, which need an address.
+    pub needs_contact: bool,
+    pub contact: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderFacts {
+    pub id: OrderId,
+    pub pack: String,
+    pub is_plan: bool,
+    pub method: Method,
+    pub money: Money,
+    pub credits: Credits,
+    pub bonus: Credits,
+    pub state: Ordered,
+    /// Where it is paid; comes a moment after the order.
+    pub link: Option<String>,
+    /// The place to go back to when it is paid.
+    pub resume: Option<String>,
+}
+
+/// What has become of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ordered {
+    Open,
+    Paid,
+    Declined(Declined),
+    Expired,
+    Refunded,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanFacts {
+    pub id: SubscriptionId,
+    pub pack: String,
+    pub method: Method,
+    pub money: Money,
+    pub credits: Credits,
+    pub bonus: Credits,
+    pub state: PlanState,
+    /// The day until which it is paid for.
+    pub until: String,
+    /// The saved card or account, as the payment system calls it.
+    pub card: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlanState {
+    /// It renews itself on its last day.
+    Active,
+    Stopping,
+    /// The card gave no money; it is tried again.
+    Unpaid,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InviteFacts {
+    pub link: String,
+    pub joined: u32,
+    pub paid: u32,
+    pub earned: Credits,
+    /// What each of the two is given for the first payment of who came.
+    pub reward_inviter: Credits,
+    pub reward_invited: Credits,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GiftFacts {
+    pub id: GiftId,
+    pub link: String,
+    pub credits: Credits,
+    pub state: Gifted,
+    /// The day until which it may be opened.
+    pub until: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gifted {
+    Open,
+    Opened,
+    Returned,
+}
+
+/// What happened in a bot in the last so many days.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StatsFacts {
+    pub days: u32,
+    pub new: u32,
+    pub active: u32,
+    pub payers: u32,
+    /// What came in less what went back, by currency.
+    pub revenue: Vec<Money>,
+    pub spent: Credits,
+    /// In millionths of a dollar.
+    pub cost_micros: i64,
+    /// What of the revenue is left after the cost, in percent, where rates are known.
+    pub margin_percent: Option<i64>,
+}
+
+/// A customer, as an owner sees them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomerFacts {
+    pub id: UserId,
+    pub name: String,
+    pub telegram_id: Option<i64>,
+    pub is_banned: bool,
+    pub available: Credits,
+    pub held: Credits,
+    pub since: String,
+    pub avatars: u32,
+    pub payments: Vec<PaymentFacts>,
+    /// Their chain, a line each.
+    pub chain: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentFacts {
+    pub id: PaymentId,
+    pub on: String,
+    pub method: String,
+    pub money: Money,
+    pub refunded: Money,
+    /// What could go back now by the rule: the part that isn't spent.
+    pub refundable: Money,
+    pub is_parked: bool,
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HistoryPage {
     pub lines: Vec<HistoryLine>,
@@ -134,13 +300,55 @@ pub struct HistoryLine {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
     Welcome,
+    /// From an operator's hand.
     Gift,
     Taken,
+    /// Paid for; `about` is how much, in money.
+    Bought,
+    /// On top of a payment.
+    OnTop,
+    Promo,
+    /// For an invitation.
+    Reward,
+    /// A friend's gift, opened.
+    FriendsGift,
+    /// Given to a friend.
+    Given,
+    /// Set aside for a gift that nobody has opened yet.
+    GivenHeld,
+    /// Money went back, and these with it.
+    Refunded,
+    RefundHeld,
     Training,
     /// Set aside for a training that runs.
     TrainingHeld,
     Expired,
     Other,
+}
+
+impl<'a> Facts<'a> {
+    /// What is always known. The rest is put in where it is needed.
+    pub fn new(speech: Speech, catalog: &'a Catalog, now: Millis, person: Person) -> Self {
+        Self {
+            speech,
+            catalog,
+            now,
+            person,
+            avatars: Vec::new(),
+            avatar: None,
+            photos: Vec::new(),
+            numbers: None,
+            history: None,
+            shop: None,
+            order: None,
+            plan: None,
+            invite: None,
+            gifts: Vec::new(),
+            stats: Vec::new(),
+            customer: None,
+            found: Vec::new(),
+        }
+    }
 }
 
 impl Facts<'_> {
@@ -154,6 +362,25 @@ impl Facts<'_> {
         self.speech.label(key, args)
     }
 
+    /// An amount as people write it: 1 990 ₽. It is HTML already, and a label too.
+    pub fn money(&self, money: Money) -> String {
+        let decimal = money.decimal();
+        let (whole, part) = decimal.split_once('.').unwrap_or((decimal.as_str(), ""));
+        let mut amount = grouped(whole);
+        if part.bytes().any(|it| it != b'0') {
+            amount.push_str(self.speech.decimal_point());
+            amount.push_str(part);
+        }
+        let key = format!("money-{}", money.currency.as_str());
+        self.say(&key, &[("amount", amount.as_str().into()), ("count", money.minor().into())])
+    }
+
+    /// What a plan is called; the name of its file when it is sold no more.
+    pub fn plan_title(&self, pack: &str) -> String {
+        let plan = self.catalog.pack(pack).and_then(|it| it.plan.as_ref());
+        plan.map_or(pack, |it| it.title(self.person.language)).to_owned()
+    }
+
     pub fn offer(&self, kind: Kind) -> Option<&TrainingOffer> {
         self.catalog.training(kind)
     }
@@ -163,4 +390,16 @@ impl Facts<'_> {
         let credits = self.offer(kind)?.quality(quality)?.credits;
         Some(Quote { credits, expires_at: self.now.plus(domain::catalog::QUOTE_LASTS) })
     }
+}
+
+/// Digits in groups of three, with spaces that don't break.
+fn grouped(digits: &str) -> String {
+    let mut text = String::with_capacity(digits.len() * 2);
+    for (at, digit) in digits.chars().enumerate() {
+        if 0 < at && (digits.len() - at).is_multiple_of(3) {
+            text.push('\u{a0}');
+        }
+        text.push(digit);
+    }
+    text
 }

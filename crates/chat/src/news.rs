@@ -1,5 +1,6 @@
 //! News in words.
 
+use domain::news::Effect;
 use domain::{News, Refusal};
 
 use crate::facts::Facts;
@@ -49,17 +50,120 @@ pub fn text(news: &News, facts: &Facts<'_>) -> Option<String> {
             "news-granted",
             &[("credits", (*credits).into()), ("reason", reason.as_str().into())],
         ),
+        News::OrderOpened { .. } => return None,
+        News::OrderLeft => facts.say("news-order-left", &[]),
+        News::OrderChecked => facts.say("news-order-checked", &[]),
+        News::Paid { money, credits, bonus, .. } => facts.say(
+            "news-paid",
+            &[
+                ("money", Arg::Said(facts.money(*money))),
+                ("credits", (credits.as_i64() + bonus.as_i64()).into()),
+            ],
+        ),
+        News::NotPaid { why, .. } => {
+            facts.say("news-not-paid", &[("reason", Arg::Said(facts.say(why.key(), &[])))])
+        }
+        News::PaymentParked { money } => {
+            facts.say("news-payment-parked", &[("money", Arg::Said(facts.money(*money)))])
+        }
+        News::Refunded { money, taken } => facts.say(
+            "news-refunded",
+            &[("money", Arg::Said(facts.money(*money))), ("taken", (*taken).into())],
+        ),
+        News::PlanStarted { .. }
+        | News::PlanRenewed { .. }
+        | News::PlanRenews { .. }
+        | News::PlanUnpaid { .. }
+        | News::PlanStopped { .. }
+        | News::PlanKept { .. }
+        | News::PlanEnded { .. }
+        | News::CardUnlinked => plan(news, facts)?,
+        News::PromoEntered { effect } => promo(effect, facts),
+        News::GiftMade { .. } => facts.say("news-gift-made", &[]),
+        News::GiftTakenBack { credits } => {
+            facts.say("news-gift-taken-back", &[("credits", (*credits).into())])
+        }
+        News::GiftOpened { credits } => {
+            facts.say("news-gift-opened", &[("credits", (*credits).into())])
+        }
+        News::GiftReceived { credits } => {
+            facts.say("news-gift-received", &[("credits", (*credits).into())])
+        }
+        News::GiftReturned { credits } => {
+            facts.say("news-gift-returned", &[("credits", (*credits).into())])
+        }
+        News::Rewarded { credits, is_inviter } => {
+            let key = if *is_inviter { "news-rewarded-inviter" } else { "news-rewarded-invited" };
+            facts.say(key, &[("credits", (*credits).into())])
+        }
+        News::ContactKept => facts.say("news-contact-kept", &[]),
+        News::AdminDone { text } => crate::text::escape(text).into_owned(),
         News::Broken { number } => facts.say("news-broken", &[("number", number.as_str().into())]),
         News::Alert { text } => crate::text::escape(text).into_owned(),
     };
     Some(text)
 }
 
+/// What is said about a plan.
+fn plan(news: &News, facts: &Facts<'_>) -> Option<String> {
+    let name = |pack: &str| Arg::from(facts.plan_title(pack).as_str());
+    let day = |day: &str| Arg::from(day);
+    Some(match news {
+        News::PlanStarted { pack, until } => {
+            facts.say("news-plan-started", &[("plan", name(pack)), ("until", day(until))])
+        }
+        News::PlanRenewed { pack, credits, until } => facts.say(
+            "news-plan-renewed",
+            &[("plan", name(pack)), ("credits", (*credits).into()), ("until", day(until))],
+        ),
+        News::PlanRenews { pack, money, on } => facts.say(
+            "news-plan-renews",
+            &[("plan", name(pack)), ("money", Arg::Said(facts.money(*money))), ("on", day(on))],
+        ),
+        News::PlanUnpaid { pack, why, again } => {
+            let reason = Arg::Said(facts.say(why.key(), &[]));
+            match again {
+                Some(on) => facts.say(
+                    "news-plan-unpaid",
+                    &[("plan", name(pack)), ("reason", reason), ("on", day(on))],
+                ),
+                None => {
+                    facts.say("news-plan-unpaid-last", &[("plan", name(pack)), ("reason", reason)])
+                }
+            }
+        }
+        News::PlanStopped { until } => facts.say("news-plan-stopped", &[("until", day(until))]),
+        News::PlanKept { until } => facts.say("news-plan-kept", &[("until", day(until))]),
+        News::PlanEnded { pack } => facts.say("news-plan-ended", &[("plan", name(pack))]),
+        News::CardUnlinked => facts.say("news-card-unlinked", &[]),
+        _ => return None,
+    })
+}
+
+fn promo(effect: &Effect, facts: &Facts<'_>) -> String {
+    match effect {
+        Effect::Credits { credits } => {
+            facts.say("news-promo-credits", &[("credits", (*credits).into())])
+        }
+        Effect::Bonus { percent } => {
+            facts.say("news-promo-bonus", &[("percent", (*percent).into())])
+        }
+        Effect::Discount { percent } => {
+            facts.say("news-promo-discount", &[("percent", (*percent).into())])
+        }
+        Effect::PlanDays { pack, days } => facts.say(
+            "news-promo-plan",
+            &[("plan", facts.plan_title(pack).as_str().into()), ("days", (*days).into())],
+        ),
+    }
+}
+
 fn refused(refusal: &Refusal, facts: &Facts<'_>) -> String {
     let args: &[(&'static str, Arg)] = match refusal {
-        Refusal::AvatarsTooMany { most } | Refusal::PhotosTooMany { most } => {
-            &[("most", (*most).into())]
-        }
+        Refusal::AvatarsTooMany { most }
+        | Refusal::GiftsTooMany { most }
+        | Refusal::PhotosTooMany { most } => &[("most", (*most).into())],
+        Refusal::GiftTooSmall { least } => &[("least", (*least).into())],
         Refusal::PhotosStillChecked { left } => &[("left", (*left).into())],
         Refusal::PhotosTooFew { have, need } => {
             &[("have", (*have).into()), ("need", (*need).into())]
@@ -69,12 +173,29 @@ fn refused(refusal: &Refusal, facts: &Facts<'_>) -> String {
         }
         Refusal::AvatarGone
         | Refusal::BeingForgotten
+        | Refusal::ContactNeeded
+        | Refusal::ContactWrong
+        | Refusal::GiftGone
+        | Refusal::GiftOwn
+        | Refusal::MethodOff
+        | Refusal::NoPlan
+        | Refusal::NotAnOwner
         | Refusal::NothingToCancel
+        | Refusal::NothingToRefund
+        | Refusal::OrderGone
+        | Refusal::PackGone
         | Refusal::PhotoGone
+        | Refusal::PlanRuns
         | Refusal::ProductPaused
+        | Refusal::PromoEnded
+        | Refusal::PromoEntered
+        | Refusal::PromoUnknown
+        | Refusal::PromoUsedUp
         | Refusal::QuoteExpired
         | Refusal::TermsNotAccepted
-        | Refusal::TrainingRuns => &[],
+        | Refusal::TooManyTries
+        | Refusal::TrainingRuns
+        | Refusal::UserGone => &[],
     };
     facts.say(refusal.key(), args)
 }

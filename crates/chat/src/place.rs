@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::{Event, Sent};
 use crate::facts::{Facts, Needs};
-use crate::screen::{Drawn, Means, Next, Screen};
+use crate::screen::{Does, Drawn, Means, Next, Screen};
 
 /// What arrives in a chat, before it is known which screen it is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,8 +99,9 @@ fn draw<S: Screen>(screen: &S, prefix: &str, facts: &Facts<'_>) -> Drawn {
     let rows = view.rows.into_iter().map(|row| {
         row.into_iter()
             .map(|button| match button.means {
-                Means::Press(press) => (button.label, encode(prefix, &press)),
-                Means::Name(name) => (button.label, name.to_owned()),
+                Means::Press(press) => (button.label, Does::Press(encode(prefix, &press))),
+                Means::Name(name) => (button.label, Does::Press(name.to_owned())),
+                Means::Link(address) => (button.label, Does::Open(address)),
             })
             .collect()
     });

@@ -7,12 +7,14 @@ pub mod samples;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::command::Picture;
-use domain::{AvatarId, Command, Credits, Language, News};
+use domain::news::Effect;
+use domain::{AvatarId, Command, Credits, GiftId, Language, News, OrderId};
 use serde_json::Value;
 
 use crate::facts::Facts;
 use crate::place::{Incoming, Place};
 use crate::preview::samples::{Sample, samples};
+use crate::screen::Does;
 use crate::text::{Speech, escape};
 
 const STYLE: &str = include_str!("preview/style.css");
@@ -84,7 +86,7 @@ pub fn steps(language: Language) -> Vec<Step> {
     let mut steps = BTreeSet::new();
     for sample in samples() {
         let facts = sample.facts(language);
-        let buttons = sample.place.view(&facts).rows.into_iter().flatten();
+        let buttons = sample.place.view(&facts).presses().into_iter();
         let presses = buttons.map(|(label, press)| (label, Incoming::Press(press)));
         let sent = [
             ("(text)".to_owned(), Incoming::Text("Anna".to_owned())),
@@ -118,18 +120,32 @@ fn granted(command: &Command) -> News {
     match command {
         Command::AcceptTerms => News::Welcomed { bonus: Credits::ZERO },
         Command::AddPhoto { .. } => News::PhotoTaken,
+        Command::Admin { .. } => News::AdminDone { text: String::new() },
+        Command::Buy { .. } => News::OrderOpened { order: OrderId::new(1) },
         Command::CancelTraining { .. } => News::CancelAsked,
+        Command::CheckOrder { .. } => News::OrderChecked,
         Command::ChooseMain { .. } => News::MainChosen,
         Command::DeleteAvatar { .. } => News::AvatarDeleted,
         Command::DraftAvatar { .. } => News::Drafted { avatar: AvatarId::new(1) },
+        Command::EnterPromo { .. } => {
+            News::PromoEntered { effect: Effect::Discount { percent: 10 } }
+        }
         Command::ForgetMe => News::ForgetBegun,
+        Command::GiveCredits { .. } => News::GiftMade { gift: GiftId::new(1) },
+        Command::KeepContact { .. } => News::ContactKept,
+        Command::KeepPlan { .. } => News::PlanKept { until: String::new() },
+        Command::LeaveOrder { .. } => News::OrderLeft,
+        Command::OpenGift { .. } => News::GiftOpened { credits: Credits::ZERO },
         Command::RemovePhoto { .. } | Command::RemoveUnusable { .. } => {
             News::PhotosRemoved { count: 1 }
         }
         Command::Rename { .. } => News::Renamed,
         Command::Retrain { avatar } => News::Drafted { avatar: avatar.clone() },
         Command::Speak { .. } => News::LanguageChanged,
+        Command::StopPlan { .. } => News::PlanStopped { until: String::new() },
+        Command::TakeBackGift { .. } => News::GiftTakenBack { credits: Credits::ZERO },
         Command::Train { avatar, .. } => News::TrainingQueued { avatar: avatar.clone() },
+        Command::UnlinkCard { .. } => News::CardUnlinked,
     }
 }
 
@@ -177,7 +193,7 @@ fn sketch(sample: &Sample, languages: &[Language]) -> String {
         let facts = sample.facts(*language);
         let drawn = sample.place.view(&facts);
         let rows = drawn.rows.iter().map(|row| {
-            let buttons = row.iter().map(|(label, press)| button(sample, label, press, &facts));
+            let buttons = row.iter().map(|(label, does)| button(sample, label, does, &facts));
             format!("<div class=\"row\">{}</div>", buttons.collect::<String>())
         });
         chat(*language, &drawn.text, &rows.collect::<String>())
@@ -187,7 +203,13 @@ fn sketch(sample: &Sample, languages: &[Language]) -> String {
 }
 
 /// Its link leads where a press does, its title says what travels.
-fn button(sample: &Sample, label: &str, press: &str, facts: &Facts<'_>) -> String {
+fn button(sample: &Sample, label: &str, does: &Does, facts: &Facts<'_>) -> String {
+    let press = match does {
+        Does::Press(press) => press,
+        Does::Open(address) => {
+            return format!("<a title=\"{}\">{} ↗</a>", escape(address), escape(label));
+        }
+    };
     let (to, runs) = arrive(&sample.place, Incoming::Press(press.to_owned()), facts);
     let runs = runs.map(|it| format!(" runs {it}")).unwrap_or_default();
     let title = format!("{} ({} bytes){runs}", escape(press), press.len());

@@ -44,6 +44,8 @@ pub enum Means<P> {
     Press(P),
     /// One of the stable names of `route`, which work on every screen.
     Name(&'static str),
+    /// Opens an address; the messenger does it, and we hear nothing.
+    Link(String),
 }
 
 impl<P> View<P> {
@@ -60,6 +62,12 @@ impl<P> View<P> {
     /// Adds a row with one button that works everywhere.
     pub fn name(mut self, label: String, name: &'static str) -> Self {
         self.rows.push(vec![Button { label, means: Means::Name(name) }]);
+        self
+    }
+
+    /// Adds a row with a button that opens an address.
+    pub fn link(mut self, label: String, address: String) -> Self {
+        self.rows.push(vec![Button { label, means: Means::Link(address) }]);
         self
     }
 
@@ -126,6 +134,28 @@ impl Next {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drawn {
     pub text: String,
-    /// Label and what comes back when it is pressed.
-    pub rows: Vec<Vec<(String, String)>>,
+    /// Label and what a press does.
+    pub rows: Vec<Vec<(String, Does)>>,
+}
+
+/// What a button does when it is pressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Does {
+    /// This comes back to us.
+    Press(String),
+    /// The messenger opens this address.
+    Open(String),
+}
+
+impl Drawn {
+    /// The buttons that come back to us: label and what they carry.
+    pub fn presses(&self) -> Vec<(String, String)> {
+        let buttons = self.rows.iter().flatten();
+        buttons
+            .filter_map(|(label, does)| match does {
+                Does::Press(press) => Some((label.clone(), press.clone())),
+                Does::Open(_) => None,
+            })
+            .collect()
+    }
 }

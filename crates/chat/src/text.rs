@@ -79,6 +79,13 @@ impl Speech {
         self.language
     }
 
+    pub fn decimal_point(&self) -> &'static str {
+        match self.language {
+            Language::En => ".",
+            Language::Kk | Language::Ru => ",",
+        }
+    }
+
     /// A text as Telegram's HTML.
     pub fn say(&self, key: &str, args: &[(&'static str, Arg)]) -> String {
         self.format(key, args, true)

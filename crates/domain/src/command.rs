@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::Quote;
-use crate::{AvatarId, Kind, Language, PhotoId, Quality, Subject};
+use crate::catalog::{Offer, Quote};
+use crate::{
+    AvatarId, Credits, GiftId, Kind, Language, Method, OrderId, PhotoId, Quality, Subject,
+    SubscriptionId, UserId,
+};
 
 /// A picture in a message, before anybody has looked at it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,16 +28,116 @@ pub struct Picture {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     AcceptTerms,
-    AddPhoto { avatar: AvatarId, picture: Picture },
-    CancelTraining { avatar: AvatarId },
-    ChooseMain { avatar: AvatarId },
-    DeleteAvatar { avatar: AvatarId },
-    DraftAvatar { kind: Kind, subject: Subject, name: String },
+    AddPhoto {
+        avatar: AvatarId,
+        picture: Picture,
+    },
+    /// An owner of the bot looks after a customer. Refused to everybody else.
+    Admin {
+        deed: Deed,
+    },
+    /// `resume` is the place that the chat goes back to once the credits are there.
+    Buy {
+        offer: Offer,
+        method: Method,
+        resume: Option<String>,
+    },
+    CancelTraining {
+        avatar: AvatarId,
+    },
+    /// The person says that they have paid: look now, don't wait.
+    CheckOrder {
+        order: OrderId,
+    },
+    ChooseMain {
+        avatar: AvatarId,
+    },
+    DeleteAvatar {
+        avatar: AvatarId,
+    },
+    DraftAvatar {
+        kind: Kind,
+        subject: Subject,
+        name: String,
+    },
+    EnterPromo {
+        code: String,
+    },
     ForgetMe,
-    RemovePhoto { avatar: AvatarId, photo: PhotoId },
-    RemoveUnusable { avatar: AvatarId },
-    Rename { avatar: AvatarId, name: String },
-    Retrain { avatar: AvatarId },
-    Speak { language: Language },
-    Train { avatar: AvatarId, quality: Quality, quote: Quote },
+    /// Makes a link that gives these credits to the first friend who opens it.
+    GiveCredits {
+        credits: Credits,
+    },
+    /// Where receipts go: an e-mail address or a phone number.
+    KeepContact {
+        contact: String,
+    },
+    /// Takes back that a plan was to stop.
+    KeepPlan {
+        subscription: SubscriptionId,
+    },
+    /// Gives up an order that isn't paid. Money that comes all the same still counts.
+    LeaveOrder {
+        order: OrderId,
+    },
+    OpenGift {
+        code: String,
+    },
+    RemovePhoto {
+        avatar: AvatarId,
+        photo: PhotoId,
+    },
+    RemoveUnusable {
+        avatar: AvatarId,
+    },
+    Rename {
+        avatar: AvatarId,
+        name: String,
+    },
+    Retrain {
+        avatar: AvatarId,
+    },
+    Speak {
+        language: Language,
+    },
+    /// The plan goes on until what is paid for ends, and isn't renewed.
+    StopPlan {
+        subscription: SubscriptionId,
+    },
+    TakeBackGift {
+        gift: GiftId,
+    },
+    Train {
+        avatar: AvatarId,
+        quality: Quality,
+        quote: Quote,
+    },
+    /// Nothing is charged to the saved card any more, from this moment.
+    UnlinkCard {
+        subscription: SubscriptionId,
+    },
+}
+
+/// What an owner does in the chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deed {
+    Ban {
+        user: UserId,
+        is_banned: bool,
+    },
+    Grant {
+        user: UserId,
+        credits: Credits,
+        reason: String,
+    },
+    /// As much of a payment as the customer hasn't spent.
+    Refund {
+        payment: crate::PaymentId,
+        reason: String,
+    },
+    Take {
+        user: UserId,
+        credits: Credits,
+        reason: String,
+    },
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::TrainingFault;
-use crate::{AvatarId, Credits, Refusal};
+use crate::{AvatarId, Credits, Declined, GiftId, Money, OrderId, Refusal};
 
 /// Stored in rows that wait to be told, so a variant's meaning never changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +68,97 @@ pub enum News {
         credits: Credits,
         reason: String,
     },
+    /// An order was made; its link follows, or is there.
+    OrderOpened {
+        order: OrderId,
+    },
+    OrderLeft,
+    /// Somebody looks whether the money has come.
+    OrderChecked,
+    /// Money came, and credits with it: those bought, and those on top.
+    Paid {
+        order: Option<OrderId>,
+        money: Money,
+        credits: Credits,
+        bonus: Credits,
+    },
+    /// The payment did not come about; nothing was taken.
+    NotPaid {
+        order: OrderId,
+        why: Declined,
+    },
+    /// Money came that fits no order. A person looks at it.
+    PaymentParked {
+        money: Money,
+    },
+    /// Money goes back; `taken` is what the ledger took for it.
+    Refunded {
+        money: Money,
+        taken: Credits,
+    },
+    PlanStarted {
+        pack: String,
+        until: String,
+    },
+    PlanRenewed {
+        pack: String,
+        credits: Credits,
+        until: String,
+    },
+    /// It will be renewed on a day, for that much.
+    PlanRenews {
+        pack: String,
+        money: Money,
+        on: String,
+    },
+    /// The saved card gave no money; it is tried again on a day, or no more.
+    PlanUnpaid {
+        pack: String,
+        why: Declined,
+        again: Option<String>,
+    },
+    /// It isn't renewed. What is paid for stays until a day.
+    PlanStopped {
+        until: String,
+    },
+    PlanKept {
+        until: String,
+    },
+    PlanEnded {
+        pack: String,
+    },
+    CardUnlinked,
+    PromoEntered {
+        effect: Effect,
+    },
+    GiftMade {
+        gift: GiftId,
+    },
+    GiftTakenBack {
+        credits: Credits,
+    },
+    /// A friend's gift is in the wallet.
+    GiftOpened {
+        credits: Credits,
+    },
+    /// The friend has opened it.
+    GiftReceived {
+        credits: Credits,
+    },
+    /// Nobody opened it in time: the credits are back.
+    GiftReturned {
+        credits: Credits,
+    },
+    /// Credits for an invitation: the one who came has paid for the first time.
+    Rewarded {
+        credits: Credits,
+        is_inviter: bool,
+    },
+    ContactKept,
+    /// What an owner asked for is done; in their words.
+    AdminDone {
+        text: String,
+    },
     /// The work failed on our side before anything was decided.
     Broken {
         number: String,
@@ -76,4 +167,18 @@ pub enum News {
     Alert {
         text: String,
     },
+}
+
+/// What a promo code does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "snake_case")]
+pub enum Effect {
+    /// Credits, at once.
+    Credits { credits: Credits },
+    /// More credits with the next pack.
+    Bonus { percent: u32 },
+    /// The next pack costs less.
+    Discount { percent: u32 },
+    /// A plan that nobody pays for, for some days.
+    PlanDays { pack: String, days: u32 },
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BotId, PhotoId, TellId, TrainingId, UserId};
+use crate::{BotId, OrderId, PhotoId, RefundId, SubscriptionId, TellId, TrainingId, UserId};
 
 /// Stored in the job table: a variant's name and fields never change their meaning. Arguments are
 /// ids, so that a job always works with the rows as they are when it runs.
@@ -11,10 +11,20 @@ use crate::{BotId, PhotoId, TellId, TrainingId, UserId};
 pub enum Task {
     /// Tell the owners of a bot something.
     Alert { bot: BotId, text: String },
+    /// Ask the payment system about one payment and book what it says.
+    ConfirmPayment { gateway: String, payment: String },
+    /// The same for money that went back.
+    ConfirmRefund { gateway: String, refund: String },
     /// Delete a person's photos, models, results and provider copies, and say so.
     Forget { user: UserId },
     /// Fetch a photo from the messenger, look at it and judge it.
     InspectPhoto { photo: PhotoId },
+    /// Take an order from its link to its end: paid, declined or expired.
+    Pay { order: OrderId },
+    /// Give money back.
+    Refund { refund: RefundId },
+    /// Keep a plan: announce, charge, try again, end.
+    Renew { subscription: SubscriptionId },
     /// A provider spoke of a run whose training had ended without a result: see whether there is
     /// one.
     Salvage { training: TrainingId, run: String },
@@ -36,6 +46,12 @@ pub enum Sweep {
     Grants,
     /// Jobs and updates that ended long ago.
     Records,
+    /// Gifts that nobody opened.
+    Gifts,
+    /// The lists of payment systems, compared with ours.
+    Payments,
+    /// What happened in a day, for the owners.
+    Summary,
 }
 
 impl Task {
@@ -43,8 +59,13 @@ impl Task {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Alert { .. } => "alert",
+            Self::ConfirmPayment { .. } => "confirm_payment",
+            Self::ConfirmRefund { .. } => "confirm_refund",
             Self::Forget { .. } => "forget",
             Self::InspectPhoto { .. } => "inspect_photo",
+            Self::Pay { .. } => "pay",
+            Self::Refund { .. } => "refund",
+            Self::Renew { .. } => "renew",
             Self::Salvage { .. } => "salvage",
             Self::Sweep { .. } => "sweep",
             Self::Tell { .. } => "tell",
@@ -59,10 +80,16 @@ impl Task {
             Self::Tell { .. } | Self::Alert { .. } => "tell",
             // Many files at once, or ten minutes of one: it must not hold up trainings.
             Self::Forget { .. } | Self::Salvage { .. } | Self::Sweep { .. } => "upkeep",
+            // Money has workers of its own: a slow payment system holds up nothing else.
+            Self::ConfirmPayment { .. }
+            | Self::ConfirmRefund { .. }
+            | Self::Pay { .. }
+            | Self::Refund { .. }
+            | Self::Renew { .. } => "money",
             Self::Train { .. } => "fast",
         }
     }
 }
 
 /// Every lane that some task names.
-pub const LANES: [&str; 4] = ["fast", "media", "tell", "upkeep"];
+pub const LANES: [&str; 5] = ["fast", "media", "money", "tell", "upkeep"];

@@ -61,12 +61,6 @@ pub enum StartError {
     Machine(std::io::Error),
 }
 
-/// What is sold: compiled in, so that the program is one file.
-pub const CATALOG: [(&str, &str); 2] = [
-    ("trainings/portrait.toml", include_str!("../../../catalog/trainings/portrait.toml")),
-    ("trainings/style.toml", include_str!("../../../catalog/trainings/style.toml")),
-];
-
 /// Opens the database and brings it to this version. Refuses to go back.
 pub fn open_store(config: &Config) -> Result<Db, StartError> {
     let folder = |why| StartError::Folder { folder: config.data.clone(), why };
@@ -115,7 +109,7 @@ pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError>
     let (link_key, mark_key) = (key("atelier links 1"), key("atelier marks 1"));
     let worker = format!("worker_{:08x}", world.ids.chance() as u32);
     let ground = Ground {
-        catalog: Catalog::read(CATALOG)?,
+        catalog: Catalog::read(SHIPPED)?,
         config,
         clock: world.clock,
         ids: world.ids,

@@ -7,11 +7,13 @@ use domain::{Credits, HoldId, Millis};
 use crate::{Row, StoreError, Tx};
 
 mod audit;
+mod back;
 mod burn;
 mod history;
 
 pub use audit::{FINDINGS_MAX, Finding, audit};
 pub(crate) use audit::{Rule, check_rules};
+pub use back::{TakeBack, capture_back, left_of_grant, take_back};
 pub use burn::expire_grants;
 pub use history::{Line, LineKind, statement};
 
@@ -23,6 +25,8 @@ pub const BONUS: &str = "platform:bonus";
 pub const EXPIRED: &str = "platform:expired";
 /// Where credits go that an operator takes back.
 pub const ADJUST: &str = "platform:adjust";
+/// Where credits go whose money goes back.
+pub const REFUNDS: &str = "platform:refunds";
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LedgerError {
@@ -302,6 +306,26 @@ pub fn capture(
     amount: Credits,
     now: Millis,
 ) -> Result<Captured, LedgerError> {
+    let spent = Use { payee: SALES, kind: "spent", reason: "work delivered", grants: &[] };
+    close(tx, id, amount, &spent, now)
+}
+
+/// What captured credits are for.
+struct Use<'a> {
+    payee: &'a str,
+    kind: &'a str,
+    reason: &'a str,
+    /// The grants that are used up first.
+    grants: &'a [&'a str],
+}
+
+fn close(
+    tx: &mut Tx,
+    id: &HoldId,
+    amount: Credits,
+    used: &Use<'_>,
+    now: Millis,
+) -> Result<Captured, LedgerError> {
     let closed = tx.first(
         "UPDATE holds SET state = 'captured', captured = $1, closed_at = $2
          WHERE id = $3 AND state = 'open' AND credits >= $1
@@ -324,18 +348,18 @@ pub fn capture(
     let entry = Entry {
         reference: &format!("capture:{id}"),
         payer: &wallet,
-        payee: SALES,
+        payee: used.payee,
         wallet: &wallet,
         credits: amount,
-        kind: "spent",
-        reason: "work delivered",
+        kind: used.kind,
+        reason: used.reason,
         actor: "system",
         cause: Some(&cause),
     };
     if !insert(tx, &entry, line.number(0)?, now)? {
         return Err(LedgerError::Differs(entry.reference.to_owned()));
     }
-    burn::burn(tx, &wallet, amount)?;
+    burn::burn_first(tx, &wallet, used.grants, amount)?;
     Ok(captured)
 }
 

@@ -140,6 +140,20 @@ pub fn ban(tx: &mut Tx, id: &UserId, is_banned: bool) -> Result<bool, StoreError
     Ok(changed == 1)
 }
 
+/// Where their receipts go.
+pub fn contact(tx: &mut Tx, id: &UserId) -> Result<Option<String>, StoreError> {
+    let row = tx.first("SELECT contact FROM users WHERE id = $1", &[id])?;
+    row.map_or(Ok(None), |it| it.maybe_text(0))
+}
+
+pub fn keep_contact(tx: &mut Tx, id: &UserId, contact: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE users SET contact = $1 WHERE id = $2 AND state <> 'forgotten'",
+        &[&contact, id],
+    )
+    .map(|_| ())
+}
+
 /// They blocked the bot, or (with `None`) they write again.
 pub fn blocked(tx: &mut Tx, id: &UserId, at: Option<Millis>) -> Result<(), StoreError> {
     tx.execute("UPDATE users SET blocked_at = $1 WHERE id = $2", &[&at, id]).map(|_| ())
@@ -175,7 +189,7 @@ pub fn withdraw(tx: &mut Tx, id: &UserId) -> Result<(), StoreError> {
 pub fn forget(tx: &mut Tx, id: &UserId) -> Result<bool, StoreError> {
     let forgotten = tx.execute(
         "UPDATE users SET state = 'forgotten', telegram_id = NULL, first_name = '', origin = NULL,
-                invited_by = NULL, blocked_at = NULL
+                invited_by = NULL, blocked_at = NULL, contact = NULL, invite_code = NULL
          WHERE id = $1 AND state <> 'forgotten'",
         &[id],
     )?;

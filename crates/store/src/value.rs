@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use bytes::BytesMut;
 use domain::{
-    AvatarId, AvatarState, BotId, ChatId, Credits, HoldId, JobId, Kind, Language, Millis, ObjectId,
-    PhotoId, Quality, Subject, TellId, TrainingId, TrainingState, UserId,
+    AvatarId, AvatarState, BotId, ChatId, Credits, Currency, GiftId, HoldId, JobId, Kind, Language,
+    Method, Millis, ObjectId, OrderId, PaymentId, PhotoId, Quality, RefundId, Subject,
+    SubscriptionId, TellId, TrainingId, TrainingState, UserId,
 };
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -108,8 +109,9 @@ macro_rules! texts {
 }
 
 texts! {
-    AvatarId AvatarState BotId ChatId HoldId JobId Kind Language ObjectId PhotoId Quality Subject
-    TellId TrainingId TrainingState UserId
+    AvatarId AvatarState BotId ChatId Currency GiftId HoldId JobId Kind Language Method ObjectId
+    OrderId PaymentId PhotoId Quality RefundId Subject SubscriptionId TellId TrainingId
+    TrainingState UserId
 }
 
 impl rusqlite::ToSql for Bound<'_> {

@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use domain::catalog::{Catalog, Quote};
+use domain::catalog::{Catalog, Quote, SHIPPED};
 use domain::photo::{Unreadable, Verdict};
 use domain::refusal::TrainingFault;
 use domain::{
@@ -34,13 +34,8 @@ use crate::text::Speech;
 /// 20 November 2026, noon UTC: a moment like any other.
 const NOW: Millis = Millis(1_795_176_000_000);
 
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
-    let files = [
-        ("trainings/portrait.toml", include_str!("../../../../catalog/trainings/portrait.toml")),
-        ("trainings/style.toml", include_str!("../../../../catalog/trainings/style.toml")),
-    ];
-    Catalog::read(files).expect("the catalog we ship is read by a test")
-});
+static CATALOG: LazyLock<Catalog> =
+    LazyLock::new(|| Catalog::read(SHIPPED).expect("the catalog we ship is read by a test"));
 
 /// A place and the world as it is told there.
 pub struct Sample {
@@ -62,18 +57,10 @@ impl Sample {
 
     /// The world of this sample, told in a language.
     pub fn facts(&self, language: Language) -> Facts<'static> {
-        let facts = &self.facts;
-        Facts {
-            speech: Speech::of(language),
-            catalog: facts.catalog,
-            now: facts.now,
-            person: Person { language, ..facts.person.clone() },
-            avatars: facts.avatars.clone(),
-            avatar: facts.avatar.clone(),
-            photos: facts.photos.clone(),
-            numbers: facts.numbers,
-            history: facts.history.clone(),
-        }
+        let mut facts = self.facts.clone();
+        facts.speech = Speech::of(language);
+        facts.person.language = language;
+        facts
     }
 }
 
@@ -366,30 +353,23 @@ fn papers() -> Vec<Sample> {
 }
 
 fn facts() -> Facts<'static> {
-    Facts {
-        speech: Speech::of(Language::default()),
-        catalog: &CATALOG,
-        now: NOW,
-        person: Person {
-            name: "Айгерім".to_owned(),
-            consented: true,
-            available: credits(240),
-            held: Credits::ZERO,
-            language: Language::default(),
-            welcome: credits(100),
-            photo_days: 30,
-        },
-        avatars: Vec::new(),
-        avatar: None,
-        photos: Vec::new(),
-        numbers: None,
-        history: None,
-    }
+    let person = Person {
+        name: "Айгерім".to_owned(),
+        consented: true,
+        available: credits(240),
+        held: Credits::ZERO,
+        language: Language::default(),
+        welcome: credits(100),
+        photo_days: 30,
+        is_owner: false,
+        has_shop: true,
+    };
+    Facts::new(Speech::of(Language::default()), &CATALOG, NOW, person)
 }
 
 /// A catalog from which everything was taken out.
 fn nothing() -> &'static Catalog {
-    static EMPTY: Catalog = Catalog { trainings: Vec::new() };
+    static EMPTY: LazyLock<Catalog> = LazyLock::new(Catalog::default);
     &EMPTY
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use domain::photo::{Unreadable, Verdict};
-use domain::{Kind, Language, Quality, Subject};
+use domain::{Currency, Kind, Language, Quality, Subject};
 
 use crate::languages::english;
 
@@ -31,6 +31,7 @@ fn families() -> BTreeMap<&'static str, Vec<String>> {
         ("faq-{}-title", topics()),
         ("kind-{}", kinds()),
         ("language-{}", Language::ALL.iter().map(|it| it.as_str().to_owned()).collect()),
+        ("money-{}", Currency::ALL.iter().map(|it| it.as_str().to_owned()).collect()),
         ("new-best-for-{}", kinds()),
         ("new-compare-{}", kinds()),
         ("new-read-{}", kinds()),

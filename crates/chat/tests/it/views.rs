@@ -58,7 +58,7 @@ fn names_are_shown_as_they_are() {
 #[test]
 fn every_button_has_a_label_and_fits_64_bytes() {
     every_view(|name, place, facts| {
-        for (label, press) in place.view(facts).rows.concat() {
+        for (label, press) in place.view(facts).presses() {
             assert!(!label.trim().is_empty(), "{name}: {press} has no label");
             assert!(!label.replace(NASTY, "").contains("{$"), "{name}: `{label}` has a hole");
             assert!((1..=64).contains(&press.len()), "{name}: {press} is too long");
@@ -70,7 +70,7 @@ fn every_button_has_a_label_and_fits_64_bytes() {
 fn no_view_has_the_same_button_twice() {
     every_view(|name, place, facts| {
         let mut presses: Vec<_> =
-            place.view(facts).rows.concat().into_iter().map(|(_, press)| press).collect();
+            place.view(facts).presses().into_iter().map(|(_, press)| press).collect();
         presses.sort();
         let count = presses.len();
         presses.dedup();
@@ -83,7 +83,7 @@ fn every_button_is_understood_where_it_is_shown() {
     every_view(|name, place, facts| {
         let old = facts.say("notice-old-button", &[]);
         let misplaced = facts.say("notice-use-buttons", &[]);
-        for (label, press) in place.view(facts).rows.concat() {
+        for (label, press) in place.view(facts).presses() {
             let next = place.clone().on(Incoming::Press(press), facts);
             assert_ne!(next.notice.as_ref(), Some(&old), "{name}: [{label}] is not understood");
             assert_ne!(next.notice.as_ref(), Some(&misplaced), "{name}: [{label}] has no use");
@@ -98,7 +98,7 @@ fn every_view_leads_back_and_to_the_menu() {
         if matches!(place, Place::Home(_) | Place::Consent(_)) {
             return;
         }
-        let buttons = place.view(facts).rows.concat();
+        let buttons = place.view(facts).presses();
         let has_menu = buttons.iter().any(|(_, press)| press == route::MENU);
         assert!(has_menu, "{name} has no way to the main menu");
         let back = facts.label("button-back", &[]);
@@ -120,7 +120,7 @@ fn a_double_tap_does_not_answer_the_question_it_raised() {
     let mut found = Vec::new();
     for sample in samples() {
         let facts = sample.facts(Language::En);
-        for (_, press) in sample.place.view(&facts).rows.concat() {
+        for (_, press) in sample.place.view(&facts).presses() {
             let first = sample.place.clone().on(Incoming::Press(press.clone()), &facts);
             if first.run.is_some() {
                 continue;

@@ -75,7 +75,7 @@ pub fn picture() -> Picture {
 pub fn presses() -> Vec<String> {
     let mut presses: Vec<_> = samples()
         .iter()
-        .flat_map(|it| it.place.view(&it.facts(Language::En)).rows.concat())
+        .flat_map(|it| it.place.view(&it.facts(Language::En)).presses())
         .map(|(_, press)| press)
         .collect();
     presses.sort();

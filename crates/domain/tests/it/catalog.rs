@@ -2,23 +2,32 @@
 
 use std::path::Path;
 
-use domain::catalog::{Catalog, TrainingSettings};
+use domain::catalog::{Catalog, SHIPPED, TrainingSettings};
 use domain::{Kind, Quality};
 
-/// The files below `catalog/`, as (path, text).
+/// The files that are shipped, as (path, text).
 fn files() -> Vec<(String, String)> {
+    SHIPPED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+}
+
+#[test]
+fn every_file_of_the_folder_is_shipped() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog");
-    let mut files = Vec::new();
-    for part in std::fs::read_dir(&root).expect("the catalog is there") {
-        let part = part.expect("it can be read").path();
-        for file in std::fs::read_dir(&part).expect("a part is a folder") {
-            let file = file.expect("it can be read").path();
-            let name = file.strip_prefix(&root).expect("it is below").display().to_string();
-            files.push((name, std::fs::read_to_string(&file).expect("it is text")));
+    let mut found = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("the catalog is there") {
+            let path = entry.expect("it can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.push(path.strip_prefix(&root).expect("it is below").display().to_string());
+            }
         }
     }
-    files.sort();
-    files
+    found.sort();
+    let shipped: Vec<_> = SHIPPED.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(found, shipped, "catalog/shipped.rs names each file, sorted");
 }
 
 fn read(files: &[(String, String)]) -> Result<Catalog, String> {

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use chat::screen::Does;
 use domain::{BotId, ChatId, Millis, UserId};
 use frankenstein::AsyncTelegramApi;
 use frankenstein::ParseMode;
@@ -37,7 +38,7 @@ pub struct Painting {
     pub telegram_chat: i64,
     pub version: i64,
     pub text: String,
-    pub rows: Vec<Vec<(String, String)>>,
+    pub rows: Vec<Vec<(String, Does)>>,
     /// The message that shows the menu now.
     pub menu: Option<i64>,
     /// The last message of the chat that we know of; a menu above it is out of sight.
@@ -254,9 +255,13 @@ pub fn no_preview() -> LinkPreviewOptions {
     LinkPreviewOptions::builder().is_disabled(true).build()
 }
 
-fn keyboard(rows: &[Vec<(String, String)>]) -> InlineKeyboardMarkup {
-    let button = |(label, press): &(String, String)| {
-        InlineKeyboardButton::builder().text(label).callback_data(press).build()
+fn keyboard(rows: &[Vec<(String, Does)>]) -> InlineKeyboardMarkup {
+    let button = |(label, does): &(String, Does)| {
+        let button = InlineKeyboardButton::builder().text(label);
+        match does {
+            Does::Press(press) => button.callback_data(press).build(),
+            Does::Open(address) => button.url(address).build(),
+        }
     };
     let rows = rows.iter().map(|row| row.iter().map(button).collect()).collect();
     InlineKeyboardMarkup::builder().inline_keyboard(rows).build()

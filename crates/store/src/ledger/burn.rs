@@ -30,6 +30,24 @@ pub(super) fn burn(tx: &mut Tx, wallet: &str, amount: Credits) -> Result<(), Led
     Ok(())
 }
 
+/// Uses up `amount`, out of these grants as far as they go and then in the usual order.
+pub(super) fn burn_first(
+    tx: &mut Tx,
+    wallet: &str,
+    grants: &[&str],
+    amount: Credits,
+) -> Result<(), LedgerError> {
+    let mut left = amount;
+    for grant in grants {
+        let part = left.min(super::left_of_grant(tx, grant)?);
+        if !part.is_zero() {
+            use_up(tx, grant, part)?;
+            left = left.less(part);
+        }
+    }
+    burn(tx, wallet, left)
+}
+
 /// Takes credits whose time is over out of at most `limit` grants, and says out of how many. What
 /// is held stays until the hold is closed.
 pub fn expire_grants(tx: &mut Tx, now: Millis, limit: u32) -> Result<u32, LedgerError> {

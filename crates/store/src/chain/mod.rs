@@ -1,7 +1,10 @@
-//! The proof that everything hangs together: credits, holds, trainings, models and what was told.
+//! The proof that everything hangs together: money, credits, holds, trainings, models and what was
+//! told.
 
 use crate::ledger::{self, Finding, Rule, check_rules};
 use crate::{StoreError, Tx};
+
+mod money;
 
 const RULES: [Rule; 9] = [
     Rule {
@@ -21,7 +24,9 @@ const RULES: [Rule; 9] = [
             SELECT holds.wallet || ' -> ' || holds.id,
                    holds.state || ', ' || CAST(holds.credits AS TEXT) || ' for ' || holds.cause
             FROM holds LEFT JOIN trainings ON trainings.hold_id = holds.id
-            WHERE trainings.id IS NULL
+            LEFT JOIN refunds ON refunds.hold_id = holds.id
+            LEFT JOIN gifts ON gifts.hold_id = holds.id
+            WHERE trainings.id IS NULL AND refunds.id IS NULL AND gifts.id IS NULL
             ORDER BY holds.id LIMIT $1",
     },
     Rule {
@@ -103,10 +108,11 @@ const RULES: [Rule; 9] = [
     },
 ];
 
-/// Looks for broken chains: those of the ledger, and those that lead from a wallet to a training,
-/// its avatar, the model and the news. Nothing is the proof that there are none.
+/// Looks for broken chains: those of the ledger, those that lead from a wallet to a training, its
+/// avatar, the model and the news, and those from money to a wallet and back. Nothing is the proof that there are none.
 pub fn check(tx: &mut Tx) -> Result<Vec<Finding>, StoreError> {
     let mut findings = ledger::audit(tx)?;
     findings.extend(check_rules(tx, &RULES)?);
+    findings.extend(check_rules(tx, &money::RULES)?);
     Ok(findings)
 }

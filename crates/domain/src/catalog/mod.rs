@@ -5,6 +5,15 @@ use serde::{Deserialize, Serialize};
 use crate::photo::PhotoRules;
 use crate::{Credits, Kind, Millis, Quality};
 
+mod packs;
+mod shipped;
+
+pub use packs::{
+    BONUS_PERCENT_MAX, DISCOUNT_MAX, Deal, Offer, Pack, Period, Plan, Prices, Rates, currency_of,
+    jumps,
+};
+pub use shipped::SHIPPED;
+
 /// A price as it was shown. It follows the work through retries; later prices don't touch it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quote {
@@ -97,6 +106,9 @@ impl TrainingSettings {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Catalog {
     pub trainings: Vec<TrainingOffer>,
+    /// Packs, then plans; the smallest first.
+    pub packs: Vec<Pack>,
+    pub rates: Rates,
 }
 
 /// What is wrong in a file of the catalog.
@@ -128,10 +140,20 @@ impl Catalog {
                     }
                     catalog.trainings.push(offer);
                 }
+                Some(part @ ("packs" | "plans")) => {
+                    let pack = packs::read(file, text, part == "plans").map_err(wrong)?;
+                    if catalog.pack(&pack.name).is_some() {
+                        return Err(wrong(format!("`{}` is sold twice", pack.name)));
+                    }
+                    catalog.packs.push(pack);
+                }
+                Some("rates.toml") => catalog.rates = Rates::read(text).map_err(wrong)?,
                 _ => return Err(wrong("no such part of the catalog".to_owned())),
             }
         }
         catalog.trainings.sort_by_key(|it| it.kind.as_str());
+        catalog.packs.sort_by_key(|it| (it.plan.is_some(), it.credits));
+        catalog.check_costs()?;
         Ok(catalog)
     }
 
