@@ -175,21 +175,20 @@ impl YooKassa {
     }
 
     /// A request with our key. It goes to the configured host only.
-    fn request(&self, doing: Doing, verb: Verb, url: Url) -> Result<Request, GatewayError> {
+    fn request(&self, verb: Verb, url: Url) -> Request {
         let pair = format!("{}:{}", self.access.shop, self.access.key.expose_secret());
         let value = format!("Basic {}", STANDARD.encode(pair));
-        let mut value = HeaderValue::from_str(&value)
-            .map_err(|_| doing.unexpected("the key can't be written"))?;
+        let mut value = HeaderValue::from_str(&value).expect("base64 is text");
         value.set_sensitive(true);
         let mut request = Request::new(verb, url);
         let headers = request.headers_mut();
         headers.insert(header::AUTHORIZATION, value);
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        Ok(request)
+        request
     }
 
     async fn ask(&self, http: &Http, doing: Doing, url: Url) -> Result<Answer, GatewayError> {
-        let request = self.request(doing, Verb::GET, url)?;
+        let request = self.request(Verb::GET, url);
         http.call(request, ASK).await.map_err(|it| doing.unanswered(it))
     }
 
@@ -202,7 +201,7 @@ impl YooKassa {
         key: &str,
         json: Option<Vec<u8>>,
     ) -> Result<Answer, GatewayError> {
-        let mut request = self.request(doing, Verb::POST, self.at(path))?;
+        let mut request = self.request(Verb::POST, self.at(path));
         let key = Some(key).filter(|it| is_key(it)).and_then(|it| HeaderValue::from_str(it).ok());
         let key = key.ok_or_else(|| doing.unexpected("the key of the request can't be one"))?;
         request.headers_mut().insert(KEY_NAME, key);

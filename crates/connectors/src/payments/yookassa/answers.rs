@@ -152,16 +152,17 @@ impl Said {
 
 /// How many digits make a telephone number.
 const PHONE_DIGITS: usize = 7;
-/// Words beyond this are keys, if anything.
-const WORD_CHARS_MAX: usize = 40;
+/// Letters and digits in one piece beyond this are a key, if anything.
+const PIECE_CHARS_MAX: usize = 20;
 
 /// Their text for a log. It may quote what we sent, so whatever looks like a contact or a key goes.
 fn scrubbed(text: &str) -> String {
     let is_private = |word: &str| {
+        let mut pieces = word.split(|it: char| !it.is_ascii_alphanumeric());
         word.contains('@')
             || PHONE_DIGITS <= word.bytes().filter(u8::is_ascii_digit).count()
             || ["live_", "test_"].iter().any(|it| word.contains(it))
-            || WORD_CHARS_MAX < word.chars().count()
+            || pieces.any(|it| PIECE_CHARS_MAX < it.len())
     };
     let line = plain(text);
     let words = line.split(' ').map(|it| if is_private(it) { "(private)" } else { it });
