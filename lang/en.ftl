@@ -41,6 +41,8 @@ button-compare-closely = Compare point by point
 button-choose = Choose this one
 button-earlier = ‹ Earlier
 button-later = Later ›
+button-previous = ‹ Previous
+button-next = Next ›
 button-continue = Continue
 button-clean = { $count ->
     [one] Remove the one that doesn’t fit
@@ -65,6 +67,7 @@ button-open-avatar = Open the avatar
 button-try-again = Try again
 button-go-on = Go on with the photos
 button-watch = See how it goes
+button-about-avatar = About this avatar
 button-make-main = Make it my main avatar
 button-retrain = Train again
 button-rename = Rename
@@ -80,8 +83,8 @@ consent-terms =
 
     { $credits ->
         [0] Before we start, please read the /terms and what happens to your photos: /privacy.
-        [one] You get { $credits } credit as a welcome. Before we start, please read the /terms and what happens to your photos: /privacy.
-       *[other] You get { $credits } credits as a welcome. Before we start, please read the /terms and what happens to your photos: /privacy.
+        [one] You get { $credits } credit as a welcome gift. Before we start, please read the /terms and what happens to your photos: /privacy.
+       *[other] You get { $credits } credits as a welcome gift. Before we start, please read the /terms and what happens to your photos: /privacy.
     }
 consent-photos =
     <b>One more thing: photos of people</b>
@@ -91,7 +94,7 @@ consent-photos =
     • Training photos are deleted after { $days ->
         [one] { $days } day
        *[other] { $days } days
-    }. With /delete_me you delete everything at once.
+    }. /delete_me deletes everything at once.
     • Nobody else sees them.
 
 ## Main menu
@@ -123,7 +126,12 @@ avatar-facts =
     { $kind } · { $subject }
     State: { $state }
     Photos: { $photos }
-avatar-numbers = Trainings: { $trainings } · pictures made: { $generations } · spent: { $spent }
+avatar-trainings = Trainings: { $trainings }
+avatar-pictures = Pictures made: { $pictures }
+avatar-spent = Spent: { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}
 avatar-is-main = This is your main avatar.
 avatar-state-draft = waiting for photos
 avatar-state-photos = photos are being gathered
@@ -151,7 +159,7 @@ quality-balanced = Balanced
 quality-quality = Best quality
 new-pick-kind =
     <b>What shall I learn?</b>
-    <b>Portrait</b> learns a face. <b>Style</b> learns a manner, a thing or a place.
+    <b>Portrait</b> learns a face. <b>Style</b> learns a look, a thing or a place.
 new-read-portrait =
     <b>Portrait</b>
     Learns one person’s face, so that pictures look like them.
@@ -165,7 +173,7 @@ new-read-portrait =
     }
 new-read-style =
     <b>Style</b>
-    Learns a way of drawing, a thing or a place. No face is needed.
+    Learns a look, a thing or a place. No face is needed.
 
     • { $min }–{ $max } photos or pictures
     • at least { $side } pixels on the short side
@@ -183,14 +191,14 @@ new-best-for-style = Best for: drawing styles, products, places
 rating-speed = speed
 rating-portraits = portrait quality
 rating-versatility = versatility
-rating-simplicity = simplicity
+rating-simplicity = ease of use
 new-price-line = { $quality }: { $credits ->
     [one] { $credits } credit
    *[other] { $credits } credits
 }
 new-pick-subject =
     <b>Who or what is in the photos?</b>
-    This helps the pictures to come out right.
+    This helps the pictures come out right.
 new-ask-name =
     <b>What is the avatar called?</b>
     Send a name of up to { $most } characters. Only you see it.
@@ -213,21 +221,18 @@ desk-empty-style =
     I look at each one before you pay anything.
 desk-title = <b>{ $name }: photos</b>
 desk-count = Fit for training: { $usable } of { $count } (needed: { $min }–{ $max })
-desk-waiting = { $count ->
-    [one] Looking at { $count } photo…
-   *[other] Looking at { $count } photos…
-}
+desk-looking = Looking at the photos: { $done } of { $count } done…
 desk-good = Good: { $numbers }
-desk-line-good = #{ $number }: good
-desk-line-waiting = #{ $number }: looking at it…
-desk-line-doubtful = #{ $number }: usable, but { $verdicts }
-desk-line-bad = #{ $number }: <b>{ $verdicts }</b>
+desk-numbers = #{ $span }
+desk-line-good = { $numbers }: good
+desk-line-waiting = { $numbers }: looking at it…
+desk-line-doubtful = { $numbers }: usable, but { $verdicts }
+desk-line-bad = { $numbers }: <b>{ $verdicts }</b>
 desk-lines-more = …and { $count } more.
 desk-heic = About HEIC: on an iPhone choose Settings › Camera › Formats › Most Compatible, or send it as a photo.
 desk-readiness = Readiness: <b>{ $score }</b> of 100
 desk-more = Send some more: at least { $min } good ones are needed.
 desk-enough = That is enough to start. More good photos make the avatar better.
-desk-wait = One moment, I am still looking.
 desk-review = <b>All photos</b>
 desk-drop =
     <b>Delete the draft “{ $name }”?</b>
@@ -236,11 +241,11 @@ desk-drop =
         [one] Its photo will be deleted.
        *[other] Its { $count } photos will be deleted.
     } Nothing was charged.
-verdict-not-a-picture = this isn’t a picture I can open
+verdict-not-a-picture = not a picture I can open
 verdict-heic = HEIC, which I can’t open
-verdict-broken = the file is damaged
+verdict-broken = damaged file
 verdict-too-large = too large
-verdict-gone = Telegram no longer has this file, please send it again
+verdict-gone = Telegram no longer has it, please send it again
 verdict-too-small = too small
 verdict-no-face = no face found
 verdict-several-faces = several faces
@@ -255,10 +260,10 @@ verdict-too-bright = too bright
 
 order-pick-quality =
     <b>{ $name }: which quality?</b>
-    The better the quality, the longer the training and the closer the likeness. The numbers are credits.
+    The better the quality, the longer the training and the closer the likeness. Prices are in credits.
 order-confirm =
     <b>{ $name }</b>
-    { $kind }, { $quality }
+    { $kind } · { $quality }
     Photos: { $photos }
     Time: about { $from }–{ $to } minutes
 
@@ -269,7 +274,7 @@ order-confirm =
     The credits are set aside now and charged only when the avatar is ready. If it doesn’t work out, they all come back.
 order-confirm-short =
     <b>{ $name }</b>
-    { $kind }, { $quality }
+    { $kind } · { $quality }
     Photos: { $photos }
 
     Price: <b>{ $credits ->
@@ -281,7 +286,7 @@ order-confirm-short =
 
 run-title = <b>{ $name } is training</b>
 run-pending = Your photos are being packed.
-run-processing = The training is running.
+run-processing = The training service is working on it.
 run-uncertain = I am checking with the training service whether it has begun. Your credits are safe.
 run-percent = { $bar } { $percent }%
 run-queue = Place in the queue: { $place }
@@ -401,6 +406,7 @@ forget-ask =
         [one] Your { $credits } credit is lost.
        *[other] Your { $credits } credits are lost.
     } You get a receipt when it is done.
+forget-begun = I am deleting everything about you. You will get a receipt when it is done.
 
 ## News
 
@@ -417,8 +423,6 @@ news-photos-removed = { $count ->
 news-renamed = Renamed.
 news-main-chosen = This is your main avatar now.
 news-avatar-deleted = Deleted.
-news-cancel-asked = I have asked for the training to be stopped.
-news-forget-begun = I am deleting everything about you. You will get a receipt when it is done.
 news-avatar-ready =
     <b>{ $name } is ready!</b>
     { $credits ->
@@ -454,7 +458,7 @@ news-granted = { $credits ->
 }
 news-broken = Something broke on our side, and I couldn’t do that. Nothing was charged. Please try again; if it happens again, tell the owner the number { $number }.
 
-news-later = I can’t do that right now: something of ours is away for a moment. Nothing was charged, and what you sent is not lost. (Number { $number })
+news-later = I can’t do that right now: something on our side is down for a moment. Nothing was charged, and what you sent is not lost. (Number { $number })
 
 ## Short notices
 
@@ -479,7 +483,7 @@ notice-unsure = One message of mine may not have reached you. Everything it said
 ## Refusals
 
 refusal-avatar-gone = This avatar is gone.
-refusal-avatars-too-many = You have as many avatars as fit: { $most }. Delete one to make room.
+refusal-avatars-too-many = There is no room for another avatar: the limit is { $most }. Delete one to make room.
 refusal-being-forgotten = Everything about you is still being deleted. One moment, please: you will get a receipt.
 refusal-nothing-to-cancel = There is nothing to stop: it has already ended.
 refusal-photo-gone = This photo is gone.
@@ -488,9 +492,9 @@ refusal-photos-still-checked = { $left ->
    *[other] I am still looking at { $left } photos. One moment, please.
 }
 refusal-photos-too-few = Photos that fit: { $have }. Needed: { $need }.
-refusal-photos-too-many = There are as many photos as fit: { $most }. Remove some to send others.
+refusal-photos-too-many = There is no room for more photos: the limit is { $most }. Remove some to send others.
 refusal-product-paused = This isn’t on offer at the moment. Nothing was charged.
-refusal-quote-expired = The price was shown a while ago, so please choose again.
+refusal-quote-expired = That price is out of date, so please choose again.
 refusal-short-of-credits = This costs { $need ->
     [one] { $need } credit
    *[other] { $need } credits

@@ -16,7 +16,7 @@ command-avatars = Мои аватары
 command-balance = Баланс и история
 command-help = Вопросы и ответы
 command-language = Язык
-command-cancel = Остановить начатое
+command-cancel = Отменить начатое
 command-terms = Условия
 command-privacy = Что происходит с вашими фото
 command-delete_me = Удалить всё обо мне
@@ -36,11 +36,13 @@ button-resume-draft = Продолжить: { $name }
 button-resume-training = Обучается: { $name }
 button-kind-portrait = Портрет (советуем)
 button-kind-style = Стиль
-button-compare = Сравнить оба
+button-compare = Сравнить оба варианта
 button-compare-closely = Сравнить по пунктам
 button-choose = Выбрать
 button-earlier = ‹ Раньше
 button-later = Позже ›
+button-previous = ‹ Предыдущие
+button-next = Дальше ›
 button-continue = Продолжить
 button-clean = { $count ->
     [1] Убрать неподходящее
@@ -66,6 +68,7 @@ button-open-avatar = Открыть аватар
 button-try-again = Попробовать ещё раз
 button-go-on = Вернуться к фото
 button-watch = Посмотреть, как идёт
+button-about-avatar = Об этом аватаре
 button-make-main = Сделать основным
 button-retrain = Обучить заново
 button-rename = Переименовать
@@ -128,7 +131,13 @@ avatar-facts =
     { $kind } · { $subject }
     Состояние: { $state }
     Фото: { $photos }
-avatar-numbers = Обучений: { $trainings } · создано картинок: { $generations } · потрачено: { $spent }
+avatar-trainings = Обучений: { $trainings }
+avatar-pictures = Создано картинок: { $pictures }
+avatar-spent = Потрачено: { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[many] { $credits } кредитов
+}
 avatar-is-main = Это ваш основной аватар.
 avatar-state-draft = ждёт фотографий
 avatar-state-photos = собираем фотографии
@@ -138,7 +147,7 @@ avatar-state-completed = готов
 avatar-state-failed = обучение не получилось
 avatar-state-cancelled = обучение остановлено
 avatar-ask-name =
-    <b>{ $name }: какое имя дать теперь?</b>
+    <b>Как теперь назвать «{ $name }»?</b>
     Пришлите имя, до { $most } символов.
 avatar-ask-delete =
     <b>Удалить аватар «{ $name }»?</b>
@@ -156,7 +165,7 @@ quality-balanced = Оптимально
 quality-quality = Лучшее качество
 new-pick-kind =
     <b>Чему мне научиться?</b>
-    <b>Портрет</b> запоминает лицо. <b>Стиль</b> — манеру, вещь или место.
+    <b>Портрет</b> запоминает лицо, а <b>стиль</b> — манеру рисунка, вещь или место.
 new-read-portrait =
     <b>Портрет</b>
     Запоминает лицо одного человека, чтобы на картинках его узнавали.
@@ -182,12 +191,12 @@ new-read-style =
 new-compare = <b>Портрет или стиль?</b>
 new-compare-portrait = <b>Портрет</b>: вы, ваши близкие, клиент. { $min }–{ $max } фото, { $from }–{ $to } мин. Если сомневаетесь, выбирайте его.
 new-compare-style = <b>Стиль</b>: облик бренда, товар, интерьер. { $min }–{ $max } картинок, { $from }–{ $to } мин.
-new-compare-closely = <b>По пунктам</b>
-new-best-for-portrait = Лучше всего для портретов, фото профиля, фотосессий
-new-best-for-style = Лучше всего для манеры рисунка, товаров, мест
+new-compare-closely = <b>Портрет и стиль по пунктам</b>
+new-best-for-portrait = Подходит для портретов, фото профиля и фотосессий
+new-best-for-style = Подходит для рисованных стилей, товаров и интерьеров
 rating-speed = скорость
 rating-portraits = качество портретов
-rating-versatility = разнообразие
+rating-versatility = универсальность
 rating-simplicity = простота
 new-price-line = { $quality }: { $credits ->
     [one] { $credits } кредит
@@ -211,26 +220,26 @@ desk-empty-portrait =
     • разные дни, одежда и фон
     • короткая сторона не меньше { $side } пикселей
 
-    Я посмотрю каждое ещё до оплаты.
+    Каждое я посмотрю ещё до оплаты.
 desk-empty-style =
     <b>{ $name }: пришлите картинки</b>
     { $min }–{ $max } картинок с нужным стилем, вещью или местом: альбомом или по одной, как фото или как файлы (JPEG, PNG, WebP). Короткая сторона не меньше { $side } пикселей.
 
-    Я посмотрю каждую ещё до оплаты.
+    Каждую я посмотрю ещё до оплаты.
 desk-title = <b>{ $name }: фотографии</b>
 desk-count = Подходят для обучения: { $usable } из { $count } (нужно { $min }–{ $max })
-desk-waiting = Смотрю { $count } фото…
+desk-looking = Смотрю ваши фото: готово { $done } из { $count }…
 desk-good = Хорошие: { $numbers }
-desk-line-good = № { $number }: хорошо
-desk-line-waiting = № { $number }: смотрю…
-desk-line-doubtful = № { $number }: подойдёт, но { $verdicts }
-desk-line-bad = № { $number }: <b>{ $verdicts }</b>
+desk-numbers = № { $span }
+desk-line-good = { $numbers }: хорошо
+desk-line-waiting = { $numbers }: смотрю…
+desk-line-doubtful = { $numbers }: можно взять, но { $verdicts }
+desk-line-bad = { $numbers }: <b>{ $verdicts }</b>
 desk-lines-more = …и ещё { $count }.
 desk-heic = Про HEIC: на iPhone выберите «Настройки › Камера › Форматы › Наиболее совместимые» или пришлите как фото.
 desk-readiness = Готовность: <b>{ $score }</b> из 100
 desk-more = Пришлите ещё: хороших нужно не меньше { $min }.
 desk-enough = Уже можно начинать. Чем больше хороших фото, тем лучше аватар.
-desk-wait = Минутку, я ещё смотрю.
 desk-review = <b>Все фото</b>
 desk-drop =
     <b>Удалить черновик «{ $name }»?</b>
@@ -241,10 +250,10 @@ desk-drop =
     } Ничего не списано.
 verdict-not-a-picture = не получается открыть как картинку
 verdict-heic = HEIC, такой файл я открыть не могу
-verdict-broken = файл повреждён
+verdict-broken = повреждённый файл
 verdict-too-large = слишком большой файл
-verdict-gone = Telegram больше не хранит этот файл, пришлите его ещё раз
-verdict-too-small = слишком маленькое
+verdict-gone = Telegram больше этого не хранит, пришлите ещё раз
+verdict-too-small = слишком маленький размер
 verdict-no-face = не видно лица
 verdict-several-faces = несколько лиц
 verdict-face-too-small = лицо слишком мелкое
@@ -261,7 +270,7 @@ order-pick-quality =
     Чем выше качество, тем дольше обучение и тем больше сходство. Цены указаны в кредитах.
 order-confirm =
     <b>{ $name }</b>
-    { $kind }, { $quality }
+    { $kind } · { $quality }
     Фото: { $photos }
     Время: примерно { $from }–{ $to } мин
 
@@ -270,10 +279,10 @@ order-confirm =
         [few] { $credits } кредита
        *[many] { $credits } кредитов
     }</b>. У вас { $have }, останется { $left }.
-    Сейчас кредиты откладываются, а спишутся, только когда аватар будет готов. Если не получится, все вернутся к вам.
+    Сейчас кредиты только откладываются, а спишутся, когда аватар будет готов. Если не получится, вернутся все.
 order-confirm-short =
     <b>{ $name }</b>
-    { $kind }, { $quality }
+    { $kind } · { $quality }
     Фото: { $photos }
 
     Цена: <b>{ $credits ->
@@ -286,7 +295,7 @@ order-confirm-short =
 
 run-title = <b>{ $name }: идёт обучение</b>
 run-pending = Готовлю ваши фото к отправке.
-run-processing = Обучение идёт.
+run-processing = Сервис обучения уже за работой.
 run-uncertain = Уточняю у сервиса обучения, началось ли оно. Ваши кредиты в сохранности.
 run-percent = { $bar } { $percent } %
 run-queue = Место в очереди: { $place }
@@ -303,7 +312,7 @@ run-ask-cancel =
         [one] { $credits } кредит вернётся
         [few] { $credits } кредита вернутся
        *[many] { $credits } кредитов вернутся
-    } к вам. Если к этому моменту оно уже закончится, вы получите аватар, и спишется обещанная цена. Фото останутся у вас.
+    } к вам. Если оно успеет закончиться, вы получите аватар за названную цену. Фото останутся.
 run-succeeded =
     <b>{ $name }: аватар готов</b>
     Списано: { $credits ->
@@ -329,7 +338,7 @@ run-canceled =
     }.
 fault-photos-unusable = Сервис обучения не смог использовать эти фото. Попробуйте другие: резкие, с одним лицом на каждом.
 fault-content-rejected = Правила сервиса обучения не допускают таких фото.
-fault-provider-failed = У сервиса обучения поломка, и повтор не помог. Попробуйте, пожалуйста, позже.
+fault-provider-failed = На стороне сервиса обучения произошёл сбой, и повторная попытка не помогла. Попробуйте, пожалуйста, позже.
 fault-too-slow = Обучение шло слишком долго, поэтому оно остановлено.
 fault-result-broken = Результат пришёл повреждённым. Попробуйте, пожалуйста, ещё раз.
 fault-uncertain = Не удалось узнать, взялся ли сервис за работу, поэтому обучение отменено.
@@ -359,7 +368,7 @@ faq = <b>О чём рассказать?</b>
 faq-photos-title = Какие фото подходят лучше?
 faq-photos =
     <b>Какие фото подходят лучше?</b>
-    Десять–двадцать фото одного человека, снятых в разные дни: крупно и по пояс, прямо и немного сбоку. Резкие, при дневном свете, без тёмных очков, фильтров и других людей.
+    От десяти до двадцати фото одного человека, снятых в разные дни: крупно и по пояс, прямо и немного сбоку. Резкие, при дневном свете, без тёмных очков, фильтров и других людей.
 
     Я смотрю каждое фото до оплаты и говорю, что с ним не так.
 faq-time-title = Сколько это занимает?
@@ -415,6 +424,7 @@ forget-ask =
         [few] Пропадут { $credits } кредита.
        *[many] Пропадут { $credits } кредитов.
     } Когда всё будет удалено, вы получите подтверждение.
+forget-begun = Удаляю всё о вас. Когда закончу, пришлю подтверждение.
 
 ## News
 
@@ -431,8 +441,6 @@ news-photos-removed = { $count ->
 news-renamed = Готово, имя изменено.
 news-main-chosen = Теперь это ваш основной аватар.
 news-avatar-deleted = Удалено.
-news-cancel-asked = Хорошо, останавливаем обучение.
-news-forget-begun = Удаляю всё о вас. Когда закончу, пришлю подтверждение.
 news-avatar-ready =
     <b>{ $name }: аватар готов!</b>
     { $credits ->
@@ -471,14 +479,14 @@ news-granted = { $credits ->
    *[many] Вам начислено { $credits } кредитов: { $reason }
 }
 news-broken = У нас что-то сломалось, и сделать это не удалось. Ничего не списано. Попробуйте, пожалуйста, ещё раз; если повторится, назовите владельцу номер { $number }.
-news-later = Сейчас не получается: у нас ненадолго что-то отключилось. Ничего не списано, и то, что вы прислали, не пропадёт. (Номер { $number })
+news-later = Сейчас не получается: у нас временный сбой. Ничего не списано, и всё, что вы прислали, не пропадёт. (Номер { $number })
 
 ## Short notices
 
 notice-old-button = Это меню устарело. Вот нынешнее.
 notice-use-buttons = Воспользуйтесь, пожалуйста, кнопками ниже.
 notice-unknown-command = Такой команды я не знаю. Мы сейчас здесь:
-notice-photo-where = Для фото сначала создайте аватар: тогда я о них попрошу.
+notice-photo-where = Сначала создайте аватар: тогда я попрошу фото.
 notice-not-here = Здесь мне это не пригодится. Мы сейчас здесь:
 notice-cancelled = Хорошо, остановились. Ничего не списано.
 notice-nothing-to-cancel = Останавливать нечего.
@@ -496,15 +504,15 @@ notice-unsure = Одно моё сообщение могло не дойти. �
 ## Refusals
 
 refusal-avatar-gone = Этого аватара больше нет.
-refusal-avatars-too-many = Аватаров уже столько, сколько помещается: { $most }. Удалите один, и место появится.
-refusal-being-forgotten = Мы ещё удаляем всё о вас. Подождите, пожалуйста: придёт квитанция.
+refusal-avatars-too-many = Аватаров может быть не больше { $most }. Удалите один, чтобы освободить место.
+refusal-being-forgotten = Мы ещё удаляем всё о вас. Подождите, пожалуйста: придёт подтверждение.
 refusal-nothing-to-cancel = Останавливать нечего: всё уже закончилось.
 refusal-photo-gone = Этого фото больше нет.
 refusal-photos-still-checked = Я ещё смотрю { $left } фото. Минутку, пожалуйста.
 refusal-photos-too-few = Подходящих фото: { $have }, а нужно не меньше { $need }.
-refusal-photos-too-many = Фото уже столько, сколько помещается: { $most }. Уберите лишние, чтобы прислать другие.
+refusal-photos-too-many = В наборе может быть не больше { $most } фото. Уберите лишние, чтобы прислать другие.
 refusal-product-paused = Сейчас это недоступно. Ничего не списано.
-refusal-quote-expired = Цена показана давно, поэтому выберите, пожалуйста, ещё раз.
+refusal-quote-expired = Эта цена устарела: выберите, пожалуйста, ещё раз.
 refusal-short-of-credits = Это стоит { $need ->
     [one] { $need } кредит
     [few] { $need } кредита

@@ -29,7 +29,7 @@ test('An album is dropped, judged and paid for, and becomes an avatar', needsPro
   const desk = await journey.judged(page, en, 8, 11);
   await steps.shot(page, 'anna-2-judged');
   const verdicts = await desk.innerText();
-  assert.match(verdicts, /Good: 1–8/);
+  assert.match(verdicts, /Good: #1–8/);
   assert.match(verdicts, /#9: no face found/);
   assert.match(verdicts, /#10: too small/);
   assert.match(verdicts, /#11: several faces/);

@@ -13,15 +13,17 @@ pub fn text(news: &News, facts: &Facts<'_>) -> Option<String> {
         News::Welcomed { bonus } if bonus.is_zero() => return None,
         News::Welcomed { bonus } => facts.say("news-welcomed", &[("credits", (*bonus).into())]),
         News::LanguageChanged => facts.say("news-language-changed", &[]),
-        News::Drafted { .. } | News::PhotoTaken | News::TrainingQueued { .. } => return None,
+        News::Drafted { .. }
+        | News::PhotoTaken
+        | News::TrainingQueued { .. }
+        | News::CancelAsked
+        | News::ForgetBegun => return None,
         News::PhotosRemoved { count } => {
             facts.say("news-photos-removed", &[("count", (*count).into())])
         }
         News::Renamed => facts.say("news-renamed", &[]),
         News::MainChosen => facts.say("news-main-chosen", &[]),
         News::AvatarDeleted => facts.say("news-avatar-deleted", &[]),
-        News::CancelAsked => facts.say("news-cancel-asked", &[]),
-        News::ForgetBegun => facts.say("news-forget-begun", &[]),
         News::AvatarReady { name, charged, .. } => facts.say(
             "news-avatar-ready",
             &[("name", name.as_str().into()), ("credits", (*charged).into())],

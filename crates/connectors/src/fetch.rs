@@ -10,8 +10,8 @@ use url::Url;
 
 use domain::refusal::TrainingFault;
 
-use crate::http::{Deadline, Http, TransportError, chunk, plain};
-use crate::providers::{ProviderError, retry_after};
+use crate::http::{Deadline, Http, TransportError, chunk, plain, retry_after};
+use crate::providers::ProviderError;
 use crate::reach::Barred;
 
 /// How often a file may be elsewhere.

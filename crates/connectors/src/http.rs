@@ -8,11 +8,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, header};
 use reqwest::dns::Resolve;
 use reqwest::{Request, Response};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
+use url::Url;
 
 use crate::reach::{Barred, Guard, Reach, SystemNames};
 
@@ -177,6 +180,31 @@ async fn read(mut response: Response, bytes_max: usize, deadline: Deadline) -> B
             Err(broken) => return Body::BrokenOff(broken.to_string()),
         }
     }
+}
+
+/// Who asks for more is not believed.
+pub(crate) const RETRY_AFTER_MAX: Duration = Duration::from_secs(3600);
+
+/// How long the peer wants us to wait. Given as a date it is not heeded.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds).min(RETRY_AFTER_MAX))
+}
+
+/// An address on one of the configured hosts.
+pub(crate) fn below(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));
+    url
+}
+
+/// A field that isn't worth an answer: anything but the expected is nothing.
+pub(crate) fn if_as_known<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    Ok(serde_json::from_value(Value::deserialize(from)?).ok())
 }
 
 /// The next piece of a body; `None` at its end.

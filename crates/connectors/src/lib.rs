@@ -6,5 +6,6 @@
 
 pub mod fetch;
 pub mod http;
+pub mod payments;
 pub mod providers;
 pub mod reach;

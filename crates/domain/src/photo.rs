@@ -2,6 +2,8 @@
 //!
 //! Pictures are measured elsewhere (`media`); here are the thresholds and what they mean.
 
+use std::cmp::Reverse;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Kind;
@@ -107,19 +109,41 @@ const BRIGHTNESS_MIN: u8 = 45;
 const BRIGHTNESS_MAX: u8 = 215;
 const NEAR_BITS_MAX: u32 = 6;
 
-/// Judges one photo, given the ones that came before it (their place in the set, measures).
-pub fn judge(photo: &Measures, earlier: &[(u32, &Measures)], rules: &PhotoRules) -> Vec<Verdict> {
+impl Measures {
+    /// Orders photos of the same thing: a copy that was made smaller and a shot that was shaken
+    /// are both worse than the other one.
+    fn worth(&self) -> u64 {
+        u64::from(self.sharpness) * u64::from(self.width.min(self.height))
+    }
+
+    fn is_near(&self, other: &Self) -> bool {
+        (self.near_hash ^ other.near_hash).count_ones() <= NEAR_BITS_MAX
+    }
+}
+
+/// Judges one photo of a set, given by its place among all of them (place, measures).
+///
+/// Of two that are the same the later one is too many; of two that are nearly the same the worse.
+pub fn judge(
+    place: u32,
+    photo: &Measures,
+    set: &[(u32, &Measures)],
+    rules: &PhotoRules,
+) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
     if photo.width.min(photo.height) < rules.side_min {
         verdicts.push(Verdict::TooSmall);
     }
-    if let Some((place, _)) = earlier.iter().find(|(_, it)| it.sha256 == photo.sha256) {
-        verdicts.push(Verdict::DuplicateOf(*place));
-    } else if let Some((place, _)) = earlier
-        .iter()
-        .find(|(_, it)| (it.near_hash ^ photo.near_hash).count_ones() <= NEAR_BITS_MAX)
-    {
-        verdicts.push(Verdict::NearDuplicateOf(*place));
+    let same = set.iter().find(|(at, it)| *at < place && it.sha256 == photo.sha256);
+    // Among equals the first is the best.
+    let rank = |at: u32, it: &Measures| (it.worth(), Reverse(at));
+    let near = set.iter().filter(|(at, it)| *at != place && photo.is_near(it));
+    let best = near.max_by_key(|(at, it)| rank(*at, it));
+    let better = best.filter(|(at, it)| rank(place, photo) < rank(*at, it));
+    match (same, better) {
+        (Some((at, _)), _) => verdicts.push(Verdict::DuplicateOf(*at)),
+        (None, Some((at, _))) => verdicts.push(Verdict::NearDuplicateOf(*at)),
+        (None, None) => {}
     }
     if let Some(face_min) = rules.face_min {
         match photo.faces.as_slice() {

@@ -139,6 +139,7 @@ fn consent() -> Vec<Sample> {
         Sample::new("consent: terms", Consent::Terms).with(stranger),
         Sample::new("consent: terms, no gift", Consent::Terms).with(returned),
         Sample::new("consent: photos", Consent::Photos).with(stranger),
+        Sample::new("consent: leaving", Consent::Leaving).with(stranger),
         Sample::new("language", LanguagePick),
     ]
 }
@@ -187,7 +188,10 @@ fn desk() -> Vec<Sample> {
         Sample::new("desk: too few", gather()).with(draft).with(|it| {
             it.photos = photos(&[Some(&[]), Some(&[Verdict::Blurred]), Some(&[Verdict::NoFace])]);
         }),
-        Sample::new("desk: every verdict", gather()).with(draft).with(|it| it.photos = mixed()),
+        Sample::new("desk: every verdict", gather()).with(draft).with(|it| {
+            it.photos = mixed();
+            it.photos.pop();
+        }),
         Sample::new("desk: enough", gather()).with(draft).with(|it| it.photos = plenty()),
         Sample::new("desk: a hundred bad ones", gather()).with(style).with(|it| {
             let bad: &[Verdict] = &[Verdict::Unreadable(Unreadable::Heic)];
@@ -279,6 +283,10 @@ fn avatar() -> Vec<Sample> {
             it.numbers = Some(numbers);
         })
     });
+    let fresh = Sample::new("avatar: new", card()).with(|it| {
+        it.avatar = Some(person(AvatarState::Completed));
+        it.numbers = Some(Numbers { trainings: 1, generations: 0, spent: credits(1) });
+    });
     let others = [("main", card()), ("new name", Avatar::AskName { avatar: id(1) })]
         .into_iter()
         .chain([("delete?", Avatar::AskDelete { avatar: id(1) })])
@@ -288,7 +296,7 @@ fn avatar() -> Vec<Sample> {
                 it.numbers = Some(numbers);
             })
         });
-    states.chain(others).chain([Sample::new("avatar: gone", card())]).collect()
+    states.chain([fresh]).chain(others).chain([Sample::new("avatar: gone", card())]).collect()
 }
 
 fn avatars() -> Vec<Sample> {

@@ -5,7 +5,7 @@ use domain::{AvatarId, AvatarState, Command, News};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::facts::{AvatarFacts, Facts, Needs};
+use crate::facts::{AvatarFacts, Facts, Needs, Numbers};
 use crate::screen::{Next, Screen, View};
 use crate::screens::avatars::Avatars;
 use crate::screens::desk::Desk;
@@ -128,14 +128,7 @@ fn card(avatar: &AvatarFacts, facts: &Facts<'_>) -> View<Press> {
         ],
     ));
     if let Some(numbers) = facts.numbers {
-        lines.push(facts.say(
-            "avatar-numbers",
-            &[
-                ("trainings", numbers.trainings.into()),
-                ("generations", numbers.generations.into()),
-                ("spent", numbers.spent.into()),
-            ],
-        ));
+        lines.extend(counted(numbers, facts));
     }
     if avatar.is_main {
         lines.push(facts.say("avatar-is-main", &[]));
@@ -159,6 +152,17 @@ fn card(avatar: &AvatarFacts, facts: &Facts<'_>) -> View<Press> {
         (facts.label("button-rename", &[]), Press::Rename),
         (facts.label("button-delete", &[]), Press::AskDelete),
     ])
+}
+
+/// A line for each number that isn't zero.
+fn counted(numbers: Numbers, facts: &Facts<'_>) -> Vec<String> {
+    let all = [
+        ("avatar-trainings", "trainings", i64::from(numbers.trainings)),
+        ("avatar-pictures", "pictures", i64::from(numbers.generations)),
+        ("avatar-spent", "credits", numbers.spent.as_i64()),
+    ];
+    let said = all.into_iter().filter(|(.., number)| 0 < *number);
+    said.map(|(key, hole, number)| facts.say(key, &[(hole, number.into())])).collect()
 }
 
 fn key(state: AvatarState) -> &'static str {

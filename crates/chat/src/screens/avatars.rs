@@ -8,6 +8,7 @@ use crate::facts::{AvatarFacts, Facts, Needs};
 use crate::screen::{Next, Screen, View};
 use crate::screens::avatar::Avatar;
 use crate::screens::home::Home;
+use crate::screens::run::Run;
 
 /// How many avatars a page shows.
 const PAGE: usize = 8;
@@ -41,10 +42,10 @@ impl Screen for Avatars {
         }
         let mut turns = Vec::new();
         if 0 < page {
-            turns.push((facts.label("button-earlier", &[]), Press::Page(page as u32 - 1)));
+            turns.push((facts.label("button-previous", &[]), Press::Page(page as u32 - 1)));
         }
         if (page + 1) * PAGE < count {
-            turns.push((facts.label("button-later", &[]), Press::Page(page as u32 + 1)));
+            turns.push((facts.label("button-next", &[]), Press::Page(page as u32 + 1)));
         }
         view.row(turns)
             .name(facts.label("button-create-avatar", &[]), "create_avatar")
@@ -53,6 +54,9 @@ impl Screen for Avatars {
 
     fn on(self, event: Event<Press>, facts: &Facts<'_>) -> Next {
         match event {
+            Event::Press(Press::Open(avatar)) if is_training(&avatar, facts) => {
+                Next::go(Run::Watch { avatar })
+            }
             Event::Press(Press::Open(avatar)) => Next::go(Avatar::Card { avatar }),
             Event::Press(Press::Page(page)) => Next::go(Self { page }),
             Event::Press(Press::Back) => Next::go(Home),
@@ -62,6 +66,12 @@ impl Screen for Avatars {
             Event::Other(_) => Next::go(self).notice(facts.say("notice-not-here", &[])),
         }
     }
+}
+
+/// What is of interest about an avatar in training is how it goes.
+fn is_training(id: &AvatarId, facts: &Facts<'_>) -> bool {
+    let training = facts.avatars.iter().find(|it| it.id == *id).and_then(|it| it.training.as_ref());
+    training.is_some_and(|it| it.state.is_open())
 }
 
 fn label(avatar: &AvatarFacts, facts: &Facts<'_>) -> String {

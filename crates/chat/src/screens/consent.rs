@@ -14,6 +14,8 @@ pub enum Consent {
     #[default]
     Terms,
     Photos,
+    /// Everything is being deleted; the receipt is what comes next.
+    Leaving,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +32,15 @@ pub fn gate(place: &Place, incoming: &Incoming, facts: &Facts<'_>) -> Option<Nex
         Place::Consent(step) => *step,
         _ => Consent::Terms,
     };
+    if here == Consent::Leaving {
+        return match incoming {
+            // Once more the button that was just pressed, or one of before.
+            Incoming::Press(_) => Some(Next::go(here)),
+            Incoming::News(news) => Some(Next::tell(here, news, facts)),
+            // Whoever writes again would begin anew.
+            _ => gate(&Consent::Terms.into(), incoming, facts),
+        };
+    }
     match incoming {
         // Whoever takes the agreement back can still have everything deleted.
         Incoming::Text(text) if text.starts_with("/delete_me") => None,
@@ -75,6 +86,7 @@ impl Screen for Consent {
                     .button(facts.label("button-agree-photos", &[]), Press::AgreePhotos)
                     .button(facts.label("button-back", &[]), Press::Back)
             }
+            Self::Leaving => View::new(facts.say("forget-begun", &[])),
         }
     }
 

@@ -12,6 +12,7 @@ use crate::screens::avatar::Avatar;
 use crate::screens::avatars::Avatars;
 use crate::screens::home::Home;
 use crate::screens::order::Order;
+use crate::text::Arg;
 
 /// What the messenger lets a bot download: 20 MB (Bot API, getFile).
 const DOWNLOAD_BYTES_MAX: u64 = 20 * 1024 * 1024;
@@ -106,6 +107,12 @@ impl Screen for Desk {
             (Self::Gather { .. }, Event::Press(Press::Back)) => Next::go(Avatars::default()),
             (_, Event::Press(Press::Back)) => Next::go(Self::Gather { avatar }),
             (_, Event::News(news @ News::AvatarDeleted)) => Next::tell(Home, &news, facts),
+            // With the last photo the list is of no use any more.
+            (Self::Review { .. }, Event::News(news @ News::PhotosRemoved { .. }))
+                if facts.photos.is_empty() =>
+            {
+                Next::tell(Self::Gather { avatar }, &news, facts)
+            }
             (at, Event::News(news)) => Next::tell(at, &news, facts),
             (at, Event::Text(_)) => Next::go(at).notice(facts.say("notice-send-photos", &[])),
             (at, Event::Other(sent)) => {
@@ -171,32 +178,34 @@ fn gather(avatar: &AvatarFacts, rules: &PhotoRules, facts: &Facts<'_>) -> View<P
             .back(Press::Back, facts);
     }
     let mut parts = vec![facts.say("desk-title", &limits)];
-    let counts = [
-        ("usable", (usable as i64).into()),
-        ("count", (photos.len() as i64).into()),
-        ("min", rules.count_min.into()),
-        ("max", rules.count_max.into()),
-    ];
-    parts.push(facts.say("desk-count", &counts));
-    if 0 < waiting {
-        parts.push(facts.say("desk-waiting", &[("count", (waiting as i64).into())]));
-    }
-    parts.push(verdicts(photos, facts));
-    let sets: Vec<_> = photos.iter().filter_map(|it| it.verdicts.clone()).collect();
-    let score = readiness(&sets, avatar.kind, rules);
-    parts.push(facts.say("desk-readiness", &[("score", score.into())]));
+    let count = photos.len() as i64;
+    let is_looking = 0 < waiting;
     let is_enough = rules.count_min as usize <= usable;
-    parts.push(match (is_enough, waiting) {
-        (false, _) => facts.say("desk-more", &limits),
-        (true, 0) => facts.say("desk-enough", &[]),
-        (true, _) => facts.say("desk-wait", &[]),
-    });
+    if is_looking {
+        // What is said of a part of the set may turn out otherwise with the rest.
+        let done = [("done", (count - waiting as i64).into()), ("count", count.into())];
+        parts.push(facts.say("desk-looking", &done));
+    } else {
+        let counts = [
+            ("usable", (usable as i64).into()),
+            ("count", count.into()),
+            ("min", rules.count_min.into()),
+            ("max", rules.count_max.into()),
+        ];
+        parts.push(facts.say("desk-count", &counts));
+        parts.push(verdicts(photos, facts));
+        let sets: Vec<_> = photos.iter().filter_map(|it| it.verdicts.clone()).collect();
+        let score = readiness(&sets, avatar.kind, rules);
+        parts.push(facts.say("desk-readiness", &[("score", score.into())]));
+        let advice = if is_enough { "desk-enough" } else { "desk-more" };
+        parts.push(facts.say(advice, &limits));
+    }
     parts.retain(|it| !it.is_empty());
     let mut view = View::new(parts.join("\n"));
-    if is_enough && waiting == 0 {
+    if is_enough && !is_looking {
         view = view.button(facts.label("button-continue", &[]), Press::Continue);
     }
-    if 0 < excluded {
+    if 0 < excluded && !is_looking {
         let label = facts.label("button-clean", &[("count", (excluded as i64).into())]);
         view = view.button(label, Press::Clean);
     }
@@ -211,34 +220,51 @@ fn leaving(facts: &Facts<'_>) -> &'static str {
     if is_draft(facts) { "button-drop-draft" } else { "button-keep-avatar" }
 }
 
-/// What was said of each photo: the good ones in one line, the others one by one.
+/// What was said of the photos: the good ones in one line, a line for each fault of the others.
 fn verdicts(photos: &[PhotoFacts], facts: &Facts<'_>) -> String {
     let good = photos.iter().filter(|it| it.verdicts.as_ref().is_some_and(Vec::is_empty));
-    let good = ranges(&good.map(|it| it.number).collect::<Vec<_>>());
+    let good: Vec<_> = good.map(|it| it.number).collect();
     let mut lines = Vec::new();
     if !good.is_empty() {
-        lines.push(facts.say("desk-good", &[("numbers", good.as_str().into())]));
+        lines.push(facts.say("desk-good", &[("numbers", told(&good, facts))]));
     }
-    let faulty: Vec<_> =
-        photos.iter().filter(|it| it.verdicts.as_ref().is_some_and(|it| !it.is_empty())).collect();
-    lines.extend(faulty.iter().take(LINES_MAX).map(|it| line(it, facts)));
-    if LINES_MAX < faulty.len() {
-        let more = (faulty.len() - LINES_MAX) as i64;
-        lines.push(facts.say("desk-lines-more", &[("count", more.into())]));
+    // Those of which the same is said, in the order in which it is first said.
+    let mut alike: Vec<(&[Verdict], Vec<u32>)> = Vec::new();
+    for photo in photos {
+        let Some(verdicts) = photo.verdicts.as_deref().filter(|it| !it.is_empty()) else {
+            continue;
+        };
+        match alike.iter_mut().find(|(it, _)| *it == verdicts) {
+            Some((_, numbers)) => numbers.push(photo.number),
+            None => alike.push((verdicts, vec![photo.number])),
+        }
+    }
+    let shown = alike.iter().take(LINES_MAX);
+    lines.extend(shown.map(|(verdicts, numbers)| line(numbers, verdicts, facts)));
+    let more: usize = alike.iter().skip(LINES_MAX).map(|(_, numbers)| numbers.len()).sum();
+    if 0 < more {
+        lines.push(facts.say("desk-lines-more", &[("count", (more as i64).into())]));
     }
     let heic = Verdict::Unreadable(Unreadable::Heic);
-    if faulty.iter().any(|it| it.verdicts.iter().flatten().any(|it| *it == heic)) {
+    if alike.iter().any(|(verdicts, _)| verdicts.contains(&heic)) {
         lines.push(facts.say("desk-heic", &[]));
     }
     lines.join("\n")
 }
 
-fn line(photo: &PhotoFacts, facts: &Facts<'_>) -> String {
-    let said: Vec<_> =
-        photo.verdicts.iter().flatten().map(|verdict| spoken(*verdict, facts)).collect();
-    let key = if photo.is_usable() { "desk-line-doubtful" } else { "desk-line-bad" };
-    let said = crate::text::Arg::Said(said.join(", "));
-    facts.say(key, &[("number", photo.number.into()), ("verdicts", said)])
+fn line(numbers: &[u32], verdicts: &[Verdict], facts: &Facts<'_>) -> String {
+    let said: Vec<_> = verdicts.iter().map(|verdict| spoken(*verdict, facts)).collect();
+    let is_bad = verdicts.iter().any(|it| it.excludes());
+    let key = if is_bad { "desk-line-bad" } else { "desk-line-doubtful" };
+    let said = Arg::Said(said.join(", "));
+    facts.say(key, &[("numbers", told(numbers, facts)), ("verdicts", said)])
+}
+
+/// The numbers of photos as people read them: #1–6, #8.
+fn told(numbers: &[u32], facts: &Facts<'_>) -> Arg {
+    let spans = spans(numbers);
+    let spans = spans.iter().map(|it| facts.say("desk-numbers", &[("span", it.as_str().into())]));
+    Arg::Said(spans.collect::<Vec<_>>().join(", "))
 }
 
 fn spoken(verdict: Verdict, facts: &Facts<'_>) -> String {
@@ -262,12 +288,13 @@ fn review(page: u32, facts: &Facts<'_>) -> View<Press> {
     let count = facts.photos.len();
     let page = (page as usize).min(count.saturating_sub(1) / PAGE);
     let shown: Vec<_> = facts.photos.iter().skip(page * PAGE).take(PAGE).collect();
-    let lines = shown.iter().map(|it| match &it.verdicts {
-        None => facts.say("desk-line-waiting", &[("number", it.number.into())]),
-        Some(verdicts) if verdicts.is_empty() => {
-            facts.say("desk-line-good", &[("number", it.number.into())])
+    let lines = shown.iter().map(|it| {
+        let numbers = [it.number];
+        match it.verdicts.as_deref() {
+            None => facts.say("desk-line-waiting", &[("numbers", told(&numbers, facts))]),
+            Some([]) => facts.say("desk-line-good", &[("numbers", told(&numbers, facts))]),
+            Some(verdicts) => line(&numbers, verdicts, facts),
         }
-        Some(_) => line(it, facts),
     });
     let text = std::iter::once(facts.say("desk-review", &[])).chain(lines);
     let mut view = View::new(text.collect::<Vec<_>>().join("\n"));
@@ -279,16 +306,16 @@ fn review(page: u32, facts: &Facts<'_>) -> View<Press> {
     }
     let mut turns = Vec::new();
     if 0 < page {
-        turns.push((facts.label("button-earlier", &[]), Press::Page(page as u32 - 1)));
+        turns.push((facts.label("button-previous", &[]), Press::Page(page as u32 - 1)));
     }
     if (page + 1) * PAGE < count {
-        turns.push((facts.label("button-later", &[]), Press::Page(page as u32 + 1)));
+        turns.push((facts.label("button-next", &[]), Press::Page(page as u32 + 1)));
     }
     view.row(turns).back(Press::Back, facts)
 }
 
-/// 1, 2, 3, 7 as `1–3, 7`.
-fn ranges(numbers: &[u32]) -> String {
+/// 1, 2, 3, 7 as `1–3` and `7`.
+fn spans(numbers: &[u32]) -> Vec<String> {
     let mut spans: Vec<(u32, u32)> = Vec::new();
     for number in numbers {
         match spans.last_mut() {
@@ -298,8 +325,7 @@ fn ranges(numbers: &[u32]) -> String {
     }
     let spans = spans.iter().map(|(first, last)| match last - first {
         0 => first.to_string(),
-        1 => format!("{first}, {last}"),
         _ => format!("{first}–{last}"),
     });
-    spans.collect::<Vec<_>>().join(", ")
+    spans.collect()
 }

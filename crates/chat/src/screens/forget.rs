@@ -33,7 +33,7 @@ impl Screen for Forget {
             Event::Press(Press::Forget) => Next::go(self).run(Command::ForgetMe),
             Event::Press(Press::Back) if facts.person.consented => Next::go(Home),
             Event::Press(Press::Back) => Next::go(Consent::Terms),
-            Event::News(news @ News::ForgetBegun) => Next::tell(Consent::Terms, &news, facts),
+            Event::News(News::ForgetBegun) => Next::go(Consent::Leaving),
             Event::News(news) => Next::tell(self, &news, facts),
             Event::Text(_) | Event::Picture(_) | Event::Other(_) => {
                 Next::go(self).notice(facts.say("notice-use-buttons", &[]))

@@ -69,6 +69,8 @@ impl Screen for NewAvatar {
             (Self::PickSubject { kind }, Event::Press(Press::Subject(subject))) => {
                 Next::go(Self::AskName { kind, subject })
             }
+            // The button of before, tapped twice.
+            (at @ Self::AskName { .. }, Event::Press(Press::Subject(_))) => Next::go(at),
             (Self::AskName { kind, subject }, Event::Text(text)) => {
                 match name(&text) {
                     Ok(name) => Next::go(Self::AskName { kind, subject })
@@ -160,6 +162,7 @@ fn compare_closely(facts: &Facts<'_>) -> String {
             let dots = "●".repeat(usize::from(*rating)) + &"○".repeat(5 - usize::from(*rating));
             format!("{dots} {}", facts.say(key, &[]))
         }));
+        lines.push(String::new());
         lines.extend(Quality::ALL.iter().filter_map(|it| {
             let credits = offer.quality(*it)?.credits;
             let name = Arg::Said(facts.say(&format!("quality-{}", it.as_str()), &[]));

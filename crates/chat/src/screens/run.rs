@@ -119,12 +119,14 @@ fn watch(avatar: &AvatarFacts, training: &TrainingFacts, facts: &Facts<'_>) -> V
                 .button(facts.label("button-try-again", &[]), Press::Again)
         }
     };
-    let view = if training.state.is_open() && !training.cancel_asked {
-        view.button(facts.label("button-ask-cancel", &[]), Press::AskCancel)
-    } else {
-        view
+    if !training.state.is_open() {
+        return view.back(Press::Back, facts);
+    }
+    let view = match training.cancel_asked {
+        true => view,
+        false => view.button(facts.label("button-ask-cancel", &[]), Press::AskCancel),
     };
-    view.back(Press::Back, facts)
+    view.button(facts.label("button-about-avatar", &[]), Press::Open).back(Press::Back, facts)
 }
 
 fn progress(avatar: &AvatarFacts, training: &TrainingFacts, facts: &Facts<'_>) -> String {

@@ -76,6 +76,9 @@ fn the_first_meeting_line_by_line() {
     check("order: confirm", "[order:\"Start\"]", "consent-terms");
     check("order: confirm", "[create_avatar]", "consent-terms");
     check("forget", "[forget:\"Forget\"]", "forget; runs ForgetMe");
+    check("consent: leaving", "[forget:\"Forget\"]", "consent-leaving");
+    check("consent: leaving", "hello", "consent-terms");
+    check("consent: leaving", "/delete_me", "forget");
     check("home: new", "/terms", "consent-terms; says \"<b>Terms, in short</b>");
     check(
         "consent: terms",

@@ -217,12 +217,20 @@ mod lines {
             "home; says \"We speak English now.\"",
         );
         check("avatar: delete?", Incoming::News(News::AvatarDeleted), "avatars; says \"Deleted.\"");
-        check(
-            "forget",
-            Incoming::News(News::ForgetBegun),
-            "consent-terms; says \"I am deleting everything about you. You will get a receipt \
-             when it is done.\"",
-        );
+        check("forget", Incoming::News(News::ForgetBegun), "consent-leaving");
+        check("run: 41 %", Incoming::News(News::CancelAsked), "run-watch");
+    }
+
+    #[test]
+    fn an_avatar_in_training_opens_on_its_progress() {
+        let open = |number| {
+            let avatar = AvatarId::new(number);
+            Incoming::Press(format!("avatars:{{\"Open\":\"{avatar}\"}}"))
+        };
+        check("avatars: some", open(4), "avatar-card");
+        check("avatars: some", open(5), "run-watch");
+        check("avatars: some", open(6), "avatar-card");
+        check("avatars: some", open(99), "avatar-card");
     }
 
     #[test]

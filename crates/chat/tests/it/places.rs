@@ -24,6 +24,7 @@ fn every_place_is_read_as_it_was_written() {
 fn stored_places_keep_their_form() {
     check(r#"{"screen":"home","at":null}"#, "home");
     check(r#"{"screen":"consent","at":"Photos"}"#, "consent-photos");
+    check(r#"{"screen":"consent","at":"Leaving"}"#, "consent-leaving");
     check(r#"{"screen":"balance","at":{"page":2}}"#, "balance");
     check(r#"{"screen":"faq","at":{"topic":null}}"#, "faq");
     check(r#"{"screen":"paper","at":"PaySupport"}"#, "paper-pay-support");

@@ -60,7 +60,8 @@ fn every_screen_can_be_reached_by_buttons_and_words() {
             break;
         }
     }
-    let by_command = ["forget", "paper-pay-support", "paper-privacy", "paper-terms"];
+    let by_command =
+        ["consent-leaving", "forget", "paper-pay-support", "paper-privacy", "paper-terms"];
     let unseen: Vec<_> = nodes().into_iter().filter(|it| !seen.contains(it)).collect();
     assert_eq!(unseen, by_command);
 }

@@ -5,7 +5,7 @@ use chat::{Incoming, Place, route};
 use domain::Language;
 
 use crate::html;
-use crate::world::{NASTY, line};
+use crate::world::{NASTY, line, sample};
 
 /// Telegram's limit of a text, after its tags were taken out, in UTF-16 code units.
 const TEXT_UNITS_MAX: usize = 4096;
@@ -109,6 +109,54 @@ fn every_view_leads_back_and_to_the_menu() {
         assert_ne!(next.place, *place, "{name}: back leads nowhere");
         assert_eq!((next.run, next.notice), (None, None), "{name}: back does more than that");
     });
+}
+
+/// What a sample says in English, without its buttons.
+#[track_caller]
+fn check(name: &str, expected: &str) {
+    let sample = sample(name);
+    let said = html::plain(&sample.place.view(&sample.facts(Language::En)).text);
+    assert_eq!(said.as_deref(), Ok(expected), "{name}");
+}
+
+#[test]
+fn what_is_still_open_is_not_judged_yet() {
+    check("desk: looking", "Айгерім: photos\nLooking at the photos: 2 of 5 done…");
+    let sample = sample("desk: looking");
+    let drawn = sample.place.view(&sample.facts(Language::En));
+    let labels: Vec<_> = drawn.rows.concat().into_iter().map(|(label, _)| label).collect();
+    assert_eq!(labels, ["All photos", "Delete the draft", "‹ Back", "Main menu"]);
+}
+
+#[test]
+fn numbers_that_are_zero_are_not_told() {
+    let card = "Айгерім\nPortrait · Woman\nState: ready\nPhotos: 14";
+    check(
+        "avatar: completed",
+        &format!("{card}\nTrainings: 3\nPictures made: 128\nSpent: 220 credits"),
+    );
+    check("avatar: new", &format!("{card}\nTrainings: 1\nSpent: 1 credit"));
+}
+
+#[test]
+fn good_photos_are_told_as_ranges() {
+    check(
+        "desk: enough",
+        "Айгерім: photos\nFit for training: 14 of 14 (needed: 5–50)\nGood: #1–8, #10–14\n\
+         #9: usable, but blurred\nReadiness: 95 of 100\n\
+         That is enough to start. More good photos make the avatar better.",
+    );
+}
+
+#[test]
+fn photos_of_which_the_same_is_said_share_a_line() {
+    check(
+        "desk: a hundred bad ones",
+        "Айгерім: photos\nFit for training: 0 of 100 (needed: 10–100)\n\
+         #1–100: HEIC, which I can’t open\nAbout HEIC: on an iPhone choose Settings › Camera › \
+         Formats › Most Compatible, or send it as a photo.\nReadiness: 0 of 100\n\
+         Send some more: at least 10 good ones are needed.",
+    );
 }
 
 /// Where a second tap does what the first one only asked about: (the first press, the command).

@@ -20,8 +20,8 @@ use async_trait::async_trait;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use reqwest::Request;
 use secrecy::ExposeSecret;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use url::Url;
 
@@ -32,7 +32,7 @@ use super::{
     Access, Call, CancelAnswer, Progress, Provider, ProviderError, RemoteFile, Run, Trained,
     TrainingWork, Upload, WebhookError, WebhookKeys,
 };
-use crate::http::{Answer, Body, Http, Limits, plain};
+use crate::http::{Answer, Body, Http, Limits, below, if_as_known, plain};
 
 pub(super) const NAME: &str = "fal";
 
@@ -268,13 +268,6 @@ fn readable<T: DeserializeOwned>(doing: &str, answer: &Answer) -> Result<T, Prov
     })
 }
 
-/// An address on one of the configured hosts.
-fn below(base: &Url, path: &str) -> Url {
-    let mut url = base.clone();
-    url.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));
-    url
-}
-
 fn own_url(url: &str) -> Url {
     Url::parse(url).expect("built, or parsed before")
 }
@@ -377,13 +370,4 @@ impl File {
             bytes: self.file_size,
         })
     }
-}
-
-/// A field that isn't worth an answer: anything but the expected is nothing.
-fn if_as_known<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: DeserializeOwned,
-{
-    Ok(serde_json::from_value(Value::deserialize(from)?).ok())
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
-use http::{HeaderMap, header};
+use http::HeaderMap;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -208,14 +208,6 @@ impl ProviderError {
             }
         }
     }
-}
-
-const RETRY_AFTER_MAX: Duration = Duration::from_secs(3600);
-
-/// How long the peer wants us to wait. Given as a date it is not heeded.
-pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds).min(RETRY_AFTER_MAX))
 }
 
 /// What webhooks are verified with. What each one is, its provider knows; some are secrets.

@@ -2,6 +2,7 @@
 
 mod memory;
 mod network;
+mod payments;
 mod reach;
 mod record;
 mod talks;

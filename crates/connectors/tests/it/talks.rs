@@ -11,37 +11,57 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use bytes::Bytes;
 use connectors::http::Http;
-use connectors::providers::{self, Access, Provider, Run, TrainingWork, Upload};
+use connectors::payments::Gateway;
+use connectors::providers::Provider;
 use connectors::reach::Reach;
-use domain::catalog::TrainingSettings;
-use domain::{Kind, Millis, Subject, TrainingId};
-use ed25519_dalek::{Signer, SigningKey};
-use futures::{StreamExt, stream};
-use http::{HeaderMap, HeaderName, HeaderValue};
-use sha2::{Digest, Sha256};
 use tokio::time::Instant;
-use url::Url;
+use url::{Origin, Url};
 
 use crate::record::Recorded;
 
-/// In every text that is to stay between us and the provider.
-const SECRET: &str = "SECRET";
-const NOW_SECONDS: i64 = 1_760_000_000;
+pub(crate) mod payments;
+mod providers;
 
-/// No act may take longer, however silent the provider is: two questions of two minutes.
+/// In every text that is to stay between us and the peer.
+const SECRET: &str = "SECRET";
+
+/// No act may take longer, however silent the peer is: two questions of two minutes.
 const PATIENCE: Duration = Duration::from_secs(240);
 
-fn access(name: &str) -> Option<Access> {
-    let at = |what: &str| Url::parse(&format!("https://{what}.{name}.test")).expect("well made");
-    Some(Access {
-        key: format!("key:{SECRET}").into(),
-        queue_url: at("queue"),
-        rest_url: at("rest"),
-    })
+/// Whom we talk with.
+enum Peer {
+    Provider(Arc<dyn Provider>),
+    Gateway(Arc<dyn Gateway>),
+}
+
+impl Peer {
+    /// Everyone in either `all`.
+    fn all() -> Vec<Self> {
+        let providers = connectors::providers::all(providers::access);
+        let gateways = connectors::payments::all(payments::access);
+        let providers = providers.into_iter().map(Self::Provider);
+        providers.chain(gateways.into_iter().map(Self::Gateway)).collect()
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Provider(it) => it.name(),
+            Self::Gateway(it) => it.name(),
+        }
+    }
+
+    fn trusted(&self) -> Vec<Origin> {
+        match self {
+            Self::Provider(it) => providers::trusted(it.as_ref()),
+            Self::Gateway(it) => payments::trusted(it.as_ref()),
+        }
+    }
+}
+
+/// Where a made-up peer lives.
+fn at(what: &str, name: &str) -> Url {
+    Url::parse(&format!("https://{what}.{name}.test")).expect("well made")
 }
 
 fn talks() -> PathBuf {
@@ -51,13 +71,13 @@ fn talks() -> PathBuf {
 #[tokio::test(start_paused = true)]
 #[expect(clippy::disallowed_methods, reason = "whoever runs the tests says whether to rewrite")]
 async fn talks_are_as_recorded() {
-    let providers = providers::all(access);
+    let peers = Peer::all();
     let mut wrong = Vec::new();
     for folder in fs::read_dir(talks()).expect("the talks are there") {
         let folder = folder.expect("readable").path();
         let name = folder.file_name().and_then(|it| it.to_str()).expect("a name").to_owned();
-        let provider = providers.iter().find(|it| it.name() == name);
-        let provider = provider.unwrap_or_else(|| panic!("talks of `{name}`, who isn't in `all`"));
+        let peer = peers.iter().find(|it| it.name() == name);
+        let peer = peer.unwrap_or_else(|| panic!("talks of `{name}`, who isn't in `all`"));
         let mut files: Vec<_> = fs::read_dir(&folder)
             .expect("readable")
             .map(|it| it.expect("readable").path())
@@ -65,7 +85,7 @@ async fn talks_are_as_recorded() {
         files.sort();
         for file in files {
             let recorded = fs::read_to_string(&file).expect("text");
-            let played = play(provider.as_ref(), &recorded).await;
+            let played = play(peer, &recorded).await;
             if recorded == played {
                 continue;
             }
@@ -86,16 +106,16 @@ async fn talks_are_as_recorded() {
 }
 
 #[test]
-fn every_provider_has_talks() {
-    for provider in providers::all(access) {
-        let folder = talks().join(provider.name());
+fn every_peer_has_talks() {
+    for peer in Peer::all() {
+        let folder = talks().join(peer.name());
         let count = fs::read_dir(&folder).map_or(0, Iterator::count);
-        assert!(0 < count, "record talks with `{}` in {}", provider.name(), folder.display());
+        assert!(0 < count, "record talks with `{}` in {}", peer.name(), folder.display());
     }
 }
 
 /// Plays a talk and writes it down again.
-async fn play(provider: &dyn Provider, talk: &str) -> String {
+async fn play(peer: &Peer, talk: &str) -> String {
     let mut played = String::new();
     let mut sent = HashSet::new();
     let mut lines = talk.lines().peekable();
@@ -113,8 +133,10 @@ async fn play(provider: &dyn Provider, talk: &str) -> String {
         while let Some(line) = lines.next_if(|it| !it.is_empty() && !it.starts_with(['#', '~'])) {
             answers.extend(line.strip_prefix("< ").map(str::to_owned));
         }
-        let (said, came) = perform(provider, &Words::of(act), answers).await;
-        assert!(!came.contains(SECRET), "a secret got out: {act}: {came}");
+        let (said, came) = perform(peer, &Words::of(act), answers).await;
+        for secret in [SECRET, payments::PHONE, &payments::credentials()] {
+            assert!(!came.contains(secret), "a secret got out: {act}: {came}");
+        }
         let said = shortened(said, &mut sent);
         for line in [line.to_owned()].into_iter().chain(said).chain([format!("= {came}")]) {
             played.push_str(&line);
@@ -139,32 +161,24 @@ fn shortened(said: Vec<String>, seen: &mut HashSet<Vec<String>>) -> Vec<String> 
 }
 
 /// Does one act and tells what was said on the wire, and what came of it.
-async fn perform(
-    provider: &dyn Provider,
-    words: &Words<'_>,
-    answers: Vec<String>,
-) -> (Vec<String>, String) {
-    if words.verb == "called" {
-        let body = answers.first().map_or("", String::as_str);
-        let said = answers.iter().map(|it| format!("< {it}")).collect();
-        return (said, called(provider, words, body));
-    }
-    let access = access(provider.name()).expect("always");
-    let trusted = vec![access.queue_url.origin(), access.rest_url.origin()];
-    let transport = Arc::new(Recorded::new(&answers));
-    let http = Http::over(transport.clone(), Reach::Public { trusted });
-    let begun = Instant::now();
-    let came = match words.verb {
-        "submit" => text(provider.submit(&http, &work(words)).await),
-        "run" => {
-            text::<_, String>(Ok(provider.run(workflow(words), words.get("id").unwrap_or(""))))
+async fn perform(peer: &Peer, words: &Words<'_>, answers: Vec<String>) -> (Vec<String>, String) {
+    let body = answers.first().map_or("", String::as_str);
+    let came = match peer {
+        Peer::Provider(it) if words.verb == "called" => {
+            Some(providers::called(it.as_ref(), words, body))
         }
-        "poll" => text(provider.poll(&http, &run(provider, words)).await),
-        "cancel" => text(provider.cancel(&http, &run(provider, words)).await),
-        "upload" => text(provider.upload(&http, archive(words)).await),
-        "keys" => text(provider.keys(&http).await),
-        "fetch" => fetch(&http, words).await,
-        other => panic!("no such act: {other}"),
+        Peer::Gateway(it) if words.verb == "noted" => Some(text(it.notification(body.as_bytes()))),
+        Peer::Provider(_) | Peer::Gateway(_) => None,
+    };
+    if let Some(came) = came {
+        return (answers.iter().map(|it| format!("< {it}")).collect(), came);
+    }
+    let transport = Arc::new(Recorded::new(&answers));
+    let http = Http::over(transport.clone(), Reach::Public { trusted: peer.trusted() });
+    let begun = Instant::now();
+    let came = match peer {
+        Peer::Provider(it) => providers::perform(it.as_ref(), &http, words).await,
+        Peer::Gateway(it) => payments::perform(it.as_ref(), &http, words).await,
     };
     assert!(begun.elapsed() < PATIENCE, "{} took {:?}", words.verb, begun.elapsed());
     (transport.lines(), came)
@@ -195,115 +209,4 @@ impl<'a> Words<'a> {
     fn read<T: FromStr>(&self, key: &str) -> Option<T> {
         self.get(key).map(|it| it.parse().unwrap_or_else(|_| panic!("{key}={it}")))
     }
-}
-
-fn workflow<'a>(words: &Words<'a>) -> &'a str {
-    words.get("workflow").unwrap_or("fal-ai/flux-lora-portrait-trainer")
-}
-
-fn work(words: &Words<'_>) -> TrainingWork {
-    TrainingWork {
-        training: TrainingId::new(7),
-        workflow: workflow(words).to_owned(),
-        kind: words.get("kind").map_or(Kind::Portrait, |it| Kind::from_text(it).expect("a kind")),
-        subject: words
-            .get("subject")
-            .map_or(Subject::Woman, |it| Subject::from_text(it).expect("a subject")),
-        trigger_word: words.get("trigger").unwrap_or("TOK_0a1b2c3d").to_owned(),
-        archive_url: format!("https://files.test/set.zip?sig={SECRET}"),
-        settings: TrainingSettings {
-            steps: words.read("steps"),
-            learning_rate_millionths: words.read("rate"),
-            subject_crop: words.read("crop"),
-            create_masks: words.read("masks"),
-            multiresolution: words.read("multiresolution"),
-            priority: words.get("priority").map(str::to_owned),
-            lora_rank: words.read("rank"),
-        },
-        webhook_url: words.get("webhook").map(str::to_owned),
-    }
-}
-
-/// The run `req-1`, or one as somebody has put it into our store.
-fn run(provider: &dyn Provider, words: &Words<'_>) -> Run {
-    let mut run = provider.run(workflow(words), "req-1").expect("an id");
-    if let Some(url) = words.get("stored") {
-        run.response_url = url.to_owned();
-        run.status_url = url.to_owned();
-        run.cancel_url = url.to_owned();
-    }
-    run
-}
-
-fn archive(words: &Words<'_>) -> Upload {
-    let bytes: usize = words.read("bytes").expect("bytes=");
-    let piece = 65_536;
-    let pieces = (0..bytes).step_by(piece).map(move |at| piece.min(bytes - at));
-    let body = stream::iter(pieces.map(|it| Ok(Bytes::from(vec![b'z'; it]))));
-    let body = match words.get("then") {
-        Some("breaks") => body.chain(stream::iter([Err(std::io::Error::other("disk"))])).boxed(),
-        _ => body.boxed(),
-    };
-    Upload {
-        name: "set.zip".to_owned(),
-        content_type: "application/zip".to_owned(),
-        bytes: words.read("promised").unwrap_or(bytes as u64),
-        body,
-    }
-}
-
-async fn fetch(http: &Http, words: &Words<'_>) -> String {
-    let mut file = Vec::new();
-    let limit = words.read("limit").unwrap_or(1_000);
-    let url = words.get("url").expect("url=");
-    let came = http.fetch(url, limit, Duration::from_secs(60), &mut file).await;
-    assert!(file.len() as u64 <= limit, "more was kept than was allowed");
-    text(came)
-}
-
-/// A webhook, signed with the key of a number: 0 is the one of the published example.
-fn called(provider: &dyn Provider, words: &Words<'_>, body: &str) -> String {
-    let key = |number: u8| {
-        let seed = std::array::from_fn(|at| if number == 0 { at as u8 } else { number });
-        SigningKey::from_bytes(&seed)
-    };
-    let age: i64 = words.read("age").unwrap_or(0);
-    let id = words.get("id").unwrap_or("req-1");
-    let account = words.get("account").unwrap_or("user-1");
-    let timestamp = words.get("at").map_or((NOW_SECONDS - age).to_string(), str::to_owned);
-    let signed = words.get("signed").unwrap_or(body);
-    let message =
-        format!("{id}\n{account}\n{timestamp}\n{}", hex::encode(Sha256::digest(signed.as_bytes())));
-    let signature = key(words.read("by").unwrap_or(0)).sign(message.as_bytes());
-    let signature = words.get("signature").map_or(hex::encode(signature.to_bytes()), str::to_owned);
-    let mut headers = HeaderMap::new();
-    for (name, value) in [
-        ("request-id", id),
-        ("user-id", account),
-        ("timestamp", &timestamp),
-        ("signature", &signature),
-    ] {
-        let header: HeaderName = format!("x-fal-webhook-{name}").parse().expect("a name");
-        let value = HeaderValue::from_str(value).expect("a value");
-        for _ in 0..words.get("without").map_or(1, |it| usize::from(it != name)) {
-            headers.append(header.clone(), value.clone());
-        }
-        if words.get("twice") == Some(name) {
-            headers.append(header, value);
-        }
-    }
-    let keys = keys(provider, &[key(9), key(1), key(0)]);
-    text(provider.webhook(&headers, body.as_bytes(), Millis::seconds(NOW_SECONDS), &keys))
-}
-
-/// Keys come from an answer alone, so they are asked for.
-fn keys(provider: &dyn Provider, keys: &[SigningKey]) -> providers::WebhookKeys {
-    let keys = keys.iter().map(|it| {
-        let x = URL_SAFE_NO_PAD.encode(it.verifying_key().as_bytes());
-        format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}"}}"#)
-    });
-    let answer = format!(r#"200 {{"keys":[{}]}}"#, keys.collect::<Vec<_>>().join(","));
-    let transport = Recorded::new(&[answer]);
-    let http = Http::over(Arc::new(transport), Reach::Public { trusted: Vec::new() });
-    futures::FutureExt::now_or_never(provider.keys(&http)).expect("at once").expect("keys")
 }

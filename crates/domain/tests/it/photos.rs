@@ -44,23 +44,23 @@ fn said(verdict: &Verdict) -> String {
     }
 }
 
-/// Each line is a photo and, after `=`, what is said about it given the lines above; a photo whose
-/// line begins with `-` was thrown out and isn't compared with.
+/// Each line is a photo and, after `=`, what is said about it given all lines; a photo whose line
+/// begins with `-` was thrown out and isn't compared with.
 #[track_caller]
 fn check(rules: &PhotoRules, table: &str) {
-    let mut earlier: Vec<(u32, Measures)> = Vec::new();
-    let mut seen = String::new();
     let table: String = table.lines().map(|it| it.trim().to_owned() + "\n").collect();
+    let mut photos: Vec<(u32, &str, Measures)> = Vec::new();
     for (at, line) in table.lines().filter(|it| !it.is_empty()).enumerate() {
         let (given, _) = line.split_once(" =").expect("a photo = verdicts");
-        let photo = measures(given.trim_start_matches("- "), at);
-        let before: Vec<(u32, &Measures)> = earlier.iter().map(|(at, it)| (*at, it)).collect();
-        let verdicts: Vec<String> = judge(&photo, &before, rules).iter().map(said).collect();
+        photos.push((at as u32 + 1, given, measures(given.trim_start_matches("- "), at)));
+    }
+    let set = photos.iter().filter(|(_, given, _)| !given.starts_with('-'));
+    let set: Vec<(u32, &Measures)> = set.map(|(at, _, photo)| (*at, photo)).collect();
+    let mut seen = String::new();
+    for (at, given, photo) in &photos {
+        let verdicts: Vec<String> = judge(*at, photo, &set, rules).iter().map(said).collect();
         seen += format!("{given} = {}", verdicts.join(", ")).trim_end();
         seen += "\n";
-        if !given.starts_with('-') {
-            earlier.push((at as u32 + 1, photo));
-        }
     }
     assert_eq!(seen, table.trim_start().to_owned(), "it said:\n{seen}");
 }
@@ -130,6 +130,33 @@ fn duplicates_name_the_first_of_their_like() {
          800x800 sha d near 11111111111111 =
          800x800 sha a near 0 = duplicate of 1
          800x800 sha b near 0 = duplicate of 2",
+    );
+}
+
+/// Whichever came first: the shaken one and the small copy are the ones to do without.
+#[test]
+fn of_two_near_photos_the_worse_is_told() {
+    check(
+        &STYLE,
+        "800x800 sharp 200 near 0 = near-duplicate of 2
+         800x800 sharp 300 near 1 =
+         400x600 sharp 300 near 11 = near-duplicate of 2
+         900x1600 sharp 500 near 11111111111111 =
+         1600x900 sharp 500 near 11111111111111 = near-duplicate of 4
+         4000x3000 sharp 450 near 111111111111110000000 =
+         640x480 sharp 500 near 111111111111110000000 = near-duplicate of 6",
+    );
+}
+
+/// An exact copy of a better photo is a copy, and the worse one names the first of them.
+#[test]
+fn a_copy_is_a_copy_even_of_the_best() {
+    check(
+        &STYLE,
+        "800x800 sharp 100 sha a near 0 = near-duplicate of 2
+         800x800 sharp 900 sha b near 1 =
+         800x800 sharp 900 sha b near 1 = duplicate of 2
+         800x800 sharp 100 sha a near 0 = duplicate of 1",
     );
 }
 

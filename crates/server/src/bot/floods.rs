@@ -22,6 +22,7 @@ pub struct Floods {
 pub struct Pace {
     pub bot_per_second: NonZeroU32,
     pub chat_per_second: NonZeroU32,
+    /// How many taps in a row are answered at once.
     pub chat_burst: NonZeroU32,
 }
 

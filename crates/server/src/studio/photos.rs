@@ -111,8 +111,8 @@ pub fn rejudge(tx: &mut Tx, ground: &Ground, avatar: &Avatar) -> Result<(), Stor
     judge_set(tx, &avatar.user, &avatar.id, &offer.photos)
 }
 
-/// Judges a whole set again, in the order in which the photos came. What one photo is depends on
-/// those before it, and they are looked at in any order.
+/// Judges a whole set again: what one photo is depends on the others, and they are looked at in
+/// any order.
 fn judge_set(
     tx: &mut Tx,
     user: &UserId,
@@ -120,16 +120,18 @@ fn judge_set(
     rules: &PhotoRules,
 ) -> Result<(), StoreError> {
     let set = photos::set(tx, user, avatar)?;
-    let mut earlier = Vec::new();
+    let mut seen = Vec::new();
     for photo in &set {
-        let Some(Judgement { measures: Some(measures), verdicts, .. }) = &photo.judgement else {
-            continue;
-        };
-        let now = judge(measures, &earlier, rules);
+        if let Some(Judgement { measures: Some(measures), verdicts, .. }) = &photo.judgement {
+            seen.push((photo, measures, verdicts));
+        }
+    }
+    let all: Vec<_> = seen.iter().map(|(photo, measures, _)| (photo.number, *measures)).collect();
+    for (photo, measures, verdicts) in seen {
+        let now = judge(photo.number, measures, &all, rules);
         if *verdicts != now {
             photos::rejudged(tx, &photo.id, &now)?;
         }
-        earlier.push((photo.number, measures));
     }
     Ok(())
 }

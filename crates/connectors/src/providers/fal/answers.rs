@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use domain::refusal::TrainingFault;
 
-use crate::http::{Answer, plain};
-use crate::providers::{Progress, ProviderError, retry_after};
+use crate::http::{Answer, plain, retry_after};
+use crate::providers::{Progress, ProviderError};
 
 const KINDS_MAX: usize = 5;
 

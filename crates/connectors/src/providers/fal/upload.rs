@@ -13,9 +13,9 @@ use url::Url;
 
 use domain::refusal::TrainingFault;
 
-use super::{ASK, Fal, below, readable};
-use crate::http::{Answer, Http, Limits};
-use crate::providers::{ProviderError, Upload, retry_after};
+use super::{ASK, Fal, readable};
+use crate::http::{Answer, Http, Limits, below, retry_after};
+use crate::providers::{ProviderError, Upload};
 
 /// Both as in @fal-ai/client 1.10.1.
 const WHOLE_BYTES_MAX: u64 = 90 << 20;

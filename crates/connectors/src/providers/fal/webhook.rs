@@ -14,8 +14,8 @@ use url::Url;
 
 use domain::Millis;
 
-use super::{ASK, below, readable};
-use crate::http::Http;
+use super::{ASK, readable};
+use crate::http::{Http, below};
 use crate::providers::{Call, ProviderError, WebhookError, WebhookKeys};
 
 /// How far the time of a signature may be from ours, either way.
