@@ -14,6 +14,8 @@ language-ask = Which language shall we speak?
 command-menu = Main menu
 command-avatars = My avatars
 command-balance = Balance and history
+command-buy = Buy credits
+command-plan = My plan
 command-help = Questions and answers
 command-language = Language
 command-cancel = Stop what we are doing
@@ -608,3 +610,118 @@ history-given = { $on }  <b>{ $amount }</b>  a gift to a friend
 history-given-held = { $on }  <b>{ $amount }</b>  set aside for a gift
 history-refunded = { $on }  <b>{ $amount }</b>  money refunded
 history-refund-held = { $on }  <b>{ $amount }</b>  set aside for a refund
+button-top-up = Top up
+button-plans = Plans
+button-my-plan = My plan
+button-pack = { $amount } · { $money }
+button-plan = { $plan } · { $money }
+button-method-card = Card · { $money }
+button-method-sbp = SBP · { $money }
+button-method-stars = Stars · { $money }
+button-pay = Pay { $money }
+button-check-order = I have paid
+button-leave-order = Cancel the order
+button-order-again = Order again
+button-resume = Go on with what I was doing
+button-agree-plan = I agree, pay { $money }
+button-ask-stop-plan = Cancel the plan
+button-stop-plan = Yes, cancel it
+button-keep-plan = Keep the plan
+button-ask-unlink = Unlink the card
+button-unlink-card = Yes, unlink it
+pack-credits = { $amount } { $count ->
+    [one] credit
+   *[other] credits
+}
+method-card = by card
+method-sbp = by SBP
+method-stars = with Telegram Stars
+shop =
+    <b>How many credits shall it be?</b>
+    You have { $credits ->
+        [one] { $credits } credit
+       *[other] { $credits } credits
+    }.
+shop-line = • { $what }: { $price }
+shop-line-best = • <b>{ $what }</b>: { $price } (best value)
+shop-price-cut = <s>{ $old }</s> { $new }
+shop-price-or = { $first } or { $second }
+shop-deal-discount = Promo code { $code }: { $percent }% off.
+shop-deal-bonus = Promo code { $code }: { $percent }% more credits, already counted below.
+shop-method =
+    <b>{ $what }</b>
+    { $price }
+
+    How would you like to pay? The price holds for an hour. If you change your mind, unspent bought credits are refundable: /paysupport.
+contact-ask =
+    <b>Where shall the receipt go?</b>
+    Send an e-mail address or a phone number. It is used for receipts only, and I ask just once.
+pay-plan = { $plan } plan: { $credits }
+pay-open =
+    <b>{ $what }</b>
+    To pay: { $money }, { $method }
+pay-link-soon = One moment: I’m getting the payment ready.
+pay-link = Pay with the button below. The credits come by themselves, usually within a minute.
+pay-paid =
+    <b>Paid: { $money }</b>
+    Added: { $what }. You have { $have } now.
+pay-declined =
+    <b>The payment didn’t go through</b>
+    { $what }, { $money }: { $reason }
+    You weren’t charged. You can try again or choose another way to pay.
+pay-expired =
+    <b>This order is closed</b>
+    { $what }, { $money }: it wasn’t paid in time. If you did pay, the credits come all the same.
+pay-refunded =
+    <b>Refunded</b>
+    { $what }: { $money } went back the way it came. A bank may need a few days.
+plans = <b>Plans: credits every month, for less</b>
+plans-title = <b>{ $plan }</b>
+plans-title-best = <b>{ $plan }</b> (best value)
+plans-credits = • { $credits } every { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
+plans-priority = • your work goes first
+plans-discount = • pictures cost { $percent }% less
+plans-price = { $price } for { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}
+plans-method = How would you like to pay? You see everything once more before anything is charged.
+plans-confirm =
+    <b>{ $plan } plan</b>
+    Now: { $money }, { $method }. You get { $credits }.
+    Then: { $money } every { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    }, charged by itself until you cancel. Next charge: <b>{ $next }</b>.
+
+    You can cancel in one press at any time: /plan. What is paid for stays yours. I remind you before each charge. By agreeing you accept the /terms.
+my-plan =
+    <b>{ $plan } plan</b>
+    Each time it brings { $credits }.
+my-plan-none = You have no plan at the moment.
+my-plan-active = Paid until { $until }. On that day { $money } is charged, and it goes on.
+my-plan-stopping = It lasts until { $until } and won’t be renewed. Nothing more is charged, and your credits stay.
+my-plan-unpaid = It was paid until { $until }. I couldn’t charge { $money } and will try again.
+my-plan-card = Paid with: { $card }
+my-plan-ask-stop =
+    <b>Cancel the { $plan } plan?</b>
+    Nothing more is charged. It lasts until { $until }, and your credits stay with you.
+my-plan-ask-unlink =
+    <b>Unlink { $card }?</b>
+    From this moment nothing is charged to it. The { $plan } plan lasts until { $until } and won’t be renewed.
+invoice-pack = { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}
+invoice-plan = { $plan }: { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}
+checkout-unknown = This invoice is no longer valid. Please choose a pack again.
+checkout-not-yours = This invoice was made for somebody else.
+checkout-paid = This invoice has been paid already.
+checkout-over = This invoice has run out. Please choose a pack again.
+checkout-later = It doesn’t work right now. Please try again in a minute; you weren’t charged.

@@ -14,6 +14,8 @@ language-ask = Қай тілде сөйлесеміз?
 command-menu = Басты мәзір
 command-avatars = Аватарларым
 command-balance = Баланс және тарих
+command-buy = Кредит сатып алу
+command-plan = Менің жоспарым
 command-help = Сұрақтар мен жауаптар
 command-language = Тіл
 command-cancel = Басталған істі тоқтату
@@ -500,3 +502,101 @@ history-given = { $on }  <b>{ $amount }</b>  досқа сыйлық
 history-given-held = { $on }  <b>{ $amount }</b>  сыйлыққа бөлінді
 history-refunded = { $on }  <b>{ $amount }</b>  ақша қайтарылды
 history-refund-held = { $on }  <b>{ $amount }</b>  қайтаруға бөлінді
+button-top-up = Толтыру
+button-plans = Жоспарлар
+button-my-plan = Менің жоспарым
+button-pack = { $amount } · { $money }
+button-plan = { $plan } · { $money }
+button-method-card = Картамен · { $money }
+button-method-sbp = СБП · { $money }
+button-method-stars = Жұлдызбен · { $money }
+button-pay = Төлеу: { $money }
+button-check-order = Төлеп қойдым
+button-leave-order = Тапсырысты тоқтату
+button-order-again = Қайта тапсырыс беру
+button-resume = Басталған істі жалғастыру
+button-agree-plan = Келісемін, төлеу: { $money }
+button-ask-stop-plan = Жоспарды тоқтату
+button-stop-plan = Иә, тоқтату
+button-keep-plan = Жоспарды қалдыру
+button-ask-unlink = Картаны ажырату
+button-unlink-card = Иә, ажырату
+pack-credits = { $amount } { $count ->
+   *[other] кредит
+}
+method-card = картамен
+method-sbp = СБП арқылы
+method-stars = Telegram жұлдыздарымен
+shop =
+    <b>Қанша кредит қосамыз?</b>
+    Қазір сізде { $credits } кредит бар.
+shop-line = • { $what }: { $price }
+shop-line-best = • <b>{ $what }</b>: { $price } (ең тиімдісі)
+shop-price-cut = <s>{ $old }</s> { $new }
+shop-price-or = { $first } немесе { $second }
+shop-deal-discount = { $code } промокоды: { $percent } % жеңілдік.
+shop-deal-bonus = { $code } промокоды: { $percent } % артық кредит, төменде есептелген.
+shop-method =
+    <b>{ $what }</b>
+    { $price }
+
+    Қалай төлейсіз? Баға бір сағат бойы өзгермейді. Айнып қалсаңыз, сатып алып, жұмсамаған кредиттің ақшасын қайтарып алуға болады: /paysupport.
+contact-ask =
+    <b>Чекті қайда жіберейін?</b>
+    Пошта мекенжайын немесе телефон нөмірін жіберіңіз. Ол тек чек үшін керек, бір рет қана сұраймын.
+pay-plan = «{ $plan }» жоспары: { $credits }
+pay-open =
+    <b>{ $what }</b>
+    Төленетін сома: { $money }, { $method }
+pay-link-soon = Бір сәт: төлемді дайындап жатырмын.
+pay-link = Төмендегі батырмамен төлеңіз. Кредиттер өзі келеді, әдетте бір минуттың ішінде.
+pay-paid =
+    <b>Төленді: { $money }</b>
+    Қосылды: { $what }. Енді сізде { $have } бар.
+pay-declined =
+    <b>Төлем өтпеді</b>
+    { $what }, { $money }: { $reason }
+    Ақша алынған жоқ. Қайта байқап көруге немесе басқа тәсілді таңдауға болады.
+pay-expired =
+    <b>Бұл тапсырыс жабылды</b>
+    { $what }, { $money }: төлем уақытында келмеді. Төлеп қойған болсаңыз, кредиттер бәрібір келеді.
+pay-refunded =
+    <b>Ақша қайтарылды</b>
+    { $what }: { $money } төлем жасалған жерге қайтты. Банкке бірнеше күн керек болуы мүмкін.
+plans = <b>Жоспарлар: ай сайын кредит, арзанырақ</b>
+plans-title = <b>{ $plan }</b>
+plans-title-best = <b>{ $plan }</b> (ең тиімдісі)
+plans-credits = • { $days } күн сайын { $credits }
+plans-priority = • тапсырмаларыңыз бірінші орындалады
+plans-discount = • суреттер { $percent } % арзан
+plans-price = { $days } күн үшін { $price }
+plans-method = Қалай төлейсіз? Ақша алынбас бұрын бәрін тағы бір рет көрсетемін.
+plans-confirm =
+    <b>«{ $plan }» жоспары</b>
+    Қазір: { $money }, { $method }. Сізге { $credits } беріледі.
+    Әрі қарай: тоқтатқанша { $days } күн сайын { $money } өзі алынады. Келесі төлем күні: <b>{ $next }</b>.
+
+    Кез келген уақытта бір батырмамен тоқтатуға болады: /plan. Төленгені өзіңізде қалады. Әр төлемнің алдында ескертемін. Келіссеңіз, шарттарды қабылдайсыз: /terms.
+my-plan =
+    <b>«{ $plan }» жоспары</b>
+    Әр жолы { $credits } әкеледі.
+my-plan-none = Қазір жоспарыңыз жоқ.
+my-plan-active = Төленген мерзімі: { $until }. Сол күні { $money } алынып, жоспар ұзартылады.
+my-plan-stopping = { $until } күніне дейін жарайды, одан әрі ұзартылмайды. Ештеңе алынбайды, кредиттер өзіңізде қалады.
+my-plan-unpaid = Төленген мерзімі: { $until }. { $money } алу мүмкін болмады, қайта байқап көремін.
+my-plan-card = Төлем тәсілі: { $card }
+my-plan-ask-stop =
+    <b>«{ $plan }» жоспары тоқтатылсын ба?</b>
+    Енді ештеңе алынбайды. Ол { $until } күніне дейін жарайды, кредиттер өзіңізде қалады.
+my-plan-ask-unlink =
+    <b>{ $card } ажыратылсын ба?</b>
+    Осы сәттен бастап одан ештеңе алынбайды. «{ $plan }» жоспары { $until } күніне дейін жарайды, одан әрі ұзартылмайды.
+invoice-pack = { $credits ->
+   *[other] { $credits } кредит
+}
+invoice-plan = { $plan }: { $credits } кредит
+checkout-unknown = Бұл шот енді жарамсыз. Пакетті қайта таңдаңызшы.
+checkout-not-yours = Бұл шот басқа адамға шығарылған.
+checkout-paid = Бұл шот төленіп қойған.
+checkout-over = Бұл шоттың уақыты өтті. Пакетті қайта таңдаңызшы.
+checkout-later = Қазір болмай тұр. Бір минуттан соң қайталаңызшы, ақша алынған жоқ.

@@ -14,6 +14,8 @@ language-ask = На каком языке поговорим?
 command-menu = Главное меню
 command-avatars = Мои аватары
 command-balance = Баланс и история
+command-buy = Купить кредиты
+command-plan = Мой план
 command-help = Вопросы и ответы
 command-language = Язык
 command-cancel = Отменить начатое
@@ -640,3 +642,125 @@ history-given = { $on }  <b>{ $amount }</b>  подарок другу
 history-given-held = { $on }  <b>{ $amount }</b>  отложено на подарок
 history-refunded = { $on }  <b>{ $amount }</b>  возврат денег
 history-refund-held = { $on }  <b>{ $amount }</b>  отложено на возврат
+button-top-up = Пополнить
+button-plans = Планы
+button-my-plan = Мой план
+button-pack = { $amount } · { $money }
+button-plan = { $plan } · { $money }
+button-method-card = Картой · { $money }
+button-method-sbp = СБП · { $money }
+button-method-stars = Звёздами · { $money }
+button-pay = Оплатить { $money }
+button-check-order = Оплата прошла
+button-leave-order = Отменить заказ
+button-order-again = Заказать снова
+button-resume = Продолжить начатое
+button-agree-plan = Согласен, оплатить { $money }
+button-ask-stop-plan = Отменить план
+button-stop-plan = Да, отменить
+button-keep-plan = Оставить план
+button-ask-unlink = Отвязать карту
+button-unlink-card = Да, отвязать
+pack-credits = { $amount } { $count ->
+    [one] кредит
+    [few] кредита
+   *[other] кредитов
+}
+method-card = картой
+method-sbp = через СБП
+method-stars = звёздами Telegram
+shop =
+    <b>Сколько кредитов добавить?</b>
+    Сейчас у вас { $credits ->
+        [one] { $credits } кредит
+        [few] { $credits } кредита
+       *[other] { $credits } кредитов
+    }.
+shop-line = • { $what }: { $price }
+shop-line-best = • <b>{ $what }</b>: { $price } (самый выгодный)
+shop-price-cut = <s>{ $old }</s> { $new }
+shop-price-or = { $first } или { $second }
+shop-deal-discount = Промокод { $code }: скидка { $percent } %.
+shop-deal-bonus = Промокод { $code }: на { $percent } % кредитов больше, ниже это уже учтено.
+shop-method =
+    <b>{ $what }</b>
+    { $price }
+
+    Как будете платить? Цена действует час. Если передумаете, деньги за неистраченные купленные кредиты можно вернуть: /paysupport.
+contact-ask =
+    <b>Куда прислать чек?</b>
+    Отправьте адрес почты или номер телефона. Он нужен только для чеков, и спрашиваю я один раз.
+pay-plan = План «{ $plan }»: { $credits }
+pay-open =
+    <b>{ $what }</b>
+    К оплате: { $money }, { $method }
+pay-link-soon = Минутку: готовлю оплату.
+pay-link = Оплатите по кнопке ниже. Кредиты придут сами, обычно в течение минуты.
+pay-paid =
+    <b>Оплачено: { $money }</b>
+    Добавлено: { $what }. Теперь у вас { $have }.
+pay-declined =
+    <b>Оплата не прошла</b>
+    { $what }, { $money }: { $reason }
+    Деньги не списаны. Можно попробовать ещё раз или выбрать другой способ.
+pay-expired =
+    <b>Этот заказ закрыт</b>
+    { $what }, { $money }: оплата вовремя не пришла. Если вы всё же заплатили, кредиты придут.
+pay-refunded =
+    <b>Деньги возвращены</b>
+    { $what }: { $money } вернулись туда, откуда была оплата. Банку может понадобиться несколько дней.
+plans = <b>Планы: кредиты каждый месяц, выгоднее</b>
+plans-title = <b>{ $plan }</b>
+plans-title-best = <b>{ $plan }</b> (самый выгодный)
+plans-credits = • { $credits } на { $days ->
+    [one] { $days } день
+    [few] { $days } дня
+   *[other] { $days } дней
+}
+plans-priority = • ваши задания идут первыми
+plans-discount = • картинки дешевле на { $percent } %
+plans-price = { $price } за { $days ->
+    [one] { $days } день
+    [few] { $days } дня
+   *[other] { $days } дней
+}
+plans-method = Как будете платить? До списания покажу всё ещё раз.
+plans-confirm =
+    <b>План «{ $plan }»</b>
+    Сейчас: { $money }, { $method }. Вы получите { $credits }.
+    Дальше: { $money } каждые { $days ->
+        [one] { $days } день
+        [few] { $days } дня
+       *[other] { $days } дней
+    }, спишется само, пока вы не отмените. Следующее списание: <b>{ $next }</b>.
+
+    Отменить можно в любой момент одной кнопкой: /plan. Оплаченное остаётся у вас. Перед каждым списанием я напомню. Соглашаясь, вы принимаете условия: /terms.
+my-plan =
+    <b>План «{ $plan }»</b>
+    Каждый раз приносит { $credits }.
+my-plan-none = У вас сейчас нет плана.
+my-plan-active = Оплачено до { $until }. В этот день спишется { $money }, и план продлится.
+my-plan-stopping = Действует до { $until } и больше не продлится. Ничего не спишется, кредиты остаются у вас.
+my-plan-unpaid = Было оплачено до { $until }. Списать { $money } не получилось, попробую ещё раз.
+my-plan-card = Способ оплаты: { $card }
+my-plan-ask-stop =
+    <b>Отменить план «{ $plan }»?</b>
+    Больше ничего не спишется. Он действует до { $until }, и кредиты остаются у вас.
+my-plan-ask-unlink =
+    <b>Отвязать { $card }?</b>
+    С этой минуты с неё ничего не спишется. План «{ $plan }» действует до { $until } и не продлится.
+invoice-pack = { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[other] { $credits } кредитов
+}
+invoice-plan = { $plan }: { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[other] { $credits } кредитов
+}
+checkout-unknown = Этот счёт больше не действует. Выберите пакет ещё раз, пожалуйста.
+checkout-not-yours = Этот счёт выставлен другому человеку.
+checkout-paid = Этот счёт уже оплачен.
+checkout-over = Время этого счёта вышло. Выберите пакет ещё раз, пожалуйста.
+checkout-later = Сейчас не получается. Попробуйте через минуту, деньги не списаны.

@@ -1,6 +1,6 @@
 //! What screens are told about the world before they are asked.
 
-use domain::catalog::{Catalog, Deal, Pack, Quote, TrainingOffer};
+use domain::catalog::{Catalog, Deal, Offer, Pack, Quote, TrainingOffer, currency_of};
 use domain::photo::Verdict;
 use domain::refusal::TrainingFault;
 use domain::{
@@ -326,6 +326,29 @@ pub enum Why {
     Other,
 }
 
+impl Shop {
+    /// A pack or a plan that is on sale here.
+    pub fn pack(&self, name: &str) -> Option<&Pack> {
+        self.packs.iter().find(|it| it.name == name)
+    }
+
+    /// Today's offers for a pack, one for each currency that can be paid in, the shop's own first.
+    pub fn offers(&self, pack: &Pack, now: Millis) -> Vec<Offer> {
+        let mut currencies: Vec<_> =
+            self.methods.iter().map(|it| currency_of(*it, self.currency)).collect();
+        currencies.sort_by_key(|it| *it != self.currency);
+        currencies.dedup();
+        let offers = currencies.into_iter();
+        offers.filter_map(|it| pack.offer(it, self.deal.as_ref(), now)).collect()
+    }
+
+    /// Whether an address for receipts is to be asked for before this method.
+    pub fn asks_contact(&self, method: Method) -> bool {
+        // Stars are sold by Telegram, which sends the receipt.
+        self.needs_contact && self.contact.is_none() && method != Method::Stars
+    }
+}
+
 impl<'a> Facts<'a> {
     /// What is always known. The rest is put in where it is needed.
     pub fn new(speech: Speech, catalog: &'a Catalog, now: Millis, person: Person) -> Self {
@@ -375,6 +398,13 @@ impl Facts<'_> {
         self.say(&key, &[("amount", amount.as_str().into()), ("count", money.minor().into())])
     }
 
+    /// Credits on sale as people read them: 500 + 25 credits.
+    pub fn pack_credits(&self, credits: Credits, bonus: Credits) -> String {
+        let last = if bonus.is_zero() { credits } else { bonus };
+        let amount = Arg::Said(pack_amount(credits, bonus));
+        self.say("pack-credits", &[("amount", amount), ("count", last.into())])
+    }
+
     /// What a plan is called; the name of its file when it is sold no more.
     pub fn plan_title(&self, pack: &str) -> String {
         let plan = self.catalog.pack(pack).and_then(|it| it.plan.as_ref());
@@ -390,6 +420,36 @@ impl Facts<'_> {
         let credits = self.offer(kind)?.quality(quality)?.credits;
         Some(Quote { credits, expires_at: self.now.plus(domain::catalog::QUOTE_LASTS) })
     }
+}
+
+/// A number of credits with what is given on top: 500 + 25.
+pub fn pack_amount(credits: Credits, bonus: Credits) -> String {
+    let credits = grouped(&credits.to_string());
+    if bonus.is_zero() {
+        return credits;
+    }
+    format!("{credits} + {}", grouped(&bonus.to_string()))
+}
+
+/// A day as people write it, by universal time: 20.11.2026.
+pub fn day(moment: Millis) -> String {
+    let is_leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let mut days = moment.as_i64().max(0) / Millis::DAY.as_i64();
+    let mut year = 1970;
+    while 365 + i64::from(is_leap(year)) <= days {
+        days -= 365 + i64::from(is_leap(year));
+        year += 1;
+    }
+    let february = 28 + i64::from(is_leap(year));
+    let mut month = 1;
+    for length in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30] {
+        if days < length {
+            break;
+        }
+        days -= length;
+        month += 1;
+    }
+    format!("{:02}.{month:02}.{year}", days + 1)
 }
 
 /// Digits in groups of three, with spaces that don't break.

@@ -207,6 +207,8 @@ fn button(sample: &Sample, label: &str, does: &Does, facts: &Facts<'_>) -> Strin
     let press = match does {
         Does::Press(press) => press,
         Does::Open(address) => {
+            // Without its scheme: the page itself links to nothing outside.
+            let address = address.split_once("://").map_or(address.as_str(), |(_, rest)| rest);
             return format!("<a title=\"{}\">{} ↗</a>", escape(address), escape(label));
         }
     };

@@ -2,9 +2,9 @@
 //!
 //! The names are a promise: keyboards elsewhere (channels, older bots) carry them.
 
-use domain::{Kind, News};
+use domain::{Command, Kind, News};
 
-use crate::facts::Facts;
+use crate::facts::{Facts, Ordered};
 use crate::place::{Incoming, Place};
 use crate::screen::Next;
 use crate::screens::avatar::Avatar;
@@ -15,19 +15,37 @@ use crate::screens::faq::Faq;
 use crate::screens::forget::Forget;
 use crate::screens::home::Home;
 use crate::screens::language::LanguagePick;
+use crate::screens::my_plan::MyPlan;
 use crate::screens::new_avatar::NewAvatar;
 use crate::screens::paper::Paper;
+use crate::screens::plans::Plans;
 use crate::screens::run::Run;
+use crate::screens::shop::Shop;
 
 pub const MENU: &str = "back_to_menu";
 pub const AVATARS: &str = "back_to_avatar_menu";
+pub const BUY: &str = "buy_credits";
 
 /// Commands that are shown in the messenger's menu; each has a text `command-<name>`.
-pub const COMMANDS: [&str; 9] =
-    ["menu", "avatars", "balance", "help", "language", "cancel", "terms", "privacy", "delete_me"];
+pub const COMMANDS: [&str; 11] = [
+    "menu",
+    "avatars",
+    "balance",
+    "buy",
+    "plan",
+    "help",
+    "language",
+    "cancel",
+    "terms",
+    "privacy",
+    "delete_me",
+];
+
+/// Those of them that are of no use in a bot that sells nothing.
+pub const FOR_SALE: [&str; 2] = ["buy", "plan"];
 
 /// The stable names, for tests and documents.
-pub const NAMES: [&str; 10] = [
+pub const NAMES: [&str; 12] = [
     "create_avatar",
     "select_training_type",
     "training_type_portrait",
@@ -38,6 +56,8 @@ pub const NAMES: [&str; 10] = [
     "detailed_comparison",
     AVATARS,
     MENU,
+    BUY,
+    "my_plan",
 ];
 
 /// Where an event leads that means the same everywhere; none if it is the screen's own.
@@ -63,6 +83,8 @@ pub fn named(name: &str) -> Option<Place> {
         "detailed_comparison" => NewAvatar::CompareClosely.into(),
         AVATARS => Avatars::default().into(),
         MENU => Home.into(),
+        BUY => Shop::PickPack { resume: None }.into(),
+        "my_plan" => MyPlan::Card.into(),
         _ => return None,
     })
 }
@@ -76,6 +98,8 @@ fn command(text: &str, place: &Place, facts: &Facts<'_>) -> Option<Next> {
         "start" | "menu" => Next::go(Home),
         "avatars" => Next::go(Avatars::default()),
         "balance" => Next::go(Balance::default()),
+        "buy" => Next::go(Shop::PickPack { resume: None }),
+        "plan" => Next::go(MyPlan::Card),
         "help" | "support" => Next::go(Faq::default()),
         "language" => Next::go(LanguagePick),
         "terms" => Next::go(Paper::Terms),
@@ -97,7 +121,16 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
             let avatar = at.id().clone();
             Next::go(Avatar::Card { avatar }).notice(facts.say("notice-cancelled", &[]))
         }
-        Place::NewAvatar(_) => Next::go(Home).notice(facts.say("notice-cancelled", &[])),
+        Place::MyPlan(MyPlan::AskStop | MyPlan::AskUnlink) => Next::go(MyPlan::Card),
+        Place::Shop(Shop::Pay { order }) if is_open(facts) => {
+            Next::go(place.clone()).run(Command::LeaveOrder { order: order.clone() })
+        }
+        Place::Contact(_)
+        | Place::NewAvatar(_)
+        | Place::Plans(Plans::PickMethod { .. } | Plans::Confirm { .. })
+        | Place::Shop(Shop::PickMethod { .. }) => {
+            Next::go(Home).notice(facts.say("notice-cancelled", &[]))
+        }
         Place::Avatar(Avatar::Card { .. })
         | Place::Avatars(_)
         | Place::Balance(_)
@@ -106,6 +139,16 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         | Place::Forget(_)
         | Place::Home(_)
         | Place::LanguagePick(_)
-        | Place::Paper(_) => Next::go(Home).notice(facts.say("notice-nothing-to-cancel", &[])),
+        | Place::MyPlan(MyPlan::Card)
+        | Place::Paper(_)
+        | Place::Plans(Plans::List { .. })
+        | Place::Shop(Shop::PickPack { .. } | Shop::Pay { .. }) => {
+            Next::go(Home).notice(facts.say("notice-nothing-to-cancel", &[]))
+        }
     }
+}
+
+/// Whether the order on the screen still waits for its money.
+fn is_open(facts: &Facts<'_>) -> bool {
+    facts.order.as_ref().is_some_and(|it| it.state == Ordered::Open)
 }

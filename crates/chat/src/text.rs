@@ -131,3 +131,23 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     }
     Cow::Owned(safe)
 }
+
+/// An address that lets people send a link on to a friend, with some words of ours
+/// (Telegram's documentation of deep links, "Share links").
+pub fn share(link: &str, words: &str) -> String {
+    format!("https://t.me/share/url?url={}&text={}", percent(link), percent(words))
+}
+
+/// A value inside an address (RFC 3986: all but the unreserved characters are written in hex).
+fn percent(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len() * 3);
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                safe.push(char::from(byte));
+            }
+            byte => safe.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    safe
+}

@@ -2,6 +2,8 @@
 //!
 //! A sample knows exactly what its place asks for, so that it shows what users would see.
 
+mod money;
+
 use std::sync::LazyLock;
 
 use domain::catalog::{Catalog, Quote, SHIPPED};
@@ -67,7 +69,18 @@ impl Sample {
 /// All of them, in the order in which a newcomer meets them.
 pub fn samples() -> Vec<Sample> {
     let screens = [
-        consent, home, new_avatar, desk, order, run, failures, avatar, avatars, balance, faq,
+        consent,
+        home,
+        new_avatar,
+        desk,
+        order,
+        run,
+        failures,
+        avatar,
+        avatars,
+        balance,
+        money::samples,
+        faq,
         papers,
     ];
     screens.into_iter().flat_map(|it| it()).collect()
@@ -122,6 +135,7 @@ pub fn news() -> Vec<News> {
         Refusal::TermsNotAccepted,
         Refusal::TrainingRuns,
     ];
+    news.extend(money::news());
     news.extend(refusals.into_iter().map(|refusal| News::Refused { refusal }));
     news
 }
@@ -153,6 +167,7 @@ fn home() -> Vec<Sample> {
             it.avatars = zoo();
         }),
         Sample::new("home: nothing left", Home).with(|it| it.person.available = Credits::ZERO),
+        Sample::new("home: no shop", Home).with(|it| it.person.has_shop = false),
     ]
 }
 
@@ -225,6 +240,10 @@ fn order() -> Vec<Sample> {
         Sample::new("order: short of credits", confirm())
             .with(ready)
             .with(|it| it.person.available = credits(21)),
+        Sample::new("order: short of credits, no shop", confirm()).with(ready).with(|it| {
+            it.person.available = credits(21);
+            it.person.has_shop = false;
+        }),
         Sample::new("order: avatar gone", confirm()),
     ]
 }
@@ -322,6 +341,15 @@ fn balance() -> Vec<Sample> {
             (50, Why::Gift, "спасибо за отзыв"),
             (-10, Why::Taken, "wrong wallet"),
             (-15, Why::Expired, ""),
+            (525, Why::Bought, "3 790 ₽"),
+            (-100, Why::RefundHeld, ""),
+            (-100, Why::Refunded, ""),
+            (25, Why::OnTop, ""),
+            (50, Why::Promo, ""),
+            (50, Why::Reward, ""),
+            (50, Why::FriendsGift, ""),
+            (-50, Why::GivenHeld, ""),
+            (-50, Why::Given, ""),
             (100, Why::Welcome, ""),
         ];
         let lines = lines.map(|(amount, why, about)| HistoryLine {
@@ -340,6 +368,10 @@ fn balance() -> Vec<Sample> {
         }),
         Sample::new("balance: movements", Balance::default()).with(full),
         Sample::new("balance: second page", Balance { page: 1 }).with(full),
+        Sample::new("balance: a plan", Balance::default()).with(full).with(money::with_plan),
+        Sample::new("balance: no shop", Balance::default()).with(full).with(|it| {
+            it.person.has_shop = false;
+        }),
     ]
 }
 

@@ -4,8 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 use crate::facts::{Facts, HistoryLine, Needs, Why};
+use crate::route;
 use crate::screen::{Next, Screen, View};
 use crate::screens::home::Home;
+use crate::screens::my_plan::MyPlan;
+use crate::screens::plans::Plans;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Balance {
@@ -15,14 +18,16 @@ pub struct Balance {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Press {
     Back,
+    MyPlan,
     Page(u32),
+    Plans,
 }
 
 impl Screen for Balance {
     type Press = Press;
 
     fn needs(&self) -> Needs {
-        Needs { history: Some(self.page), ..Needs::default() }
+        Needs { history: Some(self.page), plan: true, ..Needs::default() }
     }
 
     fn view(&self, facts: &Facts<'_>) -> View<Press> {
@@ -45,19 +50,34 @@ impl Screen for Balance {
         if 0 < self.page {
             turns.push((facts.label("button-later", &[]), Press::Page(self.page - 1)));
         }
-        View::new(lines.join("\n")).row(turns).back(Press::Back, facts)
+        let mut view = View::new(lines.join("\n"));
+        if person.has_shop {
+            view = sales(view, facts);
+        }
+        view.row(turns).back(Press::Back, facts)
     }
 
     fn on(self, event: Event<Press>, facts: &Facts<'_>) -> Next {
         match event {
             Event::Press(Press::Page(page)) => Next::go(Self { page }),
             Event::Press(Press::Back) => Next::go(Home),
+            Event::Press(Press::MyPlan) => Next::go(MyPlan::Card),
+            Event::Press(Press::Plans) => Next::go(Plans::List { resume: None }),
             Event::News(news) => Next::tell(self, &news, facts),
             Event::Text(_) | Event::Picture(_) | Event::Other(_) => {
                 Next::go(self).notice(facts.say("notice-use-buttons", &[]))
             }
         }
     }
+}
+
+/// The ways to more credits.
+fn sales(view: View<Press>, facts: &Facts<'_>) -> View<Press> {
+    let plan = match facts.plan {
+        Some(_) => (facts.label("button-my-plan", &[]), Press::MyPlan),
+        None => (facts.label("button-plans", &[]), Press::Plans),
+    };
+    view.name(facts.label("button-top-up", &[]), route::BUY).row([plan])
 }
 
 fn line(line: &HistoryLine, facts: &Facts<'_>) -> String {

@@ -52,13 +52,17 @@ impl Screen for Home {
             let label = facts.label(key, &[("name", avatar.name.as_str().into())]);
             view = view.button(label, Press::Resume(avatar.id.clone()));
         }
-        view.name(facts.label("button-create-avatar", &[]), "create_avatar")
-            .name(facts.label("button-avatars", &[]), route::AVATARS)
-            .row([
-                (facts.label("button-balance", &[]), Press::Balance),
-                (facts.label("button-help", &[]), Press::Help),
-            ])
-            .button(facts.label("button-language", &[]), Press::Language)
+        view = view
+            .name(facts.label("button-create-avatar", &[]), "create_avatar")
+            .name(facts.label("button-avatars", &[]), route::AVATARS);
+        if person.has_shop {
+            view = view.name(facts.label("button-top-up", &[]), route::BUY);
+        }
+        view.row([
+            (facts.label("button-balance", &[]), Press::Balance),
+            (facts.label("button-help", &[]), Press::Help),
+        ])
+        .button(facts.label("button-language", &[]), Press::Language)
     }
 
     fn on(self, event: Event<Press>, facts: &Facts<'_>) -> Next {

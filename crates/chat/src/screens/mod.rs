@@ -4,15 +4,19 @@ pub mod avatar;
 pub mod avatars;
 pub mod balance;
 pub mod consent;
+pub mod contact;
 pub mod desk;
 pub mod faq;
 pub mod forget;
 pub mod home;
 pub mod language;
+pub mod my_plan;
 pub mod new_avatar;
 pub mod order;
 pub mod paper;
+pub mod plans;
 pub mod run;
+pub mod shop;
 
 /// The list of all screens: variant, stable name, type.
 macro_rules! list {
@@ -22,15 +26,19 @@ macro_rules! list {
             Avatars "avatars" crate::screens::avatars::Avatars,
             Balance "balance" crate::screens::balance::Balance,
             Consent "consent" crate::screens::consent::Consent,
+            Contact "contact" crate::screens::contact::Contact,
             Desk "desk" crate::screens::desk::Desk,
             Faq "faq" crate::screens::faq::Faq,
             Forget "forget" crate::screens::forget::Forget,
             Home "home" crate::screens::home::Home,
             LanguagePick "language" crate::screens::language::LanguagePick,
+            MyPlan "my_plan" crate::screens::my_plan::MyPlan,
             NewAvatar "new" crate::screens::new_avatar::NewAvatar,
             Order "order" crate::screens::order::Order,
             Paper "paper" crate::screens::paper::Paper,
+            Plans "plans" crate::screens::plans::Plans,
             Run "run" crate::screens::run::Run,
+            Shop "shop" crate::screens::shop::Shop,
         }
     };
 }

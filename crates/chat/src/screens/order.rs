@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 use crate::facts::{Facts, Needs};
+use crate::place::Place;
 use crate::screen::{Next, Screen, View};
 use crate::screens::desk::{Desk, take};
 use crate::screens::run::Run;
+use crate::screens::shop::Shop;
 use crate::text::Arg;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +24,7 @@ pub enum Press {
     Back,
     Pick(Quality),
     Start,
+    TopUp,
 }
 
 impl Order {
@@ -80,6 +83,8 @@ impl Screen for Order {
                 let label = facts.label("button-start", &[("credits", quote.credits.into())]);
                 if is_enough {
                     View::new(text).button(label, Press::Start)
+                } else if facts.person.has_shop {
+                    View::new(text).button(facts.label("button-top-up", &[]), Press::TopUp)
                 } else {
                     View::new(text)
                 }
@@ -102,6 +107,10 @@ impl Screen for Order {
                 let command = Command::Train { avatar: avatar.clone(), quality, quote };
                 Next::go(Self::Confirm { avatar, quality, quote }).run(command)
             }
+            // With the credits there, this very order goes on.
+            (at @ Self::Confirm { .. }, Event::Press(Press::TopUp)) => {
+                Next::go(Shop::PickPack { resume: Some(Place::from(at).to_json()) })
+            }
             (Self::PickQuality { .. }, Event::Press(Press::Back)) => {
                 Next::go(Desk::Gather { avatar })
             }
@@ -123,7 +132,7 @@ impl Screen for Order {
                 _ => Next::tell(at, &news, facts),
             },
             (_, Event::Picture(picture)) => take(avatar, picture, facts),
-            (at, Event::Press(Press::Start) | Event::Text(_) | Event::Other(_)) => {
+            (at, Event::Press(Press::Start | Press::TopUp) | Event::Text(_) | Event::Other(_)) => {
                 Next::go(at).notice(facts.say("notice-use-buttons", &[]))
             }
         }

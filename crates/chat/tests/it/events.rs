@@ -87,6 +87,12 @@ fn texts_and_files_run_only_what_was_asked_for() {
             (Incoming::Text(text), Some(Command::Rename { .. })) => {
                 place == "avatar-ask-name" && !text.starts_with('/')
             }
+            (Incoming::Text(text), Some(Command::KeepContact { .. })) => {
+                place == "contact" && !text.starts_with('/')
+            }
+            (Incoming::Text(text), Some(Command::LeaveOrder { .. })) => {
+                place == "shop-pay" && text == "/cancel"
+            }
             (Incoming::Picture(_), Some(Command::AddPhoto { .. })) => {
                 matches!(sample.place, Place::Desk(_) | Place::Order(_))
             }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use domain::photo::{Unreadable, Verdict};
-use domain::{Currency, Kind, Language, Quality, Subject};
+use domain::{Currency, Kind, Language, Method, Quality, Subject};
 
 use crate::languages::english;
 
@@ -20,17 +20,20 @@ fn families() -> BTreeMap<&'static str, Vec<String>> {
     let owned = |words: &[&str]| words.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
     let kinds = || Kind::ALL.iter().map(|it| it.as_str().to_owned()).collect::<Vec<_>>();
     let qualities = || Quality::ALL.iter().map(|it| it.as_str().to_owned()).collect::<Vec<_>>();
+    let methods = || Method::ALL.iter().map(|it| it.as_str().to_owned()).collect::<Vec<_>>();
     let states =
         owned(&["draft", "photos", "ready", "training", "completed", "failed", "cancelled"]);
     let topics = || owned(&chat::screens::faq::TOPICS);
     BTreeMap::from([
         ("avatar-state-{}", states),
+        ("button-method-{}", methods()),
         ("button-quality-{}", qualities()),
         ("desk-empty-{}", kinds()),
         ("faq-{}", topics()),
         ("faq-{}-title", topics()),
         ("kind-{}", kinds()),
         ("language-{}", Language::ALL.iter().map(|it| it.as_str().to_owned()).collect()),
+        ("method-{}", methods()),
         ("money-{}", Currency::ALL.iter().map(|it| it.as_str().to_owned()).collect()),
         ("new-best-for-{}", kinds()),
         ("new-compare-{}", kinds()),

@@ -38,6 +38,20 @@ fn stored_places_keep_their_form() {
     );
     check(r#"{"screen":"run","at":{"AskCancel":{"avatar":"ava_1"}}}"#, "run-ask-cancel");
     check(r#"{"screen":"desk","at":{"Review":{"avatar":"ava_1","page":0}}}"#, "desk-review");
+    check(r#"{"screen":"my_plan","at":"AskStop"}"#, "my_plan-ask-stop");
+    check(
+        r#"{"screen":"plans","at":{"PickMethod":{"plan":"lite","resume":null}}}"#,
+        "plans-pick-method",
+    );
+    check(r#"{"screen":"shop","at":{"Pay":{"order":"ord_1"}}}"#, "shop-pay");
+    check(
+        r#"{"screen":"shop","at":{"PickMethod":{"offers":[{"pack":"250","money":{"minor":199000,"currency":"rub"},"credits":250,"bonus":0,"promo":null,"expires_at":5}],"resume":"{}"}}}"#,
+        "shop-pick-method",
+    );
+    check(
+        r#"{"screen":"contact","at":{"then":{"screen":"shop","at":{"PickPack":{"resume":null}}}}}"#,
+        "contact",
+    );
 }
 
 #[test]

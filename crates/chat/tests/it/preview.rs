@@ -30,6 +30,18 @@ fn samples_know_what_their_places_ask_for() {
         assert!(facts.photos.is_empty() || needs.photos, "{name} doesn't ask for photos");
         assert!(facts.numbers.is_none() || needs.numbers, "{name} doesn't ask for numbers");
         assert_eq!(facts.history.is_some(), needs.history.is_some(), "{name}: history");
+        assert!(facts.shop.is_none() || needs.shop, "{name} doesn't ask for the shop");
+        assert!(facts.plan.is_none() || needs.plan, "{name} doesn't ask for the plan");
+        assert!(facts.invite.is_none() || needs.invite, "{name} doesn't ask for the invitation");
+        assert!(facts.gifts.is_empty() || needs.gifts, "{name} doesn't ask for gifts");
+        assert!(facts.stats.is_empty() || needs.stats, "{name} doesn't ask for numbers");
+        assert!(facts.found.is_empty() || needs.search.is_some(), "{name} doesn't search");
+        if let Some(order) = facts.order {
+            assert_eq!(needs.order, Some(order.id), "{name} asks for another order");
+        }
+        if let Some(customer) = facts.customer {
+            assert_eq!(needs.customer, Some(customer.id), "{name} asks for another customer");
+        }
         if let Some(avatar) = facts.avatar {
             assert_eq!(needs.avatar, Some(avatar.id), "{name} asks for another avatar");
         }

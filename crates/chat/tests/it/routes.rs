@@ -1,5 +1,6 @@
 //! What works on every screen: stable names, commands, and the way out.
 
+use chat::facts::Ordered;
 use chat::preview::node;
 use chat::preview::samples::samples;
 use chat::{Incoming, Next, route};
@@ -8,7 +9,7 @@ use domain::Language;
 use crate::world::{go, line, sample};
 
 /// What the stable names promise (they are in keyboards that we don't control).
-const NAMES: [(&str, &str); 10] = [
+const NAMES: [(&str, &str); 12] = [
     ("create_avatar", r#"{"screen":"new","at":"PickKind"}"#),
     ("select_training_type", r#"{"screen":"new","at":"PickKind"}"#),
     ("training_type_portrait", r#"{"screen":"new","at":{"Read":{"kind":"portrait"}}}"#),
@@ -19,6 +20,8 @@ const NAMES: [(&str, &str); 10] = [
     ("detailed_comparison", r#"{"screen":"new","at":"CompareClosely"}"#),
     ("back_to_avatar_menu", r#"{"screen":"avatars","at":{"page":0}}"#),
     ("back_to_menu", r#"{"screen":"home","at":null}"#),
+    ("buy_credits", r#"{"screen":"shop","at":{"PickPack":{"resume":null}}}"#),
+    ("my_plan", r#"{"screen":"my_plan","at":"Card"}"#),
 ];
 
 #[test]
@@ -45,6 +48,8 @@ fn commands_lead_to_the_same_place_from_everywhere() {
         ("/menu  \n please", "home"),
         ("/avatars", "avatars"),
         ("/balance", "balance"),
+        ("/buy", "shop-pick-pack"),
+        ("/plan", "my_plan-card"),
         ("/help", "faq"),
         ("/support", "faq"),
         ("/language", "language"),
@@ -101,6 +106,7 @@ fn cancel_asks_where_something_would_be_lost() {
             use domain::AvatarState::{Draft, PhotosUploading, Ready};
             matches!(it.state, Draft | PhotosUploading | Ready)
         });
+        let is_open = facts.order.as_ref().is_some_and(|it| it.state == Ordered::Open);
         let expected = match from.as_str() {
             "desk-gather" | "desk-review" | "desk-drop" | "order-pick-quality"
             | "order-confirm"
@@ -112,6 +118,9 @@ fn cancel_asks_where_something_would_be_lost() {
             "desk-gather" | "desk-review" | "desk-drop" | "order-pick-quality"
             | "order-confirm" | "avatar-ask-name" | "avatar-ask-delete" => kept,
             "run-watch" | "run-ask-cancel" => "run-ask-cancel",
+            "my_plan-ask-stop" | "my_plan-ask-unlink" => "my_plan-card",
+            "shop-pay" if is_open => "shop-pay; runs LeaveOrder",
+            "shop-pick-method" | "contact" | "plans-pick-method" | "plans-confirm" => stopped,
             it if it.starts_with("new-") => stopped,
             _ => nothing,
         };

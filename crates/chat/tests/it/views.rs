@@ -22,6 +22,9 @@ fn every_view(look: impl Fn(&str, &Place, &chat::Facts<'_>)) {
             avatars.for_each(|it| it.name = NASTY.to_owned());
             let lines = facts.history.iter_mut().flat_map(|it| it.lines.iter_mut());
             lines.for_each(|it| it.about = NASTY.to_owned());
+            facts.plan.iter_mut().for_each(|it| it.card = Some(NASTY.to_owned()));
+            let deals = facts.shop.iter_mut().flat_map(|it| it.deal.iter_mut());
+            deals.for_each(|it| it.code = NASTY.to_owned());
             look(&format!("{name}, nasty"), &sample.place, &facts);
         }
     }
