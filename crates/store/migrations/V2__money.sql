@@ -1,10 +1,8 @@
 -- Money: what is sold for it, what came, what went back, and what gives credits beside it.
 -- Amounts are in minor units (kopecks, tiyn, whole Stars) beside their currency.
 
--- Where receipts go, and by what others join: none until it is asked for.
+-- Where receipts go: none until it is asked for.
 ALTER TABLE users ADD COLUMN contact TEXT;
-ALTER TABLE users ADD COLUMN invite_code TEXT;
-CREATE UNIQUE INDEX users_by_invite ON users (invite_code) WHERE invite_code IS NOT NULL;
 CREATE INDEX users_by_inviter ON users (invited_by) WHERE invited_by IS NOT NULL;
 
 CREATE TABLE subscriptions (

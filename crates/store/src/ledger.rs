@@ -2,7 +2,7 @@
 //!
 //! A wallet's counters change in the statement that checks them; platform accounts have none.
 
-use domain::{Credits, HoldId, Millis};
+use domain::{Credits, HoldId, Millis, Money};
 
 use crate::{Row, StoreError, Tx};
 
@@ -46,6 +46,9 @@ pub enum LedgerError {
     /// The reference or id was used before, for something else.
     #[error("`{0}` was booked before, with other content")]
     Differs(String),
+    /// More would go back than is left of a payment.
+    #[error("{asked} is more than the {left} that can go back")]
+    BeyondPayment { left: Money, asked: Money },
     #[error(transparent)]
     Store(#[from] StoreError),
 }

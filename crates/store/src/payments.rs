@@ -202,23 +202,33 @@ pub fn park(
 }
 
 /// A person has looked at parked money: it is given to this customer after all. False: it isn't
-/// parked.
+/// parked, or goes back.
 pub fn unpark(
     tx: &mut Tx,
     payment: &Payment,
     given: &Given<'_>,
     now: Millis,
 ) -> Result<bool, LedgerError> {
+    lock(tx, &payment.id)?;
     let changed = tx.execute(
         "UPDATE payments SET state = 'credited', order_id = $1, user_id = $2, credits = $3,
                 bonus = $4
-         WHERE id = $5 AND state = 'parked' AND refunded = 0",
+         WHERE id = $5 AND state = 'parked' AND refunded = 0
+           AND NOT EXISTS (SELECT 1 FROM refunds
+                           WHERE refunds.payment_id = payments.id AND refunds.ended_at IS NULL)",
         &[given.order, given.user, &given.credits, &given.bonus, &payment.id],
     )?;
     if changed == 1 {
         give(tx, &payment.gateway, &payment.their_id, &payment.id, given, now)?;
     }
     Ok(changed == 1)
+}
+
+/// Keeps others off a payment until the decision ends, and says what it is from now on: what was
+/// read before may have changed since.
+pub(crate) fn lock(tx: &mut Tx, id: &PaymentId) -> Result<Payment, StoreError> {
+    tx.execute("UPDATE payments SET refunded = refunded WHERE id = $1", &[id])?;
+    payment_of(&tx.one(select!("WHERE id = $1"), &[id])?)
 }
 
 pub fn get_for_job(tx: &mut Tx, id: &PaymentId) -> Result<Option<Payment>, StoreError> {

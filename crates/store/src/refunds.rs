@@ -3,7 +3,7 @@
 use domain::{Credits, Currency, HoldId, Millis, Money, PaymentId, RefundId};
 
 use crate::ledger::{self, LedgerError, TakeBack};
-use crate::payments::{self, Payment};
+use crate::payments::{self, Payment, PaymentState};
 use crate::{Row, StoreError, Tx};
 
 /// The columns that [`refund_of`] reads.
@@ -88,13 +88,19 @@ pub struct NewRefund<'a> {
 }
 
 /// Decides a refund: the credits are held, and nothing is asked of anybody yet. The key under
-/// which it will be asked for is its own id.
+/// which it will be asked for is its own id. All that is under way can't be more than is left.
 pub fn begin(
     tx: &mut Tx,
     payment: &Payment,
     refund: &NewRefund<'_>,
     now: Millis,
 ) -> Result<(), LedgerError> {
+    let locked = payments::lock(tx, &payment.id)?;
+    same_kind(payment, &locked)?;
+    let left = left_of(tx, &locked)?;
+    if left.currency != refund.money.currency || left.minor() < refund.money.minor() {
+        return Err(LedgerError::BeyondPayment { left, asked: refund.money });
+    }
     ledger::open_wallet(tx, refund.wallet, now)?;
     ledger::hold(tx, refund.hold, refund.wallet, refund.credits, refund.id.as_str(), now)?;
     tx.execute(
@@ -153,6 +159,13 @@ pub fn under_way(tx: &mut Tx, payment: &Payment) -> Result<Money, StoreError> {
         .ok_or_else(|| StoreError::Broken("refunds add up to no amount".to_owned()))
 }
 
+/// What can still go back: what neither has gone nor is under way.
+fn left_of(tx: &mut Tx, payment: &Payment) -> Result<Money, StoreError> {
+    let under_way = under_way(tx, payment)?;
+    let left = payment.money.less(payment.refunded).and_then(|it| it.less(under_way));
+    left.ok_or_else(|| StoreError::Broken("a payment of two currencies".to_owned()))
+}
+
 /// Written before the gateway is asked for the first time.
 pub fn asked(tx: &mut Tx, id: &RefundId, now: Millis) -> Result<(), StoreError> {
     tx.execute("UPDATE refunds SET asked_at = $1 WHERE id = $2 AND asked_at IS NULL", &[&now, id])
@@ -189,12 +202,12 @@ pub fn succeeded(
     if changed == 0 {
         return Ok(false);
     }
+    payments::went_back(tx, &payment.id, refund.money, Credits::ZERO)?;
     if let Some(hold) = &refund.hold {
         let grants = [payment.grant(), payment.bonus_grant()];
         let grants = [grants[0].as_str(), grants[1].as_str()];
         ledger::capture_back(tx, hold, refund.credits, &grants, now)?;
     }
-    payments::went_back(tx, &payment.id, refund.money, Credits::ZERO)?;
     Ok(true)
 }
 
@@ -250,6 +263,7 @@ pub fn from_outside(
     if added == 0 {
         return Ok(None);
     }
+    same_kind(payment, &payments::lock(tx, &payment.id)?)?;
     let mut taken = Credits::ZERO;
     if let Some(wallet) = refund.wallet
         && !refund.credits.is_zero()
@@ -270,6 +284,13 @@ pub fn from_outside(
     let owed = refund.credits.less(taken);
     payments::went_back(tx, &payment.id, refund.money, owed)?;
     Ok(Some(Taken { taken, owed }))
+}
+
+/// A payment that was parked when it was read may have been credited since, and then other credits
+/// are to go back: the decision is to be made again.
+fn same_kind(read: &Payment, locked: &Payment) -> Result<(), StoreError> {
+    let is_parked = |it: &Payment| it.state == PaymentState::Parked;
+    if is_parked(read) == is_parked(locked) { Ok(()) } else { Err(StoreError::Contended(1)) }
 }
 
 fn refund_of(row: &Row) -> Result<Refund, StoreError> {

@@ -1,6 +1,6 @@
 //! Invitations: who was brought by whom, and what both were given for it.
 
-use domain::{BotId, Credits, Millis, PaymentId, UserId};
+use domain::{Credits, Millis, PaymentId, UserId};
 
 use crate::{StoreError, Tx};
 
@@ -14,28 +14,6 @@ pub struct Harvest {
 
 /// How long a chain of invitations is followed: longer ones are none of people.
 const RING_MAX: u32 = 64;
-
-/// Keeps what somebody's invitation link carries, if they have none.
-pub fn keep_code(tx: &mut Tx, user: &UserId, code: &str) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE users SET invite_code = $1 WHERE id = $2 AND invite_code IS NULL",
-        &[&code, user],
-    )
-    .map(|_| ())
-}
-
-pub fn code(tx: &mut Tx, user: &UserId) -> Result<Option<String>, StoreError> {
-    let row = tx.first("SELECT invite_code FROM users WHERE id = $1", &[user])?;
-    row.map_or(Ok(None), |it| it.maybe_text(0))
-}
-
-pub fn by_code(tx: &mut Tx, bot: &BotId, code: &str) -> Result<Option<UserId>, StoreError> {
-    let row = tx.first(
-        "SELECT id FROM users WHERE invite_code = $1 AND bot_id = $2 AND state = 'active'",
-        &[&code, bot],
-    )?;
-    row.map(|it| it.id(0)).transpose()
-}
 
 /// Whether `inviter` was brought, directly or through others, by `user`: then the two would be
 /// each other's inviters.

@@ -150,13 +150,20 @@ pub fn due(tx: &mut Tx, now: Millis, limit: u32) -> Result<Vec<Subscription>, St
     rows.iter().map(subscription_of).collect()
 }
 
-/// A period is paid for, until a moment. False: it has ended, or the user has another plan.
+/// A period is paid for, until a moment; one that had ended runs again. False: the user has
+/// another plan.
 pub fn paid_until(
     tx: &mut Tx,
     id: &SubscriptionId,
     until: Millis,
     next_at: Option<Millis>,
 ) -> Result<bool, StoreError> {
+    // Of two plans that are paid for at once the later one waits here, and then sees the other.
+    tx.execute(
+        "UPDATE users SET state = state
+         WHERE id = (SELECT user_id FROM subscriptions WHERE id = $1)",
+        &[id],
+    )?;
     let changed = tx.execute(
         "UPDATE subscriptions SET until = $1, next_at = $2, tries = 0, ended_at = NULL,
                 ended_why = NULL,
@@ -220,6 +227,19 @@ pub fn unlink(tx: &mut Tx, id: &SubscriptionId) -> Result<bool, StoreError> {
     )?;
     stop(tx, id)?;
     Ok(changed == 1)
+}
+
+/// What may be charged for the next period, asked in the decision that writes the charge down
+/// (and again in the one after which the gateway is asked): from there on [`unlink`] and [`stop`]
+/// wait for it. `None`: unlinked, stopped or ended, so nothing may be charged.
+pub fn chargeable(tx: &mut Tx, id: &SubscriptionId) -> Result<Option<String>, StoreError> {
+    let row = tx.first(
+        "UPDATE subscriptions SET saved_method = saved_method
+         WHERE id = $1 AND saved_method IS NOT NULL AND state IN ('active', 'unpaid')
+         RETURNING saved_method",
+        &[id],
+    )?;
+    row.map(|it| it.text(0)).transpose()
 }
 
 /// When to look at it next.

@@ -189,7 +189,7 @@ pub fn withdraw(tx: &mut Tx, id: &UserId) -> Result<(), StoreError> {
 pub fn forget(tx: &mut Tx, id: &UserId) -> Result<bool, StoreError> {
     let forgotten = tx.execute(
         "UPDATE users SET state = 'forgotten', telegram_id = NULL, first_name = '', origin = NULL,
-                invited_by = NULL, blocked_at = NULL, contact = NULL, invite_code = NULL
+                invited_by = NULL, blocked_at = NULL, contact = NULL
          WHERE id = $1 AND state <> 'forgotten'",
         &[id],
     )?;

@@ -11,7 +11,8 @@ pub(super) const RULES: [Rule; 12] = [
                    || ', paid ' || CAST(payments.minor AS TEXT) || ' ' || payments.currency
             FROM payments JOIN orders ON orders.id = payments.order_id
             WHERE payments.state <> 'parked'
-              AND (orders.user_id <> payments.user_id OR orders.bot_id <> payments.bot_id
+              AND (orders.user_id <> COALESCE(payments.user_id, '')
+                   OR orders.bot_id <> payments.bot_id
                    OR payments.credits = 0
                    OR (orders.minor <> payments.minor OR orders.currency <> payments.currency)
                       AND payments.why_parked IS NULL)
@@ -21,14 +22,18 @@ pub(super) const RULES: [Rule; 12] = [
         says: "a payment that counts is credited exactly once, with what it says",
         broken_by: "
             SELECT payments.gateway || ' ' || payments.their_id || ' -> ' || payments.id,
-                   CAST(payments.credits AS TEXT) || ' due, '
-                   || CAST(COALESCE(came.credits, 0) AS TEXT) || ' came in '
+                   CAST(payments.credits AS TEXT) || ' + ' || CAST(payments.bonus AS TEXT)
+                   || ' due, ' || CAST(COALESCE(came.credits, 0) AS TEXT) || ' + '
+                   || CAST(COALESCE(more.credits, 0) AS TEXT) || ' came in '
                    || CAST(COALESCE(came.count, 0) AS TEXT)
             FROM payments LEFT JOIN (
                 SELECT cause, CAST(SUM(credits) AS BIGINT) AS credits, COUNT(*) AS count
                 FROM transfers WHERE kind = 'bought' GROUP BY cause
             ) AS came ON came.cause = payments.id
+            LEFT JOIN transfers AS more ON more.reference =
+                'payment-bonus:' || payments.gateway || ':' || payments.their_id
             WHERE payments.credits <> COALESCE(came.credits, 0)
+               OR payments.bonus <> COALESCE(more.credits, 0)
                OR (payments.state <> 'parked') <> (COALESCE(came.count, 0) = 1)
             ORDER BY payments.id LIMIT $1",
     },
@@ -125,7 +130,7 @@ pub(super) const RULES: [Rule; 12] = [
                 ON inviter.reference = 'referral:' || rewards.invited || ':inviter'
             LEFT JOIN transfers AS invited
                 ON invited.reference = 'referral:' || rewards.invited || ':invited'
-            WHERE payments.id IS NULL OR payments.user_id <> rewards.invited
+            WHERE payments.id IS NULL OR COALESCE(payments.user_id, '') <> rewards.invited
                OR rewards.inviter = rewards.invited
                OR COALESCE(inviter.credits, 0) <> rewards.credits_inviter
                OR COALESCE(invited.credits, 0) <> rewards.credits_invited

@@ -100,7 +100,8 @@ const RULES: [Rule; 9] = [
             FROM holds LEFT JOIN transfers ON transfers.reference = 'capture:' || holds.id
             WHERE COALESCE(transfers.credits, 0) <> holds.captured
                OR (holds.state <> 'captured' AND transfers.reference IS NOT NULL)
-               OR transfers.payer <> holds.wallet OR transfers.cause <> holds.cause
+               OR transfers.payer <> holds.wallet
+               OR transfers.reference IS NOT NULL AND COALESCE(transfers.cause, '') <> holds.cause
                OR transfers.kind NOT IN ('spent', 'taken')
                OR (holds.state = 'open') <> (holds.closed_at IS NULL)
             ORDER BY holds.id LIMIT $1",

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use domain::{
-    AvatarId, BotId, ChatId, HoldId, JobId, Millis, ObjectId, PhotoId, TellId, TrainingId, UserId,
+    AvatarId, BotId, ChatId, GiftId, HoldId, JobId, Millis, ObjectId, OrderId, PaymentId, PhotoId,
+    RefundId, SubscriptionId, TellId, TrainingId, UserId,
 };
 use store::{Db, StoreError, Tx, bots, chain, chats, ledger, throwaway, users};
 use tokio::runtime::{Builder, Runtime};
@@ -123,7 +124,11 @@ macro_rules! ids {
     )*};
 }
 
-ids! { ava AvatarId bot BotId cht ChatId hld HoldId job JobId obj ObjectId pho PhotoId tel TellId trn TrainingId usr UserId }
+ids! {
+    ava AvatarId bot BotId cht ChatId gft GiftId hld HoldId job JobId obj ObjectId ord OrderId
+    pay PaymentId pho PhotoId refund RefundId sub SubscriptionId tel TellId trn TrainingId
+    usr UserId
+}
 
 /// A bot with a user, their chat and their wallet: `anna` is `usr_anna`, `cht_anna` and so on.
 pub fn person(tx: &mut Tx, name: &str) -> Result<(), StoreError> {

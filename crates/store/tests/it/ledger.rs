@@ -523,7 +523,7 @@ pub fn gift(tx: &mut Tx, reference: &str, who: &str, amount: i64) -> Result<Book
         kind: GrantKind::Bonus,
         reason: "a test",
         actor: "tester",
-        cause: None,
+        cause: Some(&format!("usr_{who}")),
         expires_at: None,
     };
     ledger::grant(tx, &grant, NOW)

@@ -2,11 +2,17 @@
 
 mod bed;
 mod chain;
+mod chain_money;
 mod db;
+mod giveaways;
 mod jobs;
 mod jobs_races;
 mod ledger;
 mod ledger_model;
 mod opening;
+mod payments;
+mod plans;
+mod refunds;
+mod shop;
 mod story;
 mod tables;
