@@ -16,6 +16,9 @@ command-avatars = My avatars
 command-balance = Balance and history
 command-buy = Buy credits
 command-plan = My plan
+command-promo = Enter a promo code
+command-invite = Invite a friend
+command-gift = Give credits to a friend
 command-help = Questions and answers
 command-language = Language
 command-cancel = Stop what we are doing
@@ -377,6 +380,10 @@ faq-failed-title = It didn’t work. What now?
 faq-failed =
     <b>It didn’t work. What now?</b>
     The message says why. Most often photos are the reason: replace the doubtful ones and train again. Failed trainings cost nothing.
+faq-payments-title = How do payments work?
+faq-payments =
+    <b>How do payments work?</b>
+    Credits are bought with /buy: by card, by SBP or with Telegram Stars, whichever this bot takes. They come by themselves, usually within a minute, and what you were doing goes on. Plans bring credits every month and are cancelled in one press under /plan. Money for unspent bought credits can be returned: /paysupport.
 
 ## Papers
 
@@ -397,7 +404,14 @@ paper-privacy =
     • /delete_me deletes all of it. The record of credits stays, without your name.
 paper-pay-support =
     <b>Help with payments</b>
-    Every movement of your credits is listed under /balance. If something is missing there, write to the owner of this bot and name the day and the amount.
+    Every movement of your credits is listed under /balance. A payment usually arrives within a minute. If it doesn’t, press “I have paid” below the order, or write to the owner of this bot and name the day and the amount.
+
+    • Bought credits that you haven’t spent are refundable: the money goes back the way it came.
+    • Spent credits aren’t: their work is done. Work that didn’t come about isn’t charged in the first place.
+    • Gifts and bonuses aren’t exchanged for money.
+    • A plan is cancelled in one press: /plan.
+
+    Telegram’s own support can’t help with purchases in bots, not even with Stars: please write to us.
 
 ## Deleting everything
 
@@ -712,6 +726,82 @@ my-plan-ask-stop =
 my-plan-ask-unlink =
     <b>Unlink { $card }?</b>
     From this moment nothing is charged to it. The { $plan } plan lasts until { $until } and won’t be renewed.
+button-promo = Promo code
+button-invite = Invite a friend
+button-gift-credits = Give credits
+button-share = Send to a friend
+button-gift = Gift of { $credits }, until { $until }
+button-give = Give { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}
+button-take-back = Call the gift off
+notice-promo-text = Please send the code as text.
+notice-number-wrong = Please send a whole number, for example 150.
+notice-gift-large = You can give at most what you have: { $have }.
+promo-ask =
+    <b>Promo code</b>
+    Send the code as a message.
+invite =
+    <b>Invite a friend</b>
+    When a friend comes by your link and pays for the first time:
+invite-reward-own = • you get { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}
+invite-reward-friend = • your friend gets { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}
+invite-link = Your link: <code>{ $link }</code>
+invite-numbers =
+    Came: { $joined }
+    Paid: { $paid }
+    Earned: { $earned ->
+        [one] { $earned } credit
+       *[other] { $earned } credits
+    }
+invite-words = { $credits ->
+    [0] I make avatars from photos here. Have a look!
+    [one] I make avatars from photos here. With your first purchase you get { $credits } credit on top.
+   *[other] I make avatars from photos here. With your first purchase you get { $credits } credits on top.
+}
+gift =
+    <b>Credits for a friend</b>
+    You have { $have ->
+        [one] { $have } credit
+       *[other] { $have } credits
+    }. Choose how many to give, or send a number. You get a link; whoever opens it first gets the credits.
+gift-list = Given before:
+gift-line-open = • { $credits }: waits until { $until }
+gift-line-opened = • { $credits }: opened
+gift-line-returned = • { $credits }: came back to you
+gift-confirm =
+    <b>Give { $credits ->
+        [one] { $credits } credit
+       *[other] { $credits } credits
+    }?</b>
+    They are set aside now; { $left } will be left. If nobody opens the link in time, they come back. You can call the gift off until it is opened.
+gift-open =
+    <b>Your gift: { $credits ->
+        [one] { $credits } credit
+       *[other] { $credits } credits
+    }</b>
+    <code>{ $link }</code>
+gift-opened = Your gift of { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+} was opened. Your friend has them.
+gift-returned = This gift came back to you: { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}.
+gift-words = A gift for you: { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}. Open it before somebody else does.
+
+    Whoever opens it first gets the credits. It waits until { $until }, then the credits come back to you.
 invoice-pack = { $credits ->
     [one] { $credits } credit
    *[other] { $credits } credits

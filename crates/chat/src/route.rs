@@ -13,12 +13,15 @@ use crate::screens::balance::Balance;
 use crate::screens::desk;
 use crate::screens::faq::Faq;
 use crate::screens::forget::Forget;
+use crate::screens::gift::Gift;
 use crate::screens::home::Home;
+use crate::screens::invite::Invite;
 use crate::screens::language::LanguagePick;
 use crate::screens::my_plan::MyPlan;
 use crate::screens::new_avatar::NewAvatar;
 use crate::screens::paper::Paper;
 use crate::screens::plans::Plans;
+use crate::screens::promo::Promo;
 use crate::screens::run::Run;
 use crate::screens::shop::Shop;
 
@@ -27,12 +30,15 @@ pub const AVATARS: &str = "back_to_avatar_menu";
 pub const BUY: &str = "buy_credits";
 
 /// Commands that are shown in the messenger's menu; each has a text `command-<name>`.
-pub const COMMANDS: [&str; 11] = [
+pub const COMMANDS: [&str; 14] = [
     "menu",
     "avatars",
     "balance",
     "buy",
     "plan",
+    "promo",
+    "invite",
+    "gift",
     "help",
     "language",
     "cancel",
@@ -42,7 +48,7 @@ pub const COMMANDS: [&str; 11] = [
 ];
 
 /// Those of them that are of no use in a bot that sells nothing.
-pub const FOR_SALE: [&str; 2] = ["buy", "plan"];
+pub const FOR_SALE: [&str; 5] = ["buy", "plan", "promo", "invite", "gift"];
 
 /// The stable names, for tests and documents.
 pub const NAMES: [&str; 12] = [
@@ -100,6 +106,9 @@ fn command(text: &str, place: &Place, facts: &Facts<'_>) -> Option<Next> {
         "balance" => Next::go(Balance::default()),
         "buy" => Next::go(Shop::PickPack { resume: None }),
         "plan" => Next::go(MyPlan::Card),
+        "promo" => Next::go(Promo),
+        "invite" => Next::go(Invite),
+        "gift" => Next::go(Gift::PickAmount),
         "help" | "support" => Next::go(Faq::default()),
         "language" => Next::go(LanguagePick),
         "terms" => Next::go(Paper::Terms),
@@ -125,6 +134,10 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         Place::Shop(Shop::Pay { order }) if is_open(facts) => {
             Next::go(place.clone()).run(Command::LeaveOrder { order: order.clone() })
         }
+        Place::Gift(Gift::Confirm { .. }) => {
+            Next::go(Gift::PickAmount).notice(facts.say("notice-cancelled", &[]))
+        }
+        Place::Promo(_) => Next::go(Balance::default()).notice(facts.say("notice-cancelled", &[])),
         Place::Contact(_)
         | Place::NewAvatar(_)
         | Place::Plans(Plans::PickMethod { .. } | Plans::Confirm { .. })
@@ -137,7 +150,9 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         | Place::Consent(_)
         | Place::Faq(_)
         | Place::Forget(_)
+        | Place::Gift(Gift::PickAmount | Gift::Show { .. })
         | Place::Home(_)
+        | Place::Invite(_)
         | Place::LanguagePick(_)
         | Place::MyPlan(MyPlan::Card)
         | Place::Paper(_)

@@ -132,6 +132,14 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// A number of credits as people write it, one at least: `250`, `1 000`.
+pub fn credits_of(text: &str) -> Option<Credits> {
+    let digits: String = text.chars().filter(|it| !it.is_whitespace()).collect();
+    let is_number = !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit());
+    let credits = if is_number { Credits::new(digits.parse().ok()?)? } else { return None };
+    (!credits.is_zero()).then_some(credits)
+}
+
 /// An address that lets people send a link on to a friend, with some words of ours
 /// (Telegram's documentation of deep links, "Share links").
 pub fn share(link: &str, words: &str) -> String {

@@ -6,9 +6,12 @@ use crate::event::Event;
 use crate::facts::{Facts, HistoryLine, Needs, Why};
 use crate::route;
 use crate::screen::{Next, Screen, View};
+use crate::screens::gift::Gift;
 use crate::screens::home::Home;
+use crate::screens::invite::Invite;
 use crate::screens::my_plan::MyPlan;
 use crate::screens::plans::Plans;
+use crate::screens::promo::Promo;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Balance {
@@ -18,9 +21,12 @@ pub struct Balance {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Press {
     Back,
+    Gift,
+    Invite,
     MyPlan,
     Page(u32),
     Plans,
+    Promo,
 }
 
 impl Screen for Balance {
@@ -61,6 +67,9 @@ impl Screen for Balance {
         match event {
             Event::Press(Press::Page(page)) => Next::go(Self { page }),
             Event::Press(Press::Back) => Next::go(Home),
+            Event::Press(Press::Gift) => Next::go(Gift::PickAmount),
+            Event::Press(Press::Invite) => Next::go(Invite),
+            Event::Press(Press::Promo) => Next::go(Promo),
             Event::Press(Press::MyPlan) => Next::go(MyPlan::Card),
             Event::Press(Press::Plans) => Next::go(Plans::List { resume: None }),
             Event::News(news) => Next::tell(self, &news, facts),
@@ -77,7 +86,12 @@ fn sales(view: View<Press>, facts: &Facts<'_>) -> View<Press> {
         Some(_) => (facts.label("button-my-plan", &[]), Press::MyPlan),
         None => (facts.label("button-plans", &[]), Press::Plans),
     };
-    view.name(facts.label("button-top-up", &[]), route::BUY).row([plan])
+    view.name(facts.label("button-top-up", &[]), route::BUY)
+        .row([plan, (facts.label("button-promo", &[]), Press::Promo)])
+        .row([
+            (facts.label("button-invite", &[]), Press::Invite),
+            (facts.label("button-gift-credits", &[]), Press::Gift),
+        ])
 }
 
 fn line(line: &HistoryLine, facts: &Facts<'_>) -> String {

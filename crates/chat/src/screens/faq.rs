@@ -8,7 +8,9 @@ use crate::screen::{Next, Screen, View};
 use crate::screens::home::Home;
 
 /// Each has the texts `faq-<topic>-title` and `faq-<topic>`.
-pub const TOPICS: [&str; 5] = ["photos", "time", "money", "privacy", "failed"];
+///
+/// Their places are stored: a new one goes to the end.
+pub const TOPICS: [&str; 6] = ["photos", "time", "money", "privacy", "failed", "payments"];
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Faq {

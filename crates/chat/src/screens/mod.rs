@@ -8,13 +8,16 @@ pub mod contact;
 pub mod desk;
 pub mod faq;
 pub mod forget;
+pub mod gift;
 pub mod home;
+pub mod invite;
 pub mod language;
 pub mod my_plan;
 pub mod new_avatar;
 pub mod order;
 pub mod paper;
 pub mod plans;
+pub mod promo;
 pub mod run;
 pub mod shop;
 
@@ -30,13 +33,16 @@ macro_rules! list {
             Desk "desk" crate::screens::desk::Desk,
             Faq "faq" crate::screens::faq::Faq,
             Forget "forget" crate::screens::forget::Forget,
+            Gift "gift" crate::screens::gift::Gift,
             Home "home" crate::screens::home::Home,
+            Invite "invite" crate::screens::invite::Invite,
             LanguagePick "language" crate::screens::language::LanguagePick,
             MyPlan "my_plan" crate::screens::my_plan::MyPlan,
             NewAvatar "new" crate::screens::new_avatar::NewAvatar,
             Order "order" crate::screens::order::Order,
             Paper "paper" crate::screens::paper::Paper,
             Plans "plans" crate::screens::plans::Plans,
+            Promo "promo" crate::screens::promo::Promo,
             Run "run" crate::screens::run::Run,
             Shop "shop" crate::screens::shop::Shop,
         }

@@ -90,6 +90,9 @@ fn texts_and_files_run_only_what_was_asked_for() {
             (Incoming::Text(text), Some(Command::KeepContact { .. })) => {
                 place == "contact" && !text.starts_with('/')
             }
+            (Incoming::Text(text), Some(Command::EnterPromo { .. })) => {
+                place == "promo" && !text.starts_with('/')
+            }
             (Incoming::Text(text), Some(Command::LeaveOrder { .. })) => {
                 place == "shop-pay" && text == "/cancel"
             }

@@ -38,6 +38,10 @@ fn stored_places_keep_their_form() {
     );
     check(r#"{"screen":"run","at":{"AskCancel":{"avatar":"ava_1"}}}"#, "run-ask-cancel");
     check(r#"{"screen":"desk","at":{"Review":{"avatar":"ava_1","page":0}}}"#, "desk-review");
+    check(r#"{"screen":"promo","at":null}"#, "promo");
+    check(r#"{"screen":"invite","at":null}"#, "invite");
+    check(r#"{"screen":"gift","at":{"Confirm":{"credits":50}}}"#, "gift-confirm");
+    check(r#"{"screen":"gift","at":{"Show":{"gift":"gft_1"}}}"#, "gift-show");
     check(r#"{"screen":"my_plan","at":"AskStop"}"#, "my_plan-ask-stop");
     check(
         r#"{"screen":"plans","at":{"PickMethod":{"plan":"lite","resume":null}}}"#,

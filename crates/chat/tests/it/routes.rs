@@ -50,6 +50,9 @@ fn commands_lead_to_the_same_place_from_everywhere() {
         ("/balance", "balance"),
         ("/buy", "shop-pick-pack"),
         ("/plan", "my_plan-card"),
+        ("/promo", "promo"),
+        ("/invite", "invite"),
+        ("/gift", "gift-pick-amount"),
         ("/help", "faq"),
         ("/support", "faq"),
         ("/language", "language"),
@@ -97,6 +100,8 @@ fn every_command_of_the_menu_is_known() {
 fn cancel_asks_where_something_would_be_lost() {
     let stopped = "home; says \"All right, stopped. Nothing was charged.\"";
     let nothing = "home; says \"There is nothing to stop.\"";
+    let from_gift = "gift-pick-amount; says \"All right, stopped. Nothing was charged.\"";
+    let from_promo = "balance; says \"All right, stopped. Nothing was charged.\"";
     let kept = "avatar-card; says \"All right, stopped. Nothing was charged.\"";
     for sample in samples() {
         let mut facts = sample.facts(Language::En);
@@ -120,6 +125,8 @@ fn cancel_asks_where_something_would_be_lost() {
             "run-watch" | "run-ask-cancel" => "run-ask-cancel",
             "my_plan-ask-stop" | "my_plan-ask-unlink" => "my_plan-card",
             "shop-pay" if is_open => "shop-pay; runs LeaveOrder",
+            "gift-confirm" => from_gift,
+            "promo" => from_promo,
             "shop-pick-method" | "contact" | "plans-pick-method" | "plans-confirm" => stopped,
             it if it.starts_with("new-") => stopped,
             _ => nothing,

@@ -23,6 +23,8 @@ fn every_view(look: impl Fn(&str, &Place, &chat::Facts<'_>)) {
             let lines = facts.history.iter_mut().flat_map(|it| it.lines.iter_mut());
             lines.for_each(|it| it.about = NASTY.to_owned());
             facts.plan.iter_mut().for_each(|it| it.card = Some(NASTY.to_owned()));
+            facts.invite.iter_mut().for_each(|it| it.link = NASTY.to_owned());
+            facts.gifts.iter_mut().for_each(|it| it.link = NASTY.to_owned());
             let deals = facts.shop.iter_mut().flat_map(|it| it.deal.iter_mut());
             deals.for_each(|it| it.code = NASTY.to_owned());
             look(&format!("{name}, nasty"), &sample.place, &facts);

@@ -7,17 +7,25 @@ use domain::{
 };
 
 use super::{CATALOG, NOW, Sample, credits, id};
-use crate::facts::{Facts, OrderFacts, Ordered, PlanFacts, PlanState, Shop};
+use crate::facts::{
+    Facts, GiftFacts, Gifted, InviteFacts, OrderFacts, Ordered, PlanFacts, PlanState, Shop,
+};
 use crate::place::Place;
 use crate::screens::contact::Contact;
+use crate::screens::gift::Gift;
+use crate::screens::invite::Invite;
 use crate::screens::my_plan::MyPlan;
 use crate::screens::order::Order;
 use crate::screens::plans::Plans;
+use crate::screens::promo::Promo;
 use crate::screens::shop;
 
 /// All of them, the shop first.
 pub(super) fn samples() -> Vec<Sample> {
-    [packs, methods, orders, plans, my_plan].into_iter().flat_map(|it| it()).collect()
+    [packs, methods, orders, plans, my_plan, promo, invite, gifts]
+        .into_iter()
+        .flat_map(|it| it())
+        .collect()
 }
 
 fn sold() -> Shop {
@@ -241,6 +249,67 @@ fn my_plan() -> Vec<Sample> {
         Sample::new("my plan: cancel?, done", MyPlan::AskStop).with(|it| {
             it.plan = Some(plan(PlanState::Stopping));
         }),
+    ]
+}
+
+fn promo() -> Vec<Sample> {
+    vec![
+        Sample::new("promo", Promo),
+        Sample::new("promo: no shop", Promo).with(|it| it.person.has_shop = false),
+    ]
+}
+
+fn invite() -> Vec<Sample> {
+    let invite = || InviteFacts {
+        link: "t.me/atelier_bot?start=r_4f2a&x=<3".to_owned(),
+        joined: 7,
+        paid: 2,
+        earned: credits(101),
+        reward_inviter: credits(50),
+        reward_invited: credits(21),
+    };
+    let nobody = || InviteFacts {
+        joined: 0,
+        paid: 0,
+        earned: Credits::ZERO,
+        reward_invited: Credits::ZERO,
+        ..invite()
+    };
+    vec![
+        Sample::new("invite", Invite).with(|it| it.invite = Some(invite())),
+        Sample::new("invite: nobody yet", Invite).with(|it| it.invite = Some(nobody())),
+        Sample::new("invite: off", Invite),
+    ]
+}
+
+fn gifts() -> Vec<Sample> {
+    let gift = |number: u128, state| GiftFacts {
+        id: GiftId::new(number),
+        link: "t.me/atelier_bot?start=g_4f2a&x=<3".to_owned(),
+        credits: credits(101),
+        state,
+        until: "20.12.2026".to_owned(),
+    };
+    let some = |first| vec![gift(1, first), gift(2, Gifted::Opened), gift(3, Gifted::Returned)];
+    let show = |name: &str, first| {
+        Sample::new(name, Gift::Show { gift: GiftId::new(1) }).with(|it| it.gifts = some(first))
+    };
+    vec![
+        Sample::new("gift: how many", Gift::PickAmount),
+        Sample::new("gift: how many, poor", Gift::PickAmount).with(|it| {
+            it.person.available = credits(51);
+        }),
+        Sample::new("gift: how many, given before", Gift::PickAmount)
+            .with(|it| it.gifts = some(Gifted::Open)),
+        Sample::new("gift: how many, given often", Gift::PickAmount).with(|it| {
+            it.gifts = (1..=20).map(|at| gift(at, Gifted::Open)).collect();
+        }),
+        Sample::new("gift: no shop", Gift::PickAmount).with(|it| it.person.has_shop = false),
+        Sample::new("gift: confirm", Gift::Confirm { credits: credits(101) }),
+        show("gift: open", Gifted::Open),
+        show("gift: opened", Gifted::Opened),
+        show("gift: returned", Gifted::Returned),
+        Sample::new("gift: gone", Gift::Show { gift: GiftId::new(1) }),
     ]
 }
 
