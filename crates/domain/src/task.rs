@@ -50,6 +50,8 @@ pub enum Sweep {
     Gifts,
     /// The lists of payment systems, compared with ours.
     Payments,
+    /// Plans that are to be announced, charged or ended.
+    Plans,
     /// What happened in a day, for the owners.
     Summary,
 }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use connectors::http::Http;
+use connectors::payments::{Gateway, Network};
 use connectors::providers::{Provider, WebhookKeys};
 use domain::catalog::Catalog;
 use domain::{BotId, Millis};
@@ -59,6 +60,12 @@ pub struct App {
     /// To providers.
     pub http: Arc<Http>,
     pub providers: Vec<Arc<dyn Provider>>,
+    /// To payment systems.
+    pub till_http: Arc<Http>,
+    pub gateways: Vec<Arc<dyn Gateway>>,
+    /// Whose word about a caller's address is believed, and where notifications come from.
+    pub trusted_proxies: Vec<Network>,
+    pub notifiers: Vec<Network>,
     /// Where providers call us; none when they can't.
     pub webhooks: Option<String>,
     pub bots: Bots,
@@ -79,6 +86,10 @@ pub struct App {
 impl App {
     pub fn provider(&self, name: &str) -> Option<Arc<dyn Provider>> {
         self.providers.iter().find(|it| it.name() == name).cloned()
+    }
+
+    pub fn gateway(&self, name: &str) -> Option<Arc<dyn Gateway>> {
+        self.gateways.iter().find(|it| it.name() == name).cloned()
     }
 
     /// Telegram refuses a bot's token: it rests until an operator brings a new one. The others go

@@ -15,7 +15,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use domain::catalog::TrainingSettings;
-use domain::{Credits, Kind, Language, Millis, Quality};
+use domain::{Credits, Currency, Kind, Language, Method, Millis, Quality};
 use secrecy::SecretString;
 use url::Url;
 
@@ -50,7 +50,9 @@ pub struct Config {
     pub telegram: Telegram,
     pub credits: CreditRules,
     pub training: Training,
+    pub catalog: CatalogPlace,
     pub fal: Fal,
+    pub yookassa: YooKassa,
     pub sandbox: Sandbox,
     pub work: Work,
     pub log: Log,
@@ -66,6 +68,14 @@ pub struct Http {
     pub public_url: Option<String>,
     /// Who has it may see how the program does.
     pub operator_token: Option<SecretString>,
+    /// Addresses or networks whose X-Forwarded-For is believed.
+    pub trusted_proxies: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct CatalogPlace {
+    /// The operator's own files, which go over those that the program brings along.
+    pub folder: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug)]
@@ -108,6 +118,11 @@ pub struct Bot {
     pub owners: Vec<i64>,
     /// At least one; the first is for those who speak none of them.
     pub languages: Vec<Language>,
+    pub methods: Vec<Method>,
+    /// What cards and bank apps pay in.
+    pub currency: Currency,
+    /// By pack: what differs from the catalog's prices.
+    pub prices: BTreeMap<String, BTreeMap<Currency, i64>>,
 }
 
 #[derive(Clone, Debug)]
@@ -123,6 +138,40 @@ pub struct CreditRules {
     pub welcome: Credits,
     /// Telegram ids of those who pay nothing.
     pub unlimited: Vec<i64>,
+    pub reward_inviter: Credits,
+    pub reward_invited: Credits,
+    pub gift_least: Credits,
+    pub gifts_open: u32,
+    pub gift_lasts: Millis,
+}
+
+#[derive(Clone, Debug)]
+pub struct YooKassa {
+    /// Both are there whenever `is_test` is false and some bot takes cards or SBP.
+    pub shop: Option<String>,
+    pub key: Option<SecretString>,
+    /// Whether the built-in YooKassa stands in for the real one.
+    pub is_test: bool,
+    /// Whether money can be taken: with a shop and its key, or in the sandbox. Play money from
+    /// customers of the real Telegram would buy real work.
+    pub is_open: bool,
+    pub api_url: String,
+    /// Addresses or networks that notifications come from; none: from everywhere.
+    pub networks: Vec<String>,
+    pub signature_key: Option<SecretString>,
+    pub order_lasts: Millis,
+    /// Whether cards may be saved and charged again.
+    pub is_recurring: bool,
+    pub receipts: Option<Receipts>,
+}
+
+/// What stands on receipts.
+#[derive(Clone, Debug)]
+pub struct Receipts {
+    pub vat_code: u8,
+    pub tax_system_code: Option<u8>,
+    pub payment_subject: String,
+    pub payment_mode: String,
 }
 
 #[derive(Clone, Debug)]
@@ -161,6 +210,7 @@ pub struct Sandbox {
 #[derive(Clone, Debug)]
 pub struct Work {
     pub fast: usize,
+    pub money: usize,
     pub media: usize,
     pub tell: usize,
     pub lease: Millis,
@@ -232,8 +282,10 @@ impl Config {
             bots: sections::bots(&mut from, given.sandbox),
             telegram: sections::telegram(&mut from),
             credits: sections::credits(&mut from),
+            catalog: sections::catalog(&mut from),
             training: sections::training(&mut from),
             fal: sections::fal(&mut from),
+            yookassa: sections::yookassa(&mut from, given.sandbox),
             work: sections::work(&mut from),
             log: sections::log(&mut from),
             settings: Vec::new(),

@@ -13,5 +13,7 @@ pub mod failure;
 pub mod inbox;
 pub mod jobs;
 pub mod objects;
+pub mod outbox;
 pub mod start;
 pub mod studio;
+pub mod till;

@@ -1,15 +1,17 @@
 //! Puts the program together and runs it until it is told to stop.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use connectors::http::Http;
+use connectors::payments::{self, Network};
 use connectors::providers::{self, Access};
 use connectors::reach::Reach;
-use domain::catalog::{Catalog, WrongCatalog};
+use domain::catalog::{self, Catalog, SHIPPED, WrongCatalog};
 use domain::{BotId, Millis};
 use hmac::{Hmac, KeyInit, Mac};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -50,6 +52,15 @@ pub enum StartError {
     Catalog(#[from] WrongCatalog),
     #[error("`{0}` is not an address")]
     Url(String),
+    #[error("the catalog folder {folder} can't be read: {why}")]
+    CatalogFolder { folder: PathBuf, why: std::io::Error },
+    #[error(
+        "prices have changed a hundredfold since the last start ({0}): if that is meant, say so \
+         with `atelier catalog accept --reason TEXT`"
+    )]
+    Prices(String),
+    #[error("{0}")]
+    NetworkText(#[from] payments::WrongNetwork),
     #[error("{0}")]
     Network(#[from] connectors::http::WrongNetwork),
     #[error(
@@ -59,6 +70,51 @@ pub enum StartError {
     NoBot,
     #[error("the machine does not let the program start: {0}")]
     Machine(std::io::Error),
+}
+
+/// What is sold: what the program brings along, with the operator's own files over it.
+pub fn read_catalog(config: &Config) -> Result<Catalog, StartError> {
+    let mut files: BTreeMap<String, String> =
+        SHIPPED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    if let Some(folder) = &config.catalog.folder {
+        read_folder(folder, "", &mut files)
+            .map_err(|why| StartError::CatalogFolder { folder: folder.clone(), why })?;
+    }
+    Ok(Catalog::read(files.iter().map(|(name, text)| (name.as_str(), text.as_str())))?)
+}
+
+fn read_folder(
+    folder: &Path,
+    below: &str,
+    files: &mut BTreeMap<String, String>,
+) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = format!("{below}{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() && below.is_empty() {
+            read_folder(&entry.path(), &format!("{name}/"), files)?;
+        } else if name.ends_with(".toml") {
+            files.insert(name, std::fs::read_to_string(entry.path())?);
+        }
+    }
+    Ok(())
+}
+
+/// Refuses prices that have jumped since the last start, and remembers them otherwise.
+async fn guard_prices(app: &App) -> Result<(), StartError> {
+    let ground = app.ground.clone();
+    let jumps = app
+        .db
+        .write(move |tx| {
+            let after = ground.catalog.prices();
+            let jumps = catalog::jumps(&store::prices::load(tx)?, &after);
+            if jumps.is_empty() {
+                store::prices::keep(tx, &after, ground.now())?;
+            }
+            Ok::<_, StoreError>(jumps)
+        })
+        .await?;
+    if jumps.is_empty() { Ok(()) } else { Err(StartError::Prices(jumps.join("; "))) }
 }
 
 /// Opens the database and brings it to this version. Refuses to go back.
@@ -77,6 +133,10 @@ pub fn open_store(config: &Config) -> Result<Db, StartError> {
     Ok(db)
 }
 
+/// The made-up YooKassa's only shop, and its key.
+pub const SANDBOX_SHOP: &str = "100500";
+pub const SANDBOX_SHOP_KEY: &str = "test_sandbox-shop-key";
+
 /// What is chosen from outside: the time, the chance, and where the world is.
 pub struct World {
     pub clock: Arc<dyn Clock>,
@@ -86,6 +146,9 @@ pub struct World {
     pub providers: Arc<Http>,
     pub telegram_url: Url,
     pub fal: Access,
+    /// To payment systems; none where no money is taken.
+    pub till: Arc<Http>,
+    pub yookassa: Option<payments::Access>,
     /// Where providers and Telegram call us.
     pub webhooks: Option<String>,
     pub chat_page: Option<String>,
@@ -103,13 +166,21 @@ pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError>
         chat_burst: NonZeroU32::new(config.telegram.chat_burst).unwrap_or(NonZeroU32::MIN),
     };
     let fal = world.fal;
+    let yookassa = world.yookassa;
+    let gateways =
+        payments::all(|name| yookassa.clone().filter(|_| name == "yookassa"));
+    let networks = |texts: &[String]| {
+        texts.iter().map(|it| Network::from_text(it)).collect::<Result<Vec<_>, _>>()
+    };
+    let trusted_proxies = networks(&config.http.trusted_proxies)?;
+    let notifiers = networks(&config.yookassa.networks)?;
     let providers = providers::all(|name| (name == "fal").then(|| fal.clone()));
     let key =
         |purpose| config.bots.first().map(|it| key_of(&it.token, purpose)).unwrap_or_default();
     let (link_key, mark_key) = (key("atelier links 1"), key("atelier marks 1"));
     let worker = format!("worker_{:08x}", world.ids.chance() as u32);
     let ground = Ground {
-        catalog: Catalog::read(SHIPPED)?,
+        catalog: read_catalog(&config)?,
         config,
         clock: world.clock,
         ids: world.ids,
@@ -121,6 +192,10 @@ pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError>
         objects,
         http: world.providers,
         providers,
+        till_http: world.till,
+        gateways,
+        trusted_proxies,
+        notifiers,
         webhooks: world.webhooks,
         chat_page: world.chat_page,
         bots: Default::default(),
@@ -209,6 +284,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let world = real_world(&config, origin.as_deref(), &local, handle)?;
     let shutdown = config.work.shutdown;
     let app = Arc::new(assemble(config, db, world)?);
+    guard_prices(&app).await?;
     enrol_bots(&app).await?;
 
     let (stop, stopped) = watch::channel(false);
@@ -219,6 +295,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let work = &app.ground.config.work;
     for (lanes, count) in [
         (&["fast"][..], work.fast),
+        (&["money"][..], work.money),
         (&["media"][..], work.media),
         (&["tell"][..], work.tell),
         (&["upkeep"][..], 1),
@@ -295,7 +372,16 @@ fn real_world(
         (true, _) => config.sandbox.has_webhooks.then(|| local.to_owned()),
         (false, public) => public.clone(),
     };
+    let yookassa = yookassa_access(config, sandbox)?;
+    let till = match &yookassa {
+        Some(access) if !config.yookassa.is_test => {
+            Reach::Public { trusted: vec![access.url.origin()] }
+        }
+        Some(_) | None => Reach::Loopback,
+    };
     Ok(World {
+        till: Arc::new(Http::new(till)?),
+        yookassa,
         clock: Arc::new(SystemClock),
         ids: Ids::random(),
         telegram: Arc::new(Http::new(telegram)?),
@@ -319,6 +405,29 @@ pub fn fal_access(config: &Config, sandbox: Option<&str>) -> Result<Access, Star
         queue_url: url(made_up.unwrap_or(&config.fal.queue_url))?,
         rest_url: url(made_up.unwrap_or(&config.fal.rest_url))?,
     })
+}
+
+/// What is needed to be YooKassa's shop: the real one's, or the sandbox's. None: no money is taken
+/// by card.
+pub fn yookassa_access(
+    config: &Config,
+    sandbox: Option<&str>,
+) -> Result<Option<payments::Access>, StartError> {
+    let settings = &config.yookassa;
+    if !settings.is_open {
+        return Ok(None);
+    }
+    if settings.is_test {
+        let Some(origin) = sandbox else { return Ok(None) };
+        return Ok(Some(payments::Access {
+            shop: SANDBOX_SHOP.to_owned(),
+            key: SecretString::from(SANDBOX_SHOP_KEY),
+            url: url(&format!("{origin}/yookassa/v3"))?,
+        }));
+    }
+    let (Some(shop), Some(key)) = (&settings.shop, &settings.key) else { return Ok(None) };
+    let url = url(&settings.api_url)?;
+    Ok(Some(payments::Access { shop: shop.clone(), key: key.clone(), url }))
 }
 
 /// Updates come by webhook where Telegram can call us, and by asking where it can't.

@@ -210,11 +210,16 @@ impl Layers {
     }
 }
 
-/// The key of the manual that documents `key`: the first bot, the override for portraits.
+/// The key of the manual that documents `key`: the first bot, its first price, the override for
+/// portraits.
 pub(super) fn template(key: &str) -> String {
     let mut parts: Vec<&str> = key.split('.').collect();
     match parts.as_mut_slice() {
         ["bot", place, _] if place.parse::<u8>().is_ok() => *place = "0",
+        ["bot", place, "price", name, _] if place.parse::<u8>().is_ok() => {
+            *place = "0";
+            *name = "250";
+        }
         ["training", "override", name, _] => *name = "portrait",
         _ => {}
     }

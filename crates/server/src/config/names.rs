@@ -16,6 +16,9 @@ pub(super) const SHORT: &[(&str, &[&str])] = &[
         "objects.s3.secret_access_key",
         &["R2_SECRET_ACCESS_KEY", "S3_SECRET_ACCESS_KEY", "MINIO_SECRET_ACCESS_KEY"],
     ),
+    ("payments.yookassa.key", &["YUKASSA_API_KEY", "YOOKASSA_SECRET_KEY"]),
+    ("payments.yookassa.shop_id", &["YUKASSA_SHOP_ID", "YOOKASSA_SHOP_ID"]),
+    ("payments.yookassa.test_mode", &["YUKASSA_TEST_MODE"]),
     ("providers.fal.key", &["FAL_API_KEY", "FALAI_API_TOKEN"]),
     ("providers.fal.test_mode", &["FAL_TRAINING_TEST_MODE"]),
     ("providers.fal.webhook_portrait_url", &["FAL_WEBHOOK_PORTRAIT_URL"]),
@@ -49,6 +52,4 @@ pub(super) const LATER: &[(&str, &str)] = &[
     ("GPU_LOCK_PATH", "photo edits on your own GPU"),
     ("REDIS_URL", "wake-ups between several machines"),
     ("REPLICATE_API_TOKEN", "trainings by Replicate"),
-    ("YUKASSA_API_KEY", "payments by card and SBP"),
-    ("YUKASSA_SHOP_ID", "payments by card and SBP"),
 ];

@@ -1,16 +1,17 @@
 //! Each section's settings: read, checked, and one line said for each fault.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use domain::catalog::TrainingSettings;
-use domain::{Credits, Kind, Language, Millis, Quality};
+use domain::{Credits, Currency, Kind, Language, Method, Millis, Money, Quality};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::reader::Reader;
 use super::{
-    Bot, CreditRules, Database, Fal, Http, Log, Objects, ObjectsPlace, S3, Sandbox, Store,
-    Telegram, Training, Work,
+    Bot, CatalogPlace, CreditRules, Database, Fal, Http, Log, Objects, ObjectsPlace, Receipts, S3,
+    Sandbox, Store, Telegram, Training, Work, YooKassa,
 };
 
 /// The bot of a sandbox whose operator named none.
@@ -32,7 +33,25 @@ pub(super) fn http(from: &mut Reader) -> Http {
         listen: SocketAddr::new(ip, port),
         public_url: from.maybe_base("http.public_url"),
         operator_token,
+        trusted_proxies: networks(from, "http.trusted_proxies"),
     }
+}
+
+/// Addresses and networks, as they are written: `10.0.0.0/8`, `::1`.
+fn networks(from: &mut Reader, key: &str) -> Vec<String> {
+    from.list_of(key, "addresses or networks, such as 10.0.0.0/8", |text| {
+        let (address, bits) = match text.split_once('/') {
+            Some((address, bits)) => (address, Some(bits.parse::<u8>().ok()?)),
+            None => (text, None),
+        };
+        let address: std::net::IpAddr = address.parse().ok()?;
+        let most = if address.is_ipv4() { 32 } else { 128 };
+        bits.is_none_or(|it| it <= most).then(|| text.to_owned())
+    })
+}
+
+pub(super) fn catalog(from: &mut Reader) -> CatalogPlace {
+    CatalogPlace { folder: from.text("catalog.folder").map(PathBuf::from) }
 }
 
 pub(super) fn store(from: &mut Reader, data: &Path) -> Store {
@@ -114,6 +133,20 @@ fn bot(from: &mut Reader, place: usize, is_sandbox: bool) -> Option<Bot> {
         Language::ALL.into_iter().find(|it| it.as_str() == text)
     });
 
+    let methods = from.list_of(&key("methods"), "\"card\", \"sbp\" and \"stars\"", Method::from_text);
+    let currency =
+        from.word(&key("currency"), &[("rub", Currency::Rub), ("kzt", Currency::Kzt)]);
+    // The manual's example first, so that its keys are known to be read.
+    let mut packs = from.below(&key("price."));
+    packs.insert("250".to_owned());
+    let mut prices = BTreeMap::new();
+    for pack in packs {
+        let price = price(from, &key(&format!("price.{pack}")));
+        if !price.is_empty() {
+            prices.insert(pack, price);
+        }
+    }
+
     let is_slug = (1..=32).contains(&name.len())
         && name.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
     if !is_slug || (0 < place && !from.is_set(&key("name"))) {
@@ -132,7 +165,16 @@ fn bot(from: &mut Reader, place: usize, is_sandbox: bool) -> Option<Bot> {
         None if is_sandbox && place == 0 => SecretString::from(SANDBOX_TOKEN),
         None => return None,
     };
-    Some(Bot { name, token, owners, languages })
+    Some(Bot { name, token, owners, languages, methods, currency, prices })
+}
+
+/// What one pack costs in one bot, as far as it is said.
+fn price(from: &mut Reader, key: &str) -> BTreeMap<Currency, i64> {
+    let of = |it: &Currency| {
+        let minor = from.maybe_number(&format!("{key}.{}", it.as_str()), 1..=Money::MOST);
+        Some((*it, minor?))
+    };
+    Currency::ALL.iter().filter_map(of).collect()
 }
 
 fn is_token(text: &str) -> bool {
@@ -158,7 +200,52 @@ pub(super) fn credits(from: &mut Reader) -> CreditRules {
     CreditRules {
         welcome: Credits::new(welcome).unwrap_or_default(),
         unlimited: from.people("credits.unlimited"),
+        reward_inviter: some_credits(from, "credits.reward_inviter", 0),
+        reward_invited: some_credits(from, "credits.reward_invited", 0),
+        gift_least: some_credits(from, "credits.gift_least", 1),
+        gifts_open: from.number("credits.gifts_open", 0..=1_000),
+        gift_lasts: Millis::days(from.number("credits.gift_days", 1..=365)),
     }
+}
+
+fn some_credits(from: &mut Reader, key: &str, least: i64) -> Credits {
+    Credits::new(from.number(key, least..=1_000_000)).unwrap_or_default()
+}
+
+pub(super) fn yookassa(from: &mut Reader, has_telegram: bool) -> YooKassa {
+    let key = |name: &str| format!("payments.yookassa.{name}");
+    let receipts = Receipts {
+        vat_code: from.number(&key("receipts.vat_code"), 1..=12),
+        tax_system_code: from
+            .maybe_number(&key("receipts.tax_system_code"), 1..=6)
+            .and_then(|it| u8::try_from(it).ok()),
+        payment_subject: from.text(&key("receipts.payment_subject")).unwrap_or_default(),
+        payment_mode: from.text(&key("receipts.payment_mode")).unwrap_or_default(),
+    };
+    let signature_key = from.secret(&key("signature_key"));
+    if signature_key.as_ref().is_some_and(|it| it.expose_secret().len() < 16) {
+        from.fault(&key("signature_key"), "must have 16 characters at least");
+    }
+    // Whatever is wrong with it, it never means the real one.
+    let is_test = from.maybe_flag(&key("test_mode")) != Some(false);
+    let (shop, secret) = (from.text(&key("shop_id")), from.secret(&key("key")));
+    let yookassa = YooKassa {
+        is_open: if is_test { has_telegram } else { shop.is_some() && secret.is_some() },
+        shop,
+        key: secret,
+        is_test,
+        api_url: from.base(&key("api_url")),
+        networks: networks(from, &key("networks")),
+        signature_key,
+        order_lasts: Millis(from.number::<i64>(&key("order_minutes"), 5..=60) * 60_000),
+        is_recurring: from.flag(&key("recurring")),
+        receipts: from.flag(&key("receipts.enabled")).then_some(receipts),
+    };
+    // A shop that is half given is a slip, and money isn't taken by half.
+    if !yookassa.is_test && yookassa.shop.is_some() != yookassa.key.is_some() {
+        from.fault(&key("test_mode"), "is false, which needs both shop_id and key");
+    }
+    yookassa
 }
 
 pub(super) fn training(from: &mut Reader) -> Training {
@@ -242,6 +329,7 @@ pub(super) fn sandbox(from: &mut Reader, has_telegram: bool, main: SocketAddr) -
 pub(super) fn work(from: &mut Reader) -> Work {
     Work {
         fast: from.number("work.fast", 1..=64),
+        money: from.number("work.money", 1..=64),
         media: from.number("work.media", 1..=64),
         tell: from.number("work.tell", 1..=64),
         lease: Millis::seconds(from.number("work.lease_seconds", 10..=3_600)),

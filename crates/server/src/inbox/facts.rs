@@ -6,16 +6,20 @@ use chat::facts::{
 };
 use chat::text::Speech;
 use chrono::DateTime;
-use domain::{AvatarId, Credits, Millis, TrainingId, TrainingState};
+use domain::{AvatarId, Credits, GiftId, Millis, PaymentId, RefundId, TrainingId, TrainingState};
 use store::avatars::Avatar;
 use store::ledger::{self, Hold, HoldState, Line, LineKind};
 use store::trainings::Training;
 use store::users::User;
-use store::{StoreError, Tx, avatars, photos, trainings, users};
+use store::{StoreError, Tx, avatars, payments, photos, trainings, users};
 
 use crate::app::Ground;
 use crate::failure::Failure;
+use crate::studio::admin;
 use crate::studio::people::{TERMS_VERSION, wallet};
+use crate::till::shop;
+
+mod money;
 
 /// How many movements a page of the history shows.
 const HISTORY_PAGE: u32 = 10;
@@ -48,19 +52,11 @@ pub fn gather<'a>(
         held,
         language: user.language,
         welcome,
+        is_owner: admin::is_owner(ground, user),
+        has_shop: shop::of(ground, &user.bot).is_some_and(|it| !it.methods.is_empty()),
         photo_days: (config.training.photo_kept.as_i64() / Millis::DAY.as_i64()) as u32,
     };
-    let mut facts = Facts {
-        speech: Speech::of(user.language),
-        catalog: &ground.catalog,
-        now,
-        person,
-        avatars: Vec::new(),
-        avatar: None,
-        photos: Vec::new(),
-        numbers: None,
-        history: None,
-    };
+    let mut facts = Facts::new(Speech::of(user.language), &ground.catalog, now, person);
     if needs.avatars {
         for avatar in avatars::list(tx, &user.id, None, AVATARS_MAX)? {
             facts.avatars.push(about(tx, user, avatar)?);
@@ -80,8 +76,9 @@ pub fn gather<'a>(
         facts.avatar = Some(about(tx, user, avatar)?);
     }
     if let Some(page) = needs.history {
-        facts.history = Some(history(tx, user, page)?);
+        facts.history = Some(history(tx, &facts, user, page)?);
     }
+    money::gather(tx, ground, user, needs, now, &mut facts)?;
     Ok(facts)
 }
 
@@ -140,7 +137,12 @@ fn set(tx: &mut Tx, user: &User, avatar: &AvatarId) -> Result<Vec<PhotoFacts>, S
 
 /// A page of the wallet's movements. The ledger turns pages by line numbers, which count up to the
 /// latest, so the page before which a line stands follows from the number of the latest.
-fn history(tx: &mut Tx, user: &User, page: u32) -> Result<HistoryPage, Failure> {
+fn history(
+    tx: &mut Tx,
+    facts: &Facts<'_>,
+    user: &User,
+    page: u32,
+) -> Result<HistoryPage, Failure> {
     let wallet = wallet(user);
     let mut lines = ledger::statement(tx, &wallet, None, 1)?;
     let latest = lines.iter().find_map(|it| it.number).unwrap_or_default();
@@ -151,33 +153,51 @@ fn history(tx: &mut Tx, user: &User, page: u32) -> Result<HistoryPage, Failure> 
     }
     lines.extend(ledger::statement(tx, &wallet, Some(before), HISTORY_PAGE)?);
     let has_more = i64::from(HISTORY_PAGE) < before - 1;
-    let lines = lines.into_iter().map(|line| told(tx, user, line));
+    let lines = lines.into_iter().map(|line| told(tx, facts, user, line));
     Ok(HistoryPage { lines: lines.collect::<Result<_, _>>()?, has_more })
 }
 
-fn told(tx: &mut Tx, user: &User, line: Line) -> Result<HistoryLine, Failure> {
-    let why = match (line.kind, line.reference.starts_with("welcome:")) {
-        (LineKind::Bonus, true) => Why::Welcome,
-        (LineKind::Bonus | LineKind::Bought, _) => Why::Gift,
-        (LineKind::Taken, _) => Why::Taken,
-        (LineKind::Spent, _) => Why::Training,
-        (LineKind::Held, _) => Why::TrainingHeld,
-        (LineKind::Expired, _) => Why::Expired,
+fn told(
+    tx: &mut Tx,
+    facts: &Facts<'_>,
+    user: &User,
+    line: Line,
+) -> Result<HistoryLine, Failure> {
+    let cause = line.cause.as_deref().unwrap_or_default();
+    let kind = |prefix: &str| line.reference.starts_with(prefix);
+    let is_gift = GiftId::from_text(cause).is_some();
+    let is_refund = RefundId::from_text(cause).is_some();
+    let why = match line.kind {
+        LineKind::Bonus if kind("welcome:") => Why::Welcome,
+        LineKind::Bonus if kind("payment-bonus:") => Why::OnTop,
+        LineKind::Bonus if kind("promo:") => Why::Promo,
+        LineKind::Bonus if kind("referral:") => Why::Reward,
+        LineKind::Bonus if kind("gift:") => Why::FriendsGift,
+        LineKind::Bonus => Why::Gift,
+        LineKind::Bought => Why::Bought,
+        LineKind::Taken if is_refund => Why::Refunded,
+        LineKind::Taken => Why::Taken,
+        LineKind::Spent if is_gift => Why::Given,
+        LineKind::Spent => Why::Training,
+        LineKind::Held if is_gift => Why::GivenHeld,
+        LineKind::Held if is_refund => Why::RefundHeld,
+        LineKind::Held => Why::TrainingHeld,
+        LineKind::Expired => Why::Expired,
     };
-    let training = line.cause.as_deref().and_then(TrainingId::from_text);
-    let avatar = match training {
-        Some(id) => match trainings::of(tx, &user.id, &id)? {
+    let about = match (TrainingId::from_text(cause), PaymentId::from_text(cause)) {
+        (Some(id), _) => match trainings::of(tx, &user.id, &id)? {
             Some(training) => avatars::get_for_job(tx, &training.avatar)?.map(|it| it.name),
             None => None,
         },
-        None => None,
+        (None, Some(id)) => payments::get_for_job(tx, &id)?.map(|it| facts.money(it.money)),
+        (None, None) => None,
     };
     let amount = line.credits.as_i64();
     Ok(HistoryLine {
         on: day(line.at),
         amount: if line.kind.adds() { amount } else { -amount },
         why,
-        about: avatar.unwrap_or(line.reason),
+        about: about.unwrap_or(line.reason),
     })
 }
 

@@ -2,9 +2,14 @@
 //! runner writes both in one commit, so that what was done and that it is done can't come apart.
 
 pub mod alert;
+pub mod confirm;
 pub mod deliver;
 pub mod forget;
 pub mod inspect_photo;
+pub mod pay;
+pub mod reconcile;
+pub mod refund;
+pub mod renew;
 pub mod salvage;
 pub mod schedule;
 pub mod sweep;
@@ -93,8 +98,13 @@ impl Ended {
 async fn run(app: &Arc<App>, claimed: &Claimed) -> Result<Ended, Failure> {
     match claimed.task.clone() {
         Task::Alert { bot, text } => alert::run(app, &bot, &text).await,
+        Task::ConfirmPayment { gateway, payment } => confirm::payment(app, &gateway, &payment).await,
+        Task::ConfirmRefund { gateway, refund } => confirm::refund(app, &gateway, &refund).await,
         Task::Forget { user } => forget::run(app, user).await,
         Task::InspectPhoto { photo } => inspect_photo::run(app, photo).await,
+        Task::Pay { order } => pay::run(app, order).await,
+        Task::Refund { refund } => refund::run(app, refund).await,
+        Task::Renew { subscription } => renew::run(app, subscription).await,
         Task::Salvage { training, run } => salvage::run(app, training, &run).await,
         Task::Sweep { sweep } => sweep::run(app, sweep).await,
         Task::Tell { tell } => tell::run(app, tell).await,
@@ -118,6 +128,17 @@ fn bury(
         Task::Tell { tell } => tell::bury(tx, ground, tell, error, now),
         Task::Forget { user } => {
             alert::raise(tx, ground, "forget-stuck", user.as_str(), error, now)
+        }
+        Task::ConfirmPayment { payment: id, .. } | Task::ConfirmRefund { refund: id, .. } => {
+            alert::raise(tx, ground, "confirm-stuck", id, error, now)
+        }
+        Task::Pay { order } => pay::bury(tx, ground, order, error, now),
+        // Its credits stay held: whether the money has gone is for a person to find out.
+        Task::Refund { refund } => {
+            alert::raise(tx, ground, "refund-stuck", refund.as_str(), error, now)
+        }
+        Task::Renew { subscription } => {
+            alert::raise(tx, ground, "plan-stuck", subscription.as_str(), error, now)
         }
         Task::Salvage { training, .. } => {
             alert::raise(tx, ground, "salvage-stuck", training.as_str(), error, now)

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use domain::Millis;
 use domain::task::Sweep;
-use store::{jobs, ledger, objects, photos, updates, webhooks};
+use domain::{JobId, Millis, News, Task};
+use store::{
+    gifts, jobs, ledger, objects, photos, subscriptions, tries, updates, webhooks,
+};
 
 use crate::app::App;
 use crate::failure::Failure;
-use crate::jobs::Ended;
+use crate::jobs::{Ended, reconcile};
+use crate::outbox;
 
 /// How many rows a run takes; the rest is for the next.
 const BATCH: u32 = 200;
@@ -21,10 +24,14 @@ const UPDATES_KEPT: Millis = Millis::days(7);
 const JOBS_KEPT: Millis = Millis::days(7);
 
 /// How often each is done.
-pub const EVERY: [(Sweep, Millis); 3] = [
+pub const EVERY: [(Sweep, Millis); 7] = [
     (Sweep::Objects, Millis::MINUTE),
     (Sweep::Grants, Millis::MINUTE),
     (Sweep::Records, Millis::MINUTE),
+    (Sweep::Gifts, Millis::MINUTE),
+    (Sweep::Payments, Millis::DAY),
+    (Sweep::Plans, Millis::MINUTE),
+    (Sweep::Summary, Millis::DAY),
 ];
 
 pub async fn run(app: &Arc<App>, sweep: Sweep) -> Result<Ended, Failure> {
@@ -34,11 +41,34 @@ pub async fn run(app: &Arc<App>, sweep: Sweep) -> Result<Ended, Failure> {
             ledger::expire_grants(tx, now, BATCH)?;
             Ok(())
         })),
+        Sweep::Gifts => Ok(Ended::done().durably().write(|tx, ground, now| {
+            for gift in gifts::due_for_job(tx, now, BATCH)? {
+                if gifts::take_back(tx, &gift, now)? {
+                    let news = News::GiftReturned { credits: gift.credits };
+                    outbox::tell(tx, ground, &gift.giver, &news, gift.id.as_str(), now)?;
+                }
+            }
+            Ok(())
+        })),
+        Sweep::Payments => reconcile::run(app).await,
+        Sweep::Plans => Ok(Ended::done().write(|tx, ground, now| {
+            for plan in subscriptions::due(tx, now, BATCH)? {
+                let task = Task::Renew { subscription: plan.id.clone() };
+                let job = jobs::NewJob {
+                    unique_key: Some(format!("renew:{}", plan.id)),
+                    ..jobs::NewJob::of(&task)
+                };
+                jobs::enqueue(tx, &job, &JobId::new(ground.number()), now)?;
+            }
+            Ok(())
+        })),
+        Sweep::Summary => Ok(Ended::done()),
         Sweep::Records => Ok(Ended::done().write(|tx, _, now| {
             let before = |kept: Millis| Millis(now.as_i64() - kept.as_i64());
             jobs::prune(tx, before(JOBS_KEPT), RECORDS)?;
             updates::prune(tx, before(UPDATES_KEPT), RECORDS)?;
             webhooks::prune(tx, before(UPDATES_KEPT))?;
+            tries::prune(tx, now)?;
             Ok(())
         })),
     }

@@ -1,9 +1,13 @@
 //! What users can do. Each command is a plain function of a transaction: it says yes with news, or
 //! no with a refusal, and whatever it wrote before the no is rolled back by the caller.
 
+pub mod admin;
 pub mod avatars;
 pub mod people;
 pub mod photos;
+pub mod plans;
+pub mod presents;
+pub mod shop;
 pub mod training;
 
 use domain::{Command, Millis, News, Refusal};
@@ -39,13 +43,24 @@ pub fn carry_out(tx: &mut Tx, ground: &Ground, user: &User, command: Command, no
         Command::AddPhoto { avatar, picture } => {
             photos::add(tx, ground, user, &avatar, &picture, now)
         }
+        Command::Admin { deed } => admin::carry_out(tx, ground, user, &deed, now),
+        Command::Buy { offer, method, resume } => {
+            shop::buy(tx, ground, user, &offer, method, resume.as_deref(), now)
+        }
         Command::CancelTraining { avatar } => training::cancel(tx, user, &avatar, now),
+        Command::CheckOrder { order } => shop::check(tx, user, &order, now),
         Command::ChooseMain { avatar } => avatars::choose_main(tx, user, &avatar),
         Command::DeleteAvatar { avatar } => avatars::delete(tx, user, &avatar, now),
         Command::DraftAvatar { kind, subject, name } => {
             avatars::draft(tx, ground, user, &avatars::Draft { kind, subject, name }, now)
         }
+        Command::EnterPromo { code } => presents::enter_promo(tx, ground, user, &code, now),
         Command::ForgetMe => people::forget(tx, ground, user, now),
+        Command::GiveCredits { credits } => presents::make_gift(tx, ground, user, credits, now),
+        Command::KeepContact { contact } => shop::keep_contact(tx, user, &contact),
+        Command::KeepPlan { subscription } => plans::keep(tx, ground, user, &subscription, now),
+        Command::LeaveOrder { order } => shop::leave(tx, user, &order, now),
+        Command::OpenGift { code } => presents::open_gift(tx, ground, user, &code, now),
         Command::RemovePhoto { avatar, photo } => {
             photos::remove(tx, ground, user, &avatar, &photo, now)
         }
@@ -55,8 +70,11 @@ pub fn carry_out(tx: &mut Tx, ground: &Ground, user: &User, command: Command, no
         Command::Rename { avatar, name } => avatars::rename(tx, user, &avatar, &name),
         Command::Retrain { avatar } => avatars::retrain(tx, user, &avatar),
         Command::Speak { language } => people::speak(tx, user, language),
+        Command::StopPlan { subscription } => plans::stop(tx, ground, user, &subscription, now),
+        Command::TakeBackGift { gift } => presents::take_back_gift(tx, user, &gift, now),
         Command::Train { avatar, quality, quote } => {
             training::start(tx, ground, user, &avatar, quality, quote, now)
         }
+        Command::UnlinkCard { subscription } => plans::unlink(tx, user, &subscription),
     }
 }

@@ -13,7 +13,7 @@ pub const TERMS_VERSION: &str = "1";
 
 /// The wallet of a user: one a bot.
 pub fn wallet(user: &User) -> String {
-    format!("wallet:{}:{}", user.bot, user.id)
+    crate::till::wallet(&user.bot, &user.id)
 }
 
 pub fn accept_terms(tx: &mut Tx, ground: &Ground, user: &User, now: Millis) -> Done {
