@@ -107,7 +107,9 @@ pub(crate) fn router(sandbox: Arc<Sandbox>) -> Router {
 /// For the page and what it uses: refuses a Host that isn't this machine, and changes asked for by another page.
 pub(crate) async fn only_from_here(request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let is_ours = path == "/" || path.starts_with("/web/") || path.starts_with("/sandbox/");
+    let is_ours = ["/", crate::yookassa::PAY].contains(&path)
+        || path.starts_with("/web/")
+        || path.starts_with("/sandbox/");
     if is_ours && let Err(why) = check_source(request.method(), request.headers()) {
         return Sorry(StatusCode::FORBIDDEN, why.into()).into_response();
     }

@@ -38,6 +38,7 @@ pub const ASSETS: &[Asset] = assets! {
     "media.css": CSS,
     "media.js": SCRIPT,
     "paying.js": SCRIPT,
+    "pay.css": CSS,
     "people.js": SCRIPT,
     "phrases.js": SCRIPT,
     "player.js": SCRIPT,

@@ -268,6 +268,16 @@ impl Telegram {
         json!({ "bots": bots, "people": people, "now": self.now() })
     }
 
+    /// Where on the chat page a link to one of the bots leads: to its chat with whoever was last
+    /// looked at.
+    pub(crate) fn page_of(&self, url: &str) -> Option<String> {
+        let rest =
+            ["https://t.me/", "tg://resolve?domain="].iter().find_map(|it| url.strip_prefix(it))?;
+        let name = rest.split(['?', '&', '/', '#']).next().unwrap_or_default();
+        let bot = self.bots().into_iter().find(|it| it.username.eq_ignore_ascii_case(name))?;
+        Some(format!("/#{}", bot.id))
+    }
+
     /// A chat as the page shows it when it is opened.
     pub(crate) fn chat_state(&self, bot: i64, person: i64) -> Result<Value, String> {
         let (bot, chat) = self.bot_and_chat(bot, person)?;
