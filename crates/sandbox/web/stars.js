@@ -3,7 +3,7 @@
 import { el, icon } from './dom.js';
 import { openSheet } from './sheets.js';
 import * as wire from './wire.js';
-import { date, price, say } from './words.js';
+import { date, price, say, time } from './words.js';
 
 const PACKS = [100, 1000, 10000];
 
@@ -36,8 +36,9 @@ export async function openStars(at, onChange) {
   const balance = (stars) => {
     const more = PACKS.map((amount) => {
       const onclick = () => act(wire.addStars(at.person, amount));
-      const props = { type: 'button', class: 'button', onclick, 'data-deed': `add ${amount}` };
-      return el('button', props, say('add_stars', { n: amount }));
+      const name = say('add_stars', { n: amount });
+      const props = { type: 'button', class: 'button', onclick, 'aria-label': name };
+      return el('button', { ...props, 'data-deed': `add ${amount}` }, say('plus', { n: amount }));
     });
     const sum = el('b', { class: 'account-stars' }, icon('star'), price(stars, 'XTR'));
     return el('section', { class: 'account-balance' }, sum, el('div', { class: 'packs' }, ...more));
@@ -71,8 +72,9 @@ export async function openStars(at, onChange) {
   const past = (known) => {
     const rows = known.map((it) => {
       const sum = `${it.is_refund ? '+' : '−'}${price(it.amount, 'XTR')}`;
-      const what = el('b', { dir: 'auto' }, it.title ?? say('invoice'));
-      const when = el('span', {}, it.is_refund ? say('came_back') : '', ' ', date(it.date));
+      const title = it.title ?? say('invoice');
+      const what = el('b', { dir: 'auto' }, it.is_refund ? say('came_back', { title }) : title);
+      const when = el('span', {}, `${date(it.date)}, ${time(it.date)}`);
       const words = el('div', { class: 'two-lines' }, what, when);
       const look = it.is_refund ? 'sum back' : 'sum';
       return el('li', { class: 'past' }, words, el('span', { class: look }, sum));
