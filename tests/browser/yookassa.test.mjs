@@ -95,7 +95,7 @@ test('On a phone a card is declined, and the way back is there', needsShop, asyn
   const { cancellation_details: why } = await shop(`payments/${payment.id}`);
   assert.equal(why.reason, 'insufficient_funds');
   await tab.locator('a', { hasText: 'Back to the shop' }).click();
-  await tab.locator('#app .people, #app .talk').first().waitFor();
+  await steps.fromBot(tab, 'Here is your order');
   await steps.close(page);
 });
 

@@ -279,7 +279,7 @@ impl Telegram {
             ["https://t.me/", "tg://resolve?domain="].iter().find_map(|it| url.strip_prefix(it))?;
         let name = rest.split(['?', '&', '/', '#']).next().unwrap_or_default();
         let bot = self.bots().into_iter().find(|it| it.username.eq_ignore_ascii_case(name))?;
-        Some(format!("/#{}", bot.id))
+        Some(format!("/#{}/last", bot.id))
     }
 
     /// A chat as the page shows it when it is opened.

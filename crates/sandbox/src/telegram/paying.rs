@@ -147,14 +147,7 @@ impl Telegram {
         let mut books = bot.books.lock().expect("no panic under this lock");
         let subscription = invoice.is_subscription.then(|| {
             let number = renewed.unwrap_or_else(|| bot.ids.number());
-            let first = Subscription {
-                person: person.id,
-                invoice: invoice.clone(),
-                until: now,
-                charge_id: charge_id.clone(),
-                is_canceled_by_person: false,
-                is_canceled_by_bot: false,
-            };
+            let first = Subscription::new(person.id, invoice.clone(), &charge_id, now);
             let seconds = self.subscription_seconds.load(Ordering::Relaxed);
             let until = books.extend(number, seconds, first);
             payment["subscription_expiration_date"] = json!(until);

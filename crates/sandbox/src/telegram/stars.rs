@@ -58,6 +58,20 @@ pub(crate) struct Subscription {
     pub(crate) is_canceled_by_bot: bool,
 }
 
+impl Subscription {
+    /// One that begins now, with no time that is paid for yet.
+    pub(crate) fn new(person: i64, invoice: Arc<Invoice>, charge_id: &str, now: i64) -> Self {
+        Subscription {
+            person,
+            invoice,
+            until: now,
+            charge_id: charge_id.to_owned(),
+            is_canceled_by_person: false,
+            is_canceled_by_bot: false,
+        }
+    }
+}
+
 /// What Telegram has written down about a bot's money, and the queries that wait for answers.
 #[derive(Default)]
 pub(crate) struct Books {

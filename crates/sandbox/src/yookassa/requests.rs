@@ -78,33 +78,14 @@ impl Desk<'_> {
         self.check_limit(&asked, &way, kopecks)?;
         let has_receipt = receipts::check(&asked, kopecks, self.shop.needs_receipts)?;
 
-        let number = self.world.next_number();
-        let is_other = faults::take(&mut self.world.faults, Trouble::OtherTest).is_some();
         let payment = Payment {
-            number,
-            id: self.settings.id("000f", number, self.now),
-            shop: self.shop.id.clone(),
-            kopecks,
-            state: State::Pending,
             takes_at_once,
-            created_at: self.now,
-            captured_at: None,
-            due: None,
             description: description.map(str::to_owned),
             metadata,
             customer: customer.map(str::to_owned),
-            confirmation: None,
-            kind: None,
-            means: None,
-            method: None,
             saves,
-            is_under_way: false,
-            refunded: 0,
-            refunding: 0,
-            cancellation: None,
             has_receipt,
-            is_test: self.shop.is_test != is_other,
-            tells_income: faults::take(&mut self.world.faults, Trouble::NoIncome).is_none(),
+            ..self.plain_payment(kopecks)
         };
         Ok(match way {
             Way::Person(confirmation, kind) => {
@@ -114,6 +95,38 @@ impl Desk<'_> {
                 self.charge(Payment { method: Some(method), saves: false, ..payment })
             }
         })
+    }
+
+    /// A payment of which only the sum is known.
+    fn plain_payment(&mut self, kopecks: i64) -> Payment {
+        let number = self.world.next_number();
+        let is_other = faults::take(&mut self.world.faults, Trouble::OtherTest).is_some();
+        Payment {
+            number,
+            id: self.settings.id("000f", number, self.now),
+            shop: self.shop.id.clone(),
+            kopecks,
+            state: State::Pending,
+            takes_at_once: false,
+            created_at: self.now,
+            captured_at: None,
+            due: None,
+            description: None,
+            metadata: Value::Null,
+            customer: None,
+            confirmation: None,
+            kind: None,
+            means: None,
+            method: None,
+            saves: false,
+            is_under_way: false,
+            refunded: 0,
+            refunding: 0,
+            cancellation: None,
+            has_receipt: false,
+            is_test: self.shop.is_test != is_other,
+            tells_income: faults::take(&mut self.world.faults, Trouble::NoIncome).is_none(),
+        }
     }
 
     fn wait_for_person(&mut self, payment: Payment) -> Value {
