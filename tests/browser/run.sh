@@ -16,10 +16,11 @@ if [ -z "${ATELIER_URL:-}" ]; then
   sandbox=$!
   trap 'kill "$sandbox" 2>/dev/null; rm -f "$pipe"' EXIT
   exec 3<"$pipe"
-  # It says its address and its bot's token, a line each, once it listens.
+  # It says its address, its bot's token and its shop's key, a line each, once it listens.
   read -r ATELIER_URL <&3
   read -r SANDBOX_BOT_TOKEN <&3
-  export ATELIER_URL SANDBOX_BOT_TOKEN
+  read -r SANDBOX_SHOP <&3
+  export ATELIER_URL SANDBOX_BOT_TOKEN SANDBOX_SHOP
 fi
 
 node --test --test-concurrency=1 --test-reporter=spec "$@"

@@ -9,6 +9,7 @@ mod format;
 mod jpeg;
 mod measure;
 mod picture;
+mod resize;
 pub mod safetensors;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -146,8 +147,9 @@ fn open(bytes: &[u8], format: Format, limits: &Limits) -> Result<Inspected, Unre
         sha256: hex::encode(Sha256::digest(bytes)),
         near_hash: measure::near_hash(&luma),
     };
-    let thumbnail =
-        picture::encode(&picture::smaller(&measured, THUMBNAIL_SIDE_MAX), THUMBNAIL_QUALITY, None);
+    let size = resize::fit(measured.dimensions(), THUMBNAIL_SIDE_MAX);
+    let thumbnail = resize::rgb(measured.as_raw(), measured.dimensions(), size);
+    let thumbnail = picture::encode(&thumbnail, THUMBNAIL_QUALITY, None);
     let prepared = match picture.as_it_is.take() {
         Some(prepared) => prepared,
         None => picture.encoded(REMADE_SIDE_MAX, REMADE_QUALITY),

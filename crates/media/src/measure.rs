@@ -1,10 +1,8 @@
 //! Numbers that say something about a photo as a whole.
 
-use fast_image_resize::PixelType;
-use fast_image_resize::images::ImageRef;
 use image::{GrayImage, RgbImage};
 
-use crate::picture::resized;
+use crate::resize;
 
 /// The luma of ITU-R BT.601, which is what a JPEG stores.
 pub(crate) fn luma(picture: &RgbImage) -> GrayImage {
@@ -46,11 +44,8 @@ const HASH_SIDE: u32 = 8;
 /// A bit for each of 8×8 places: is it brighter there than to the right of it? Survives another
 /// size, quality or exposure, and hardly a crop.
 pub(crate) fn near_hash(luma: &GrayImage) -> u64 {
-    let (width, height) = luma.dimensions();
-    let from =
-        ImageRef::new(width, height, luma.as_raw(), PixelType::U8).expect("a byte for each pixel");
-    let small = resized(&from, HASH_SIDE + 1, HASH_SIDE);
-    let rows = small.chunks_exact(HASH_SIDE as usize + 1);
+    let small = resize::grey(luma.as_raw(), luma.dimensions(), (HASH_SIDE + 1, HASH_SIDE));
+    let rows = small.as_raw().chunks_exact(HASH_SIDE as usize + 1);
     rows.flat_map(|row| row.windows(2).map(|it| it[1] < it[0]))
         .fold(0, |hash, bit| hash << 1 | u64::from(bit))
 }

@@ -1,12 +1,10 @@
-//! A decoded picture, and copies of it in other sizes.
+//! A decoded picture.
 //!
 //! What decoding will cost is known from the header and refused before it is paid.
 
 use std::cell::RefCell;
 use std::io::Cursor;
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
 use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
@@ -16,16 +14,22 @@ use image::{
 };
 
 use crate::jpeg::Jpeg;
+use crate::resize::{self, fit};
 use crate::{Format, Limits, Unreadable};
 
 /// More scans than any camera writes; each may visit every pixel again.
 const SCANS_MAX: u32 = 64;
+/// Real profiles have a few kilobytes, those of printers two megabytes. A longer one is left away.
+const PROFILE_BYTES_MAX: usize = 4 << 20;
+/// What a PNG is unpacked into beside its pixels: a profile, and anything else that was packed.
+const PNG_EXTRA_BYTES_MAX: u64 = 16 << 20;
 
 /// As stored: it may lie on its side.
 pub(crate) struct Picture {
+    /// A byte a channel; nothing is transparent any more.
     pixels: Vec<u8>,
-    /// Grey or RGB, a byte a channel; nothing is transparent any more.
-    kind: PixelType,
+    /// Else it is RGB.
+    is_grey: bool,
     width: u32,
     height: u32,
     pub orientation: Orientation,
@@ -70,7 +74,7 @@ impl Picture {
             }
             Format::Png => {
                 let mut own = image::Limits::default();
-                own.max_alloc = Some(limits.memory_max);
+                own.max_alloc = Some(PNG_EXTRA_BYTES_MAX.min(limits.memory_max));
                 let decoder = PngDecoder::with_limits(file, own).map_err(judge)?;
                 Self::decode(decoder, 0, limits)
             }
@@ -99,7 +103,8 @@ impl Picture {
         }
         let color = decoder.color_type();
         let orientation = decoder.orientation().map_err(judge)?;
-        let profile = decoder.icc_profile().map_err(judge)?.filter(|it| is_rgb(it));
+        let profile = decoder.icc_profile().map_err(judge)?;
+        let profile = profile.filter(|it| it.len() <= PROFILE_BYTES_MAX && is_rgb(it));
 
         let mut pixels = KEPT.take();
         pixels.resize(decoder.total_bytes() as usize, 0);
@@ -109,23 +114,17 @@ impl Picture {
         {
             halve_depth(&mut pixels);
         }
-        let kind = match color {
-            ColorType::L8 | ColorType::L16 => PixelType::U8,
-            ColorType::Rgb8 | ColorType::Rgb16 => PixelType::U8x3,
-            ColorType::La8 | ColorType::La16 => {
-                lay_on_white::<2>(&mut pixels);
-                PixelType::U8
-            }
-            ColorType::Rgba8 | ColorType::Rgba16 => {
-                lay_on_white::<4>(&mut pixels);
-                PixelType::U8x3
-            }
+        match color {
+            ColorType::L8 | ColorType::L16 | ColorType::Rgb8 | ColorType::Rgb16 => {}
+            ColorType::La8 | ColorType::La16 => lay_on_white::<2>(&mut pixels),
+            ColorType::Rgba8 | ColorType::Rgba16 => lay_on_white::<4>(&mut pixels),
             _ => return Err(Unreadable::Broken),
-        };
+        }
         if KEPT_BYTES_MAX < pixels.capacity() {
             pixels.shrink_to_fit();
         }
-        Ok(Self { pixels, kind, width, height, orientation, profile, as_it_is: None })
+        let is_grey = !color.has_color();
+        Ok(Self { pixels, is_grey, width, height, orientation, profile, as_it_is: None })
     }
 
     /// Width and height when it stands upright.
@@ -144,15 +143,13 @@ impl Picture {
 
     /// An upright copy, which isn't larger than the original.
     pub(crate) fn copy(&self, long_side_max: u32) -> RgbImage {
-        let (width, height) = fit((self.width, self.height), long_side_max);
-        let from = ImageRef::new(self.width, self.height, &self.pixels, self.kind)
-            .expect("as many bytes as its size and kind ask for");
-        let mut copy = resized(&from, width, height);
-        if self.kind == PixelType::U8 {
-            copy = copy.into_iter().flat_map(|it| [it; 3]).collect();
-        }
-        let copy = RgbImage::from_raw(width, height, copy).expect("three bytes for each pixel");
-        let mut copy = DynamicImage::from(copy);
+        let from = (self.width, self.height);
+        let to = fit(from, long_side_max);
+        let mut copy = if self.is_grey {
+            DynamicImage::from(resize::grey(&self.pixels, from, to))
+        } else {
+            DynamicImage::from(resize::rgb(&self.pixels, from, to))
+        };
         copy.apply_orientation(self.orientation);
         copy.into_rgb8()
     }
@@ -163,48 +160,16 @@ impl Picture {
     }
 }
 
-/// A smaller copy of an upright copy.
-pub(crate) fn smaller(picture: &RgbImage, long_side_max: u32) -> RgbImage {
-    let (width, height) = picture.dimensions();
-    let from = ImageRef::new(width, height, picture.as_raw(), PixelType::U8x3)
-        .expect("three bytes for each pixel");
-    let (width, height) = fit((width, height), long_side_max);
-    RgbImage::from_raw(width, height, resized(&from, width, height))
-        .expect("three bytes for each pixel")
-}
-
 pub(crate) fn encode(picture: &RgbImage, quality: u8, profile: Option<Vec<u8>>) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
     if let Some(profile) = profile {
-        encoder.set_icc_profile(profile).expect("a JPEG can have a profile");
+        encoder.set_icc_profile(profile).expect("longer ones are left away");
     }
     encoder
         .encode(picture, picture.width(), picture.height(), ExtendedColorType::Rgb8)
         .expect("memory can be written to, and no side is over the limits of a JPEG");
     bytes
-}
-
-/// Like all copies by one filter, which looks at every pixel, so that sharpness means the same for
-/// small and for large originals.
-pub(crate) fn resized(from: &ImageRef<'_>, width: u32, height: u32) -> Vec<u8> {
-    let mut to = Image::new(width, height, from.pixel_type());
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-    Resizer::new().resize(from, &mut to, &options).expect("both have the same kind of pixels");
-    to.into_vec()
-}
-
-/// The size of a copy with at most this long side.
-pub(crate) fn fit((width, height): (u32, u32), long_side_max: u32) -> (u32, u32) {
-    let long = width.max(height);
-    if long <= long_side_max {
-        return (width, height);
-    }
-    let shorter = |side: u32| {
-        let side = u64::from(side) * u64::from(long_side_max);
-        ((side + u64::from(long) / 2) / u64::from(long)).max(1) as u32
-    };
-    (shorter(width), shorter(height))
 }
 
 /// Takes the last of `N` channels away, which says how much of the others is seen.

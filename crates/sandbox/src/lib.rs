@@ -1,4 +1,4 @@
-//! The world, made up: Telegram with a chat page, and providers, on loopback.
+//! The world, made up: Telegram with a chat page, providers, and YooKassa, on loopback.
 //!
 //! Each emulator is written from the vendor's own documents and knows nothing of Atelier, so that
 //! it can't share a mistake with it. Time comes from the clock it is given; what is due by then
@@ -8,6 +8,7 @@ pub mod fal;
 mod outlet;
 mod page;
 pub mod telegram;
+pub mod yookassa;
 
 pub use outlet::{Answer, Loopback, Outlet};
 
@@ -21,6 +22,7 @@ use std::time::Duration;
 use telegram::Telegram;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use yookassa::YooKassa;
 
 /// Milliseconds since the epoch, as the sandbox is to believe.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -50,6 +52,7 @@ pub struct Settings {
 pub struct Sandbox {
     telegram: Arc<Telegram>,
     fal: Arc<Fal>,
+    yookassa: Arc<YooKassa>,
     stopped: watch::Sender<bool>,
 }
 
@@ -58,8 +61,15 @@ impl Sandbox {
         let Settings { clock, seed, origin, training_ms, request_prefix, dir } = settings;
         let files = dir.as_ref().map(|dir| dir.join("telegram-files"));
         let telegram = Arc::new(Telegram::new(clock.clone(), seed, files));
+        let here = telegram.clone();
+        let yookassa = YooKassa::new(yookassa::Settings {
+            clock: clock.clone(),
+            seed,
+            origin: origin.clone(),
+            way_back: Arc::new(move |url| here.page_of(url)),
+        });
         let fal = Fal::new(fal::Settings { clock, seed, origin, training_ms, request_prefix, dir });
-        Arc::new(Sandbox { telegram, fal, stopped: watch::Sender::new(false) })
+        Arc::new(Sandbox { telegram, fal, yookassa, stopped: watch::Sender::new(false) })
     }
 
     pub fn telegram(&self) -> &Arc<Telegram> {
@@ -70,18 +80,26 @@ impl Sandbox {
         &self.fal
     }
 
-    /// The Bot API, the chat page and the providers, all of it on one port.
+    /// Without a shop until [`YooKassa::open_shop`].
+    pub fn yookassa(&self) -> &Arc<YooKassa> {
+        &self.yookassa
+    }
+
+    /// The Bot API, the chat page, the providers and YooKassa, all of it on one port.
     pub fn router(self: &Arc<Self>) -> Router {
         let telegram = self.telegram.clone();
         page::router(self.clone())
             .merge(self.fal.router())
+            .merge(self.yookassa.router())
             .layer(middleware::from_fn(page::only_from_here))
             .fallback(move |request: Request| telegram.clone().answer(request))
     }
 
     /// Sends every webhook that is due by the clock. Gives their number.
     pub async fn deliver_due(&self, out: &dyn Outlet) -> usize {
-        self.telegram.deliver_due(out).await + self.fal.deliver_due(out).await
+        self.telegram.deliver_due(out).await
+            + self.fal.deliver_due(out).await
+            + self.yookassa.deliver_due(out).await
     }
 
     /// Serves and delivers until `stop`.
@@ -104,6 +122,12 @@ impl Sandbox {
                 tokio::time::sleep(HEARTBEAT).await;
             }
         };
+        let notified = async {
+            loop {
+                self.yookassa.deliver_due(&*out).await;
+                tokio::time::sleep(HEARTBEAT).await;
+            }
+        };
         let ended = async {
             stop.await;
             self.stopped.send_replace(true);
@@ -113,6 +137,7 @@ impl Sandbox {
         tokio::select! {
             _ = work => {}
             () = called_back => {}
+            () = notified => {}
             () = ended => {}
         }
     }

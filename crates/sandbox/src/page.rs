@@ -97,6 +97,9 @@ pub(crate) fn router(sandbox: Arc<Sandbox>) -> Router {
         .route("/sandbox/press", post(press))
         .route("/sandbox/send", post(send))
         .route("/sandbox/pay", post(pay))
+        .route("/sandbox/invoice", get(invoice))
+        .route("/sandbox/stars", get(account).post(add_stars))
+        .route("/sandbox/subscription", post(change_subscription))
         .route("/sandbox/block", post(block))
         .route("/sandbox/files/{id}", get(file))
         .route("/sandbox/faults", get(faults).post(add_fault).delete(clear_faults))
@@ -107,7 +110,9 @@ pub(crate) fn router(sandbox: Arc<Sandbox>) -> Router {
 /// For the page and what it uses: refuses a Host that isn't this machine, and changes asked for by another page.
 pub(crate) async fn only_from_here(request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let is_ours = path == "/" || path.starts_with("/web/") || path.starts_with("/sandbox/");
+    let is_ours = ["/", crate::yookassa::PAY].contains(&path)
+        || path.starts_with("/web/")
+        || path.starts_with("/sandbox/");
     if is_ours && let Err(why) = check_source(request.method(), request.headers()) {
         return Sorry(StatusCode::FORBIDDEN, why.into()).into_response();
     }
@@ -283,6 +288,59 @@ async fn pay(State(sandbox): World, Given(it): Given<Paid>) -> Answered {
         Ok(()) => json!({ "ok": true }),
         Err(why) => json!({ "ok": false, "error": why }),
     }))
+}
+
+#[derive(Deserialize)]
+struct Linked {
+    bot: i64,
+    link: String,
+}
+
+async fn invoice(State(sandbox): World, Asked(it): Asked<Linked>) -> Answered {
+    Ok(Json(sandbox.telegram().invoice_of(it.bot, &it.link)?))
+}
+
+async fn account(State(sandbox): World, Asked(who): Asked<Who>) -> Answered {
+    Ok(Json(sandbox.telegram().account(who.bot, who.person)?))
+}
+
+#[derive(Deserialize)]
+struct Bought {
+    person: i64,
+    amount: i64,
+}
+
+async fn add_stars(State(sandbox): World, Given(it): Given<Bought>) -> Answered {
+    let stars = sandbox.telegram().add_stars(it.person, it.amount)?;
+    Ok(Json(json!({ "stars": stars })))
+}
+
+/// What a person, or time, does with a subscription. Any of its charges names it.
+#[derive(Deserialize)]
+struct Changed {
+    bot: i64,
+    person: i64,
+    telegram_payment_charge_id: String,
+    deed: Deed,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Deed {
+    Cancel,
+    Resume,
+    /// It is renewed before its time.
+    Renew,
+}
+
+async fn change_subscription(State(sandbox): World, Given(it): Given<Changed>) -> Answered {
+    let (telegram, charge) = (sandbox.telegram(), &it.telegram_payment_charge_id);
+    match it.deed {
+        Deed::Cancel => telegram.cancel_subscription(it.bot, it.person, charge, true)?,
+        Deed::Resume => telegram.cancel_subscription(it.bot, it.person, charge, false)?,
+        Deed::Renew => telegram.renew_now(it.bot, it.person, charge)?,
+    }
+    Ok(Json(telegram.account(it.bot, it.person)?))
 }
 
 #[derive(Deserialize)]

@@ -4,12 +4,17 @@ import { el, icon } from './dom.js';
 import { inlineKeyboard } from './keyboards.js';
 import { isVisual, kindOf, media } from './media.js';
 import { rich } from './rich.js';
-import { price, say, time } from './words.js';
+import { date, price, say, time } from './words.js';
 
 // A message that is told of between the bubbles: payments and the like; null for the others.
 export function notice(message) {
   const { successful_payment: paid, refunded_payment: refunded } = message;
-  if (paid) return say('you_paid', { price: price(paid.total_amount, paid.currency) });
+  if (paid) {
+    const sum = price(paid.total_amount, paid.currency);
+    if (!paid.is_recurring) return say('you_paid', { price: sum });
+    const until = date(paid.subscription_expiration_date);
+    return say(paid.is_first_recurring ? 'subscribed' : 'renewed', { price: sum, until });
+  }
   if (refunded) return say('refunded', { price: price(refunded.total_amount, refunded.currency) });
   if (message.pinned_message) return say('pinned');
   return null;

@@ -113,12 +113,14 @@ function route() {
   people.look();
 }
 
-// Where the address leads, as far as that is here; a wide window always has a chat open.
+// Where the address leads, as far as that is here; a wide window always has a chat open. Who comes
+// back from elsewhere is the person that was "last" looked at.
 function wantedPlace() {
   const last = parse(localStorage.getItem(LAST) ?? '');
   const named = parse(location.hash.slice(1));
   const bot = (named ?? last)?.bot ?? sandbox.bots[0].id;
-  const shown = narrow.matches ? null : (last?.person ?? sandbox.people[0].id);
+  const isAway = narrow.matches && !location.hash.endsWith('/last');
+  const shown = isAway ? null : (last?.person ?? sandbox.people[0].id);
   return { bot, person: named?.person ?? shown };
 }
 

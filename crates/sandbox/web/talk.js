@@ -6,12 +6,14 @@ import { el, face, icon, iconButton } from './dom.js';
 import { Presses, pressKey } from './keyboards.js';
 import { openPayment } from './paying.js';
 import { alert, failure, openMenu, toast } from './sheets.js';
+import { openStars } from './stars.js';
 import { Timeline } from './timeline.js';
 import * as wire from './wire.js';
 import { price, say } from './words.js';
 
 // How long "typing" is shown, as in Telegram, unless a message comes first.
 const ACTION_MS = 5500;
+const INVOICE_LINK = /^(?:https?:\/\/t\.me\/(?:\$|invoice\/)|tg:\/\/invoice\?slug=)[\w$-]+$/i;
 const BOT_LINK = /^(?:https?:\/\/t\.me\/|tg:\/\/resolve\?domain=)(\w+)(?:[?&]start=([\w-]*))?$/i;
 
 export class Talk {
@@ -123,7 +125,13 @@ export class Talk {
       ? { icon: 'block', text: say('unblock'), onclick: () => this.#block(false) }
       : { icon: 'block', text: say('block'), look: 'danger', onclick: () => this.#block(true) };
     const world = { icon: 'gear', text: say('world'), onclick: () => this.#app.onWorld() };
-    return [el('div', { class: 'menu-note' }, icon('star'), stars), world, block];
+    const account = {
+      icon: 'star',
+      text: stars,
+      look: 'gold',
+      onclick: () => openStars(this.#at, this.#app.refresh),
+    };
+    return [account, world, block];
   }
 
   #unblock() {
@@ -294,6 +302,16 @@ export class Talk {
     });
   }
 
+  async #payByLink(link) {
+    try {
+      const [invoice] = await Promise.all([wire.invoice(this.#at, link), this.#app.refresh()]);
+      const stars = this.#app.stars(this.#person.id);
+      openPayment(this.#at, { link }, invoice, stars, () => this.#app.refresh());
+    } catch (error) {
+      toast(error.message, { isBad: true });
+    }
+  }
+
   #markPaid(id) {
     this.#paid.add(id);
     this.timeline.refresh(id);
@@ -302,9 +320,8 @@ export class Talk {
   // A link to one of the bots here opens its chat and starts it, a link to an invoice pays; the
   // others go their way.
   #follow(url) {
-    if (/^https?:\/\/t\.me\/(\$|invoice\/)[\w-]+$/.test(url)) {
-      const stars = this.#app.stars(this.#person.id);
-      openPayment(this.#at, { link: url }, null, stars, () => this.#app.refresh());
+    if (INVOICE_LINK.test(url)) {
+      this.#payByLink(url);
       return true;
     }
     const found = BOT_LINK.exec(url);

@@ -27,10 +27,17 @@ export const chat = (at) => ask(`/sandbox/chat?bot=${at.bot}&person=${at.person}
 export const say = (at, text) => tell('/sandbox/say', { ...at, text });
 export const press = (at, message_id, data) => tell('/sandbox/press', { ...at, message_id, data });
 export const pay = (at, asked) => tell('/sandbox/pay', { ...at, ...asked });
+export const invoice = (at, link) =>
+  ask(`/sandbox/invoice?bot=${at.bot}&link=${encodeURIComponent(link)}`);
+export const account = (at) => ask(`/sandbox/stars?bot=${at.bot}&person=${at.person}`);
+export const addStars = (person, amount) => tell('/sandbox/stars', { person, amount });
+export const changeSubscription = (at, telegram_payment_charge_id, deed) =>
+  tell('/sandbox/subscription', { ...at, telegram_payment_charge_id, deed });
 export const block = (at, blocked) => tell('/sandbox/block', { ...at, blocked });
 export const fileUrl = (id) => `/sandbox/files/${encodeURIComponent(id)}`;
 
-const faultsOf = (world) => (world === 'fal' ? '/sandbox/fal/faults' : '/sandbox/faults');
+const faultsOf = (world) =>
+  world === 'telegram' ? '/sandbox/faults' : `/sandbox/${world}/faults`;
 export const addFault = (world, fault) => tell(faultsOf(world), fault);
 export const clearFaults = (world) => ask(faultsOf(world), { method: 'DELETE' });
 export const faults = (world) => ask(faultsOf(world));

@@ -56,6 +56,12 @@ export function day(seconds, now) {
   return new Intl.DateTimeFormat(language, shape).format(date);
 }
 
+// A date with its year, in the middle of a sentence.
+export function date(seconds) {
+  const shape = { day: 'numeric', month: 'long', year: 'numeric' };
+  return new Intl.DateTimeFormat(language, shape).format(seconds * 1000);
+}
+
 export function size(bytes) {
   const step = bytes < 1024 ? 0 : bytes < 1024 * 1024 ? 1 : 2;
   const shown = bytes / 1024 ** step;

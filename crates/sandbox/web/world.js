@@ -1,4 +1,4 @@
-// The drawer where the world can be made to misbehave: Telegram and fal, in plain words.
+// The drawer where the world can be made to misbehave: Telegram, fal and YooKassa, in plain words.
 
 import { el } from './dom.js';
 import { choice, field, openSheet, toast } from './sheets.js';
@@ -31,8 +31,8 @@ const METHODS = [
   'getFile',
   'getUpdates',
 ];
-// What can happen with fal: at which calls, the usual one first, and which number goes with it.
-const CALLS = ['submit', 'status', 'result', 'cancel', 'upload', 'put', 'file'];
+// What can happen with a vendor: at which calls, the usual one first, and what goes with it.
+const FAL_CALLS = ['submit', 'status', 'result', 'cancel', 'upload', 'put', 'file'];
 const FAL = new Map([
   ['late', { seconds: 60 }],
   ['duplicate', { count: 3 }],
@@ -42,18 +42,59 @@ const FAL = new Map([
   ['error', {}],
   ['completed_with_error', {}],
   ['422', { on: ['submit', 'result'] }],
-  ['500', { on: CALLS }],
-  ['503', { on: CALLS }],
-  ['slow', { on: CALLS, seconds: 30 }],
-  ['silent', { on: CALLS }],
+  ['500', { on: FAL_CALLS }],
+  ['503', { on: FAL_CALLS }],
+  ['slow', { on: FAL_CALLS, seconds: 30 }],
+  ['silent', { on: FAL_CALLS }],
   ['exhausted', { on: ['submit', 'upload'] }],
   ['accepted_but_lost', {}],
   ['unknown_state', {}],
   ['link_expired', {}],
 ]);
+const YOO_CHANGES = ['create', 'capture', 'cancel', 'refund'];
+const YOO_CALLS = [...YOO_CHANGES, 'read', 'list', 'read_refund', 'list_refunds', 'me'];
+const YOO_REASONS = [
+  'general_decline',
+  'insufficient_funds',
+  'card_expired',
+  'issuer_unavailable',
+  'fraud_suspected',
+  'payment_method_restricted',
+  'permission_revoked',
+];
+const YOOKASSA = new Map([
+  ['never', {}],
+  ['duplicate', { count: 3 }],
+  ['late', { seconds: 60 }],
+  ['reordered', {}],
+  ['early', {}],
+  ['forged_amount', { amount: '99999.00' }],
+  ['forged_success', {}],
+  ['stranger', {}],
+  ['declined', { reason: YOO_REASONS }],
+  ['permission_revoked', {}],
+  ['pending', { seconds: 60 }],
+  ['refund_pending', { seconds: 60 }],
+  ['refund_canceled', { reason: ['insufficient_funds', 'general_decline'] }],
+  ['500', { on: YOO_CALLS }],
+  ['500_after', { on: YOO_CHANGES }],
+  ['silent', { on: YOO_CALLS }],
+  ['slow', { on: YOO_CALLS, seconds: 30 }],
+  ['202', { on: YOO_CHANGES }],
+  ['401', { on: YOO_CALLS }],
+  ['403', { on: YOO_CALLS }],
+  ['429', { on: YOO_CALLS }],
+  ['503', { on: YOO_CALLS }],
+  ['other_test', {}],
+  ['no_income', {}],
+]);
 
 export function openWorld(person) {
-  const sections = [telegram(person), fal()];
+  const sections = [
+    telegram(person),
+    vendor('fal', say('fal_world'), FAL, 'fal_', 'on_'),
+    vendor('yookassa', say('yookassa_world'), YOOKASSA, 'yoo_', 'yoo_on_'),
+  ];
   openSheet(say('world'), [el('p', { class: 'sheet-note' }, say('world_text')), ...sections], {
     look: 'drawer',
   });
@@ -100,45 +141,48 @@ function telegram(person) {
   return section('telegram', say('telegram_world'), fields, read, tell);
 }
 
-function fal() {
+// `prefix` begins the phrases of a vendor's faults, and `at` those of its calls.
+function vendor(world, title, shapes, prefix, at) {
   const times = number(1);
-  const count = number(1);
-  const seconds = number(1);
-  const where = choice([], '');
-  const countField = field(say('count'), count);
-  const secondsField = field(say('seconds'), seconds);
-  const whereField = field(say('where'), where);
+  const amount = el('input', { type: 'text', inputmode: 'decimal', pattern: '\\d+\\.\\d\\d' });
+  // What may go with a fault, and how it is read.
+  const parts = {
+    on: { field: 'where', control: choice([], ''), name: (call) => say(at + call) },
+    reason: { field: 'reason', control: choice([], ''), name: (reason) => reason },
+    count: { field: 'count', control: number(1), read: Number },
+    seconds: { field: 'seconds', control: number(1), read: Number },
+    amount: { field: 'sum', control: amount },
+  };
+  for (const part of Object.values(parts)) part.node = field(say(part.field), part.control);
   const show = (name) => {
-    const shape = FAL.get(name);
-    countField.hidden = !shape.count;
-    count.value = shape.count ?? 1;
-    secondsField.hidden = !shape.seconds;
-    seconds.value = shape.seconds ?? 1;
-    whereField.hidden = !shape.on;
-    where.replaceChildren(
-      ...(shape.on ?? []).map((call) => el('option', { value: call }, say(`on_${call}`))),
-    );
+    for (const [key, { node, control, name: told }] of Object.entries(parts)) {
+      const given = shapes.get(name)[key];
+      node.hidden = given === undefined;
+      if (told) {
+        const option = (value) => el('option', { value }, told(value));
+        control.replaceChildren(...(given ?? []).map(option));
+      } else if (given !== undefined) control.value = given;
+    }
   };
-  const choices = [...FAL.keys()].map((name) => [name, say(`fal_${name}`)]);
-  const what = choice(choices, 'late', show);
-  show('late');
+  const choices = [...shapes.keys()].map((name) => [name, say(prefix + name)]);
+  const what = choice(choices, choices[0][0], show);
+  show(choices[0][0]);
   const read = () => {
-    const shape = FAL.get(what.value);
-    return {
-      fault: what.value,
-      times: Number(times.value),
-      ...(shape.count ? { count: Number(count.value) } : {}),
-      ...(shape.seconds ? { seconds: Number(seconds.value) } : {}),
-      ...(shape.on ? { on: where.value } : {}),
-    };
+    const fault = { fault: what.value, times: Number(times.value) };
+    for (const [key, { control, read: as = String }] of Object.entries(parts))
+      if (shapes.get(what.value)[key] !== undefined) fault[key] = as(control.value);
+    return fault;
   };
-  const pair = el('div', { class: 'pair' }, field(say('times'), times), countField, secondsField);
-  const fields = [field(say('what'), what), whereField, pair];
+  const { on, reason, ...few } = parts;
+  const beside = Object.values(few).map(({ node }) => node);
+  const pair = el('div', { class: 'pair' }, field(say('times'), times), ...beside);
+  const fields = [field(say('what'), what), on.node, reason.node, pair];
   const tell = (fault) => [
-    sayOr(`fal_${fault.fault}`, fault.fault),
-    fault.on && sayOr(`on_${fault.on}`, fault.on),
+    sayOr(prefix + fault.fault, fault.fault),
+    fault.on && sayOr(at + fault.on, fault.on),
+    fault.reason,
   ];
-  return section('fal', say('fal_world'), fields, read, tell);
+  return section(world, title, fields, read, tell);
 }
 
 const number = (value) =>

@@ -40,40 +40,24 @@ impl Boosted {
         let (width, height) = (picture.width() as usize, picture.height() as usize);
         let mut taken = Vec::new();
         for y in (0..=height - WINDOW).step_by(STEP) {
-            // Nine windows of ten fall in the first group, so that one is added up for a whole
-            // row of windows at once, which a processor can do in parallel.
-            let mut scores = vec![0.0; (width - WINDOW) / STEP + 1];
-            for (place, weights) in self.codes(0) {
-                for (score, code) in scores.iter_mut().zip(codes.row(y, *place)) {
-                    *score += weights[usize::from(*code)];
+            // Code by code for all windows of a row that are still in, because a processor adds
+            // to many sums faster than to one.
+            let mut left: Vec<(usize, f32)> =
+                (0..=(width - WINDOW) / STEP).map(|at| (at, 0.0)).collect();
+            for (group, floors) in self.floors.chunks(GROUP).enumerate() {
+                for (place, weights) in self.codes(group) {
+                    let codes = codes.row(y, *place);
+                    for (at, score) in &mut left {
+                        *score += weights[usize::from(codes[*at])];
+                    }
                 }
+                let floor = floors.last().copied().unwrap_or_default();
+                left.retain(|(_, score)| floor <= *score);
             }
-            for (at, first) in scores.into_iter().enumerate() {
-                let x = at * STEP;
-                if let Some(score) = self.score(codes, at, y, first)
-                    && VARIANCE_MIN < variance(picture, x, y)
-                {
-                    taken.push(Taken { x, y, score });
-                }
-            }
+            let windows = left.into_iter().map(|(at, score)| Taken { x: at * STEP, y, score });
+            taken.extend(windows.filter(|it| VARIANCE_MIN < variance(picture, it.x, y)));
         }
         taken
-    }
-
-    /// Goes on after the first group.
-    fn score(&self, codes: &Codes, at: usize, y: usize, first: f32) -> Option<f32> {
-        let mut score = first;
-        for (group, floors) in self.floors.chunks(GROUP).enumerate() {
-            if 0 < group {
-                for (place, weights) in self.codes(group) {
-                    score += weights[usize::from(codes.row(y, *place)[at])];
-                }
-            }
-            if score < *floors.last()? {
-                return None;
-            }
-        }
-        Some(score)
     }
 
     fn codes(&self, group: usize) -> impl Iterator<Item = (&(usize, usize), &[f32; CODES])> {

@@ -103,6 +103,16 @@ fn colours_stay_what_they_were() {
     assert!(!has(&turned.prepared, "Spy camera"));
 }
 
+/// A JPEG takes 16 MB of profile at most, and no camera writes a hundredth of that.
+#[test]
+fn a_profile_that_is_too_long_is_left_away() {
+    for bytes in [3 << 20, 5 << 20, 17 << 20] {
+        let seen = look_at(&png_with_profile(bytes));
+        assert_eq!(has(&seen.prepared, "ICC_PROFILE"), bytes < 4 << 20, "{bytes}");
+        assert_eq!(decoded(&seen.prepared).dimensions(), (64, 48), "{bytes}");
+    }
+}
+
 #[test]
 fn everything_else_becomes_a_jpeg_in_three_colours() {
     let any = DynamicImage::from(portrait());

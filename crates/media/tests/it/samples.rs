@@ -4,8 +4,9 @@ use std::io::Cursor;
 use std::path::Path;
 
 use image::codecs::jpeg::JpegEncoder;
+use image::codecs::png::PngEncoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, ExtendedColorType, ImageFormat, RgbImage};
+use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageFormat, RgbImage};
 
 /// A photo that is shared with the tests of the whole product.
 pub fn photo(name: &str) -> Vec<u8> {
@@ -52,6 +53,45 @@ pub fn grey_jpeg(picture: &RgbImage) -> Vec<u8> {
         .encode(&grey, grey.width(), grey.height(), ExtendedColorType::L8)
         .unwrap();
     bytes
+}
+
+/// A JPEG of one shade of grey in three colours, made without a picture of that size. Its sides
+/// are whole blocks, and their number can be divided by four.
+pub fn flat_jpeg(width: u16, height: u16) -> Vec<u8> {
+    // T.81, annex K.3: "no difference" and "nothing more" of one bright and two coloured blocks.
+    flat(jpeg(&grey()), "00101000000000", (width, height))
+}
+
+pub fn flat_grey_jpeg(width: u16, height: u16) -> Vec<u8> {
+    flat(grey_jpeg(&grey()), "001010", (width, height))
+}
+
+/// What a JPEG stores as zero.
+fn grey() -> RgbImage {
+    RgbImage::from_pixel(8, 8, image::Rgb([128; 3]))
+}
+
+fn flat(small: Vec<u8>, block: &str, (width, height): (u16, u16)) -> Vec<u8> {
+    let scan = small.windows(2).position(|it| it == [0xFF, 0xDA]).unwrap();
+    let pixels = scan + 2 + usize::from(u16::from_be_bytes([small[scan + 2], small[scan + 3]]));
+    let four = block.repeat(4);
+    let bytes = four.as_bytes().chunks_exact(8);
+    let four: Vec<u8> =
+        bytes.map(|it| u8::from_str_radix(std::str::from_utf8(it).unwrap(), 2).unwrap()).collect();
+    let blocks = usize::from(width / 8) * usize::from(height / 8);
+    let header = resized(&small[..pixels], width, height);
+    [header.as_slice(), &four.repeat(blocks / 4), &[0xFF, 0xD9]].concat()
+}
+
+/// A small PNG whose colour profile has this many bytes after it is unpacked.
+pub fn png_with_profile(bytes: usize) -> Vec<u8> {
+    let mut profile = vec![0; bytes];
+    profile[16..20].copy_from_slice(b"RGB ");
+    let mut file = Vec::new();
+    let mut encoder = PngEncoder::new(&mut file);
+    encoder.set_icc_profile(profile).unwrap();
+    encoder.write_image(&[200; 3 * 64 * 48], 64, 48, ExtendedColorType::Rgb8).unwrap();
+    file
 }
 
 pub fn png(picture: &DynamicImage) -> Vec<u8> {

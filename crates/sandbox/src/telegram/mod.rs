@@ -5,6 +5,7 @@
 //! web address, there are only private chats, no rate limit but the one that a fault sets, and a
 //! method that a webhook's answer names isn't carried out.
 
+mod account;
 mod api;
 mod calls;
 mod chats;
@@ -64,6 +65,8 @@ pub struct Telegram {
     /// Where the numbers of messages begin.
     first_message_id: i64,
     faults: Faults,
+    /// How long a subscription lasts.
+    subscription_seconds: AtomicI64,
     /// Told when there is something to deliver.
     woken: Notify,
 }
@@ -85,6 +88,7 @@ impl Telegram {
             files: Files::new(dir, salt ^ 1),
             first_message_id,
             faults: Faults::default(),
+            subscription_seconds: AtomicI64::new(stars::SUBSCRIPTION_SECONDS),
             woken: Notify::new(),
         };
         for (name, username, language) in
@@ -266,6 +270,16 @@ impl Telegram {
             .collect();
         let people: Vec<Value> = self.people().iter().map(|it| person_wire(it)).collect();
         json!({ "bots": bots, "people": people, "now": self.now() })
+    }
+
+    /// Where on the chat page a link to one of the bots leads: to its chat with whoever was last
+    /// looked at.
+    pub(crate) fn page_of(&self, url: &str) -> Option<String> {
+        let rest =
+            ["https://t.me/", "tg://resolve?domain="].iter().find_map(|it| url.strip_prefix(it))?;
+        let name = rest.split(['?', '&', '/', '#']).next().unwrap_or_default();
+        let bot = self.bots().into_iter().find(|it| it.username.eq_ignore_ascii_case(name))?;
+        Some(format!("/#{}/last", bot.id))
     }
 
     /// A chat as the page shows it when it is opened.

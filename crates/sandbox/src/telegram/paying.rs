@@ -1,12 +1,14 @@
 //! How a person pays with Stars: the bot is asked first, and told afterwards.
 
 use super::Telegram;
+use super::account::slug;
 use super::chats::{By, Chat, Event, Message};
 use super::mail::{KEPT, KEPT_QUERY, Lane};
 use super::people::Bot;
 use super::play::writable;
 use super::stars::{
     CHECKOUT_ANSWERED_WITHIN, Charge, Checkout, Invoice, Outcome, SUBSCRIPTION_SECONDS,
+    Subscription,
 };
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
@@ -50,10 +52,9 @@ impl Telegram {
         let (bot, chat) = self.bot_and_chat(bot, person)?;
         let chat = chat.lock().expect("no panic under this lock");
         writable(&chat)?;
-        let slug = link.rsplit('/').next().unwrap_or_default();
         let invoice = {
             let books = bot.books.lock().expect("no panic under this lock");
-            books.links.get(slug).cloned().ok_or("the bot has no such invoice link")?
+            books.links.get(slug(link)).cloned().ok_or("the bot has no such invoice link")?
         };
         self.begin_checkout(&bot, &chat, None, invoice)
     }
@@ -146,7 +147,9 @@ impl Telegram {
         let mut books = bot.books.lock().expect("no panic under this lock");
         let subscription = invoice.is_subscription.then(|| {
             let number = renewed.unwrap_or_else(|| bot.ids.number());
-            let until = books.extend(number, person.id, invoice, now);
+            let first = Subscription::new(person.id, invoice.clone(), &charge_id, now);
+            let seconds = self.subscription_seconds.load(Ordering::Relaxed);
+            let until = books.extend(number, seconds, first);
             payment["subscription_expiration_date"] = json!(until);
             payment["is_recurring"] = json!(true);
             if renewed.is_none() {

@@ -52,8 +52,24 @@ pub(crate) struct Subscription {
     pub(crate) invoice: Arc<Invoice>,
     /// Seconds.
     pub(crate) until: i64,
+    /// Of its last payment.
+    pub(crate) charge_id: String,
     pub(crate) is_canceled_by_person: bool,
     pub(crate) is_canceled_by_bot: bool,
+}
+
+impl Subscription {
+    /// One that begins now, with no time that is paid for yet.
+    pub(crate) fn new(person: i64, invoice: Arc<Invoice>, charge_id: &str, now: i64) -> Self {
+        Subscription {
+            person,
+            invoice,
+            until: now,
+            charge_id: charge_id.to_owned(),
+            is_canceled_by_person: false,
+            is_canceled_by_bot: false,
+        }
+    }
 }
 
 /// What Telegram has written down about a bot's money, and the queries that wait for answers.
@@ -122,25 +138,27 @@ impl Books {
         self.checkouts.remove(&id)
     }
 
-    /// Adds a period to a subscription, which may be its first. Gives the second of its end.
-    pub(crate) fn extend(
-        &mut self,
-        number: u64,
-        person: i64,
-        invoice: &Arc<Invoice>,
-        now_seconds: i64,
-    ) -> i64 {
-        let known = self.subscriptions.entry(number).or_insert_with(|| Subscription {
-            person,
-            invoice: invoice.clone(),
-            until: now_seconds,
-            is_canceled_by_person: false,
-            is_canceled_by_bot: false,
-        });
-        known.until += SUBSCRIPTION_SECONDS;
+    /// Adds a period to a subscription; the first one to that which is given. Gives the second of
+    /// its end.
+    pub(crate) fn extend(&mut self, number: u64, seconds: i64, first: Subscription) -> i64 {
+        let charge_id = first.charge_id.clone();
+        let known = self.subscriptions.entry(number).or_insert(first);
+        known.charge_id = charge_id;
+        known.until += seconds;
         let until = known.until;
         self.renewals.insert((until, number));
         until
+    }
+
+    /// Lets a subscription be due now, before its time; nothing when it isn't renewed any more.
+    pub(crate) fn hasten(&mut self, number: u64, now_seconds: i64) -> Option<()> {
+        let known = self.subscriptions.get(&number)?;
+        if known.is_canceled_by_person || known.is_canceled_by_bot {
+            return None;
+        }
+        self.renewals.remove(&(known.until, number));
+        self.renewals.insert((now_seconds, number));
+        Some(())
     }
 
     pub(crate) fn take_renewal(&mut self, now_seconds: i64) -> Option<u64> {

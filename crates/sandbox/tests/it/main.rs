@@ -5,3 +5,4 @@ mod page;
 mod sockets;
 mod telegram;
 mod world;
+mod yookassa;

@@ -4,6 +4,7 @@ use crate::world::{ANNA, BORIS, BOT, TOKEN, World};
 use axum::Json;
 use axum::body::Bytes;
 use axum::routing::post;
+use sandbox::yookassa::Shop;
 use sandbox::{Answer, Loopback, Outlet};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -90,5 +91,59 @@ async fn webhooks_stay_on_this_machine_and_follow_nobody() {
             assert_eq!(answer, Ok(Answer { status: 302, retry_after: Some(7) }));
         }
         served = async { axum::serve(listener, receiver).await } => panic!("{served:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_payment_is_told_of_while_it_runs() {
+    let world = World::new();
+    let (listener, origin) = listen().await;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let out = Arc::new(Loopback::new().expect("a client"));
+    let run = world.sandbox.clone().run(listener, out, async move {
+        let _ = stopped.await;
+    });
+    let (hook, hook_url) = listen().await;
+    let (got, mut notices) = mpsc::unbounded_channel::<Value>();
+    let receiver = axum::Router::new().route(
+        "/paid",
+        post(move |Json(notice): Json<Value>| {
+            let got = got.clone();
+            async move { got.send(notice).map_or((), |()| ()) }
+        }),
+    );
+    let yookassa = world.sandbox.yookassa();
+    let notify = Some(format!("{hook_url}/paid"));
+    yookassa.open_shop(Shop { notify, ..Shop::new("100500", "test_secret") });
+    let script = async {
+        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let body = json!({
+            "amount": { "value": "499.00", "currency": "RUB" },
+            "capture": true,
+            "confirmation": { "type": "redirect", "return_url": "https://t.me/atelier_bot" },
+        });
+        let request = client
+            .post(format!("{origin}/yookassa/v3/payments"))
+            .basic_auth("100500", Some("test_secret"))
+            .header("idempotence-key", "1")
+            .header("content-type", "application/json")
+            .body(body.to_string());
+        let answer = request.send().await.expect("an answer").bytes().await.expect("a body");
+        let made: Value = serde_json::from_slice(&answer).expect("JSON");
+        let id = made["id"].as_str().expect("an id");
+        let form = format!("orderId={id}&deed=pay&way=card&card=5555555555554477");
+        let pay = client.post(format!("{origin}/yookassa/pay")).body(form);
+        let page = pay.send().await.expect("the chat page");
+        assert_eq!((page.status().as_u16(), page.url().path()), (200, "/"));
+        let told = notices.recv().await.expect("it is told");
+        assert_eq!(
+            (&told["event"], &told["object"]["id"]),
+            (&json!("payment.succeeded"), &json!(id))
+        );
+        stop.send(()).expect("it runs");
+    };
+    tokio::select! {
+        ((), ()) = async { tokio::join!(run, script) } => {}
+        served = async { axum::serve(hook, receiver).await } => panic!("{served:?}"),
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod files;
 pub mod looks;
+mod shelf;
 pub mod wire;
 
 use std::collections::BTreeMap;
@@ -23,8 +24,9 @@ use server::objects::key;
 use server::{api, jobs, start};
 use store::jobs::{Verdict, claim, settle};
 use store::photos::{self, Judgement};
-use store::{Db, StoreError, Tx, chain, chats, objects, throwaway};
+use store::{Backend, Db, StoreError, Tx, chain, chats, objects, throwaway};
 
+use shelf::Kept;
 use wire::{Door, Wire};
 
 pub const BOT: i64 = 1_000_001;
@@ -73,6 +75,14 @@ pub struct World {
     address: String,
     chance: Arc<AtomicU64>,
     pub folder: tempfile::TempDir,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if self.db.backend() == Backend::Postgres {
+            shelf::put_back(Kept { db: self.db.clone(), address: self.address.clone() });
+        }
+    }
 }
 
 /// A clock that is moved by hand.
@@ -125,16 +135,15 @@ impl World {
             ..Given::default()
         };
         let config = Config::load(&given).expect("good settings");
-        let address = match ground {
-            Ground::Sqlite => format!("sqlite:{}", folder.path().join("atelier.db").display()),
-            Ground::Postgres => {
-                // The driver must not be called on a thread that runs async code.
-                let made = std::thread::spawn(|| throwaway::server().map(|it| it.database()));
-                made.join().expect("it doesn't panic").expect("it was asked for")
+        let Kept { db, address } = match ground {
+            Ground::Sqlite => {
+                let address = format!("sqlite:{}", folder.path().join("atelier.db").display());
+                let db = Db::open(&address).expect("it opens");
+                db.migrate().expect("it can be migrated");
+                Kept { db, address }
             }
+            Ground::Postgres => shelf::take().await,
         };
-        let db = Db::open(&address).expect("it opens");
-        db.migrate().expect("it can be migrated");
         let clock = Arc::new(MadeUp(AtomicI64::new(BEGINNING)));
         let time = clock.clone();
         let sandbox = Sandbox::new(sandbox::Settings {

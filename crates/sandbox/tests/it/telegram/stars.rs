@@ -173,3 +173,69 @@ async fn an_unanswered_checkout_ends_by_itself() {
     assert_eq!(paying.outcome_now(), Some(Err("the bot didn't answer in time".into())));
     assert_eq!(world.telegram().person(ANNA).map(|it| it.stars()), Some(5_000));
 }
+
+#[tokio::test]
+async fn a_person_sees_and_tops_up_their_account() {
+    let (world, hook) = hooked().await;
+    assert_eq!(world.telegram().add_stars(ANNA, 1_000), Ok(6_000));
+    assert!(world.telegram().add_stars(ANNA, 0).is_err());
+    assert!(world.telegram().add_stars(9, 1).is_err());
+    world.telegram().let_subscriptions_last(60);
+    let first = subscribe(&world, &hook, 100).await;
+    let charge = first["telegram_payment_charge_id"].as_str().expect("an id").to_owned();
+    assert_eq!(first["subscription_expiration_date"], world.now() / 1_000 + 60);
+    let params = json!({ "user_id": ANNA, "telegram_payment_charge_id": charge });
+    world.ok("refundStarPayment", params).await;
+    hook.take();
+    world.sandbox.deliver_due(&hook).await;
+    hook.take();
+    world.telegram().renew_now(BOT, ANNA, &charge).expect("it runs");
+    let second = one(&world, &hook).await["message"]["successful_payment"].clone();
+    assert_eq!(second["is_first_recurring"], Value::Null);
+    assert_eq!(second["subscription_expiration_date"], world.now() / 1_000 + 120);
+    let account = get(&world, &format!("/sandbox/stars?bot={BOT}&person={ANNA}")).await;
+    assert_eq!(account["stars"], 5_900);
+    assert_eq!(account["subscriptions"][0]["title"], "Club");
+    assert_eq!(account["subscriptions"][0]["canceled"], false);
+    let past: Vec<&Value> = account["past"].as_array().expect("a list").iter().collect();
+    assert_eq!(
+        past.iter().map(|it| it["is_refund"] == true).collect::<Vec<_>>(),
+        [false, true, false]
+    );
+    assert!(past.iter().all(|it| it["title"] == "Club" && it["amount"] == 100));
+    world.telegram().cancel_subscription(BOT, ANNA, &charge, true).expect("it is hers");
+    assert!(world.telegram().renew_now(BOT, ANNA, &charge).is_err());
+}
+
+#[tokio::test]
+async fn a_link_tells_what_is_asked() {
+    let (world, _) = hooked().await;
+    let link = world
+        .ok(
+            "createInvoiceLink",
+            json!({
+                "title": "Credits",
+                "description": "100 credits",
+                "payload": "ord_1",
+                "currency": "XTR",
+                "prices": [{ "label": "Credits", "amount": 250 }],
+            }),
+        )
+        .await;
+    let slug = link.as_str().and_then(|it| it.rsplit('/').next()).expect("a slug");
+    for form in [link.as_str().expect("a link"), &format!("tg://invoice?slug={slug}")] {
+        let asked = url::form_urlencoded::byte_serialize(form.as_bytes()).collect::<String>();
+        let told = get(&world, &format!("/sandbox/invoice?bot={BOT}&link={asked}")).await;
+        assert_eq!(told["title"], "Credits");
+        assert_eq!(told["total_amount"], 250);
+        assert_eq!(told["is_subscription"], false);
+        assert!(world.telegram().pay_link(BOT, ANNA, form).is_ok());
+    }
+    let told = get(&world, &format!("/sandbox/invoice?bot={BOT}&link=%24no")).await;
+    assert_eq!(told["error"], "the bot has no such invoice link");
+}
+
+async fn get(world: &World, path: &str) -> Value {
+    let request = http::Request::get(path).body(axum::body::Body::empty()).expect("a request");
+    serde_json::from_slice(&world.ask(request).await.2).expect("JSON")
+}

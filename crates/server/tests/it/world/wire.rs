@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
@@ -12,6 +13,9 @@ use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use sandbox::{Answer, Outlet, Sandbox};
 use tower::ServiceExt;
+
+/// What the emulators do takes milliseconds; one that is silent for so long stays silent.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What becomes of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +96,14 @@ impl Wire {
         ordered.or(calls.always).unwrap_or(Luck::Good)
     }
 
-    async fn carry(&self, request: reqwest::Request) -> reqwest::Response {
+    /// To the sandbox and back. Where nothing comes back, the time-out of whoever asks is not
+    /// waited for, as that is minutes of a real clock.
+    async fn carry(&self, request: reqwest::Request) -> Result<reqwest::Response, TransportError> {
+        let answer = tokio::time::timeout(PATIENCE, self.ask(request)).await;
+        answer.map_err(|_| TransportError::TimedOut(PATIENCE))
+    }
+
+    async fn ask(&self, request: reqwest::Request) -> reqwest::Response {
         let request: Request<reqwest::Body> =
             request.try_into().expect("a request with an address");
         let response = self.sandbox.router().oneshot(request.map(Body::new)).await;
@@ -110,11 +121,11 @@ impl Transport for Wire {
     ) -> Result<reqwest::Response, TransportError> {
         let lost = || TransportError::Broken("the connection was reset".to_owned());
         match self.luck(format!("{} {}", request.method(), request.url().path())) {
-            Luck::Good => Ok(self.carry(request).await),
+            Luck::Good => self.carry(request).await,
             Luck::NotSent => Err(TransportError::NotSent("nobody listens there".to_owned())),
             Luck::Broken => Err(lost()),
             Luck::AnswerLost => {
-                self.carry(request).await;
+                drop(self.carry(request).await);
                 Err(lost())
             }
             Luck::Says(code) => {
@@ -127,7 +138,7 @@ impl Transport for Wire {
                 std::future::pending().await
             }
             Luck::HangsAfter => {
-                self.carry(request).await;
+                drop(self.carry(request).await);
                 self.hung.notify_one();
                 std::future::pending().await
             }

@@ -1,0 +1,13 @@
+"""Tries the sandbox with clients that others wrote. The argument is the sandbox's program."""
+
+import sys
+
+import bot
+import shop
+from world import World
+
+with World(sys.argv[1]) as world:
+    shop.prove(world)
+    print()
+    bot.prove(world)
+print("\nall of it holds")
