@@ -236,23 +236,13 @@ fn a_gift_that_thirty_open_at_once_is_given_to_one() {
 }
 
 #[test]
-fn f34_an_invitation_has_a_code_and_a_harvest() {
+fn f34_an_invitation_has_a_harvest() {
     each_chain(|bed| {
         bed.try_write(|tx| {
             for name in ["anna", "bob", "eve"] {
                 person(tx, name)?;
             }
             let (anna, bob) = (usr("anna"), usr("bob"));
-            assert_eq!(rewards::code(tx, &anna)?, None);
-            rewards::keep_code(tx, &anna, "aaa")?;
-            rewards::keep_code(tx, &anna, "bbb")?;
-            assert_eq!(rewards::code(tx, &anna)?.as_deref(), Some("aaa"), "it stays");
-            assert_eq!(rewards::by_code(tx, &bot("b"), "aaa")?, Some(anna.clone()));
-            assert_eq!(rewards::by_code(tx, &bot("c"), "aaa")?, None, "of another bot");
-            assert!(users::ban(tx, &anna, true)?);
-            assert_eq!(rewards::by_code(tx, &bot("b"), "aaa")?, None, "banned ones invite nobody");
-            users::ban(tx, &anna, false)?;
-
             assert!(users::invited(tx, &bob, &anna)? && users::invited(tx, &usr("eve"), &anna)?);
             let harvest = Harvest { joined: 2, paid: 0, earned: Credits::ZERO };
             assert_eq!(rewards::harvest(tx, &anna)?, harvest);

@@ -2,7 +2,7 @@
 
 use domain::{Credits, Currency, Money};
 use store::ledger::{self, LedgerError};
-use store::payments::{self, PaymentState};
+use store::payments::{self, Payment, PaymentState};
 use store::refunds::{self, FromOutside, NewRefund, Refund, RefundState, Taken};
 use store::{StoreError, Tx, orders};
 
@@ -13,6 +13,16 @@ use crate::shop::{BONUS, BOUGHT, GATEWAY, MINOR, available, buy, came, given, pa
 /// Asks for a refund of `ref_NAME` of a payment; what is held is held as `hld_NAME`.
 fn begin(tx: &mut Tx, of: &str, name: &str, minor: i64, held: i64) -> Result<(), LedgerError> {
     let payment = payment(tx, of)?;
+    begin_of(tx, &payment, name, minor, held)
+}
+
+fn begin_of(
+    tx: &mut Tx,
+    payment: &Payment,
+    name: &str,
+    minor: i64,
+    held: i64,
+) -> Result<(), LedgerError> {
     let new = NewRefund {
         id: &refund(name),
         hold: &hld(name),
@@ -22,7 +32,7 @@ fn begin(tx: &mut Tx, of: &str, name: &str, minor: i64, held: i64) -> Result<(),
         reason: "asked",
         actor: "owner:7",
     };
-    refunds::begin(tx, &payment, &new, later(30))
+    refunds::begin(tx, payment, &new, later(30))
 }
 
 fn get(tx: &mut Tx, name: &str) -> Result<Refund, StoreError> {
@@ -349,21 +359,21 @@ fn parked_money_is_given_or_goes_back_but_not_both() {
             let before = bed.read(|tx| available(tx, "anna"));
             let done = bed.race(8, {
                 let name = name.clone();
-                move |tx, number| match number % 2 {
-                    0 => {
-                        let parked = payment(tx, &name)?;
+                move |tx, number| {
+                    let parked = payment(tx, &name)?;
+                    if number % 2 == 0 {
                         let (order, user) = (ord(&name), usr("anna"));
                         let given = given(&order, &user, "wallet:bot_b:usr_anna");
                         let is_given = payments::unpark(tx, &parked, &given, later(50))?;
                         if is_given {
                             orders::paid(tx, &order, later(50))?;
                         }
-                        Ok(is_given)
+                        return Ok(is_given);
                     }
-                    _ if payment(tx, &name)?.state == PaymentState::Parked => {
-                        begin(tx, &name, &format!("{name}r{number}"), MINOR, 0).map(|()| true)
+                    if parked.state != PaymentState::Parked {
+                        return Ok(false);
                     }
-                    _ => Ok(false),
+                    begin_of(tx, &parked, &format!("{name}r{number}"), MINOR, 0).map(|()| true)
                 }
             });
             let kept = done.iter().filter(|it| **it == Ok(true)).count();
