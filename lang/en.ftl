@@ -788,6 +788,8 @@ gift-open =
        *[other] { $credits } credits
     }</b>
     <code>{ $link }</code>
+
+    Whoever opens it first gets the credits. It waits until { $until }, then the credits come back to you.
 gift-opened = Your gift of { $credits ->
     [one] { $credits } credit
    *[other] { $credits } credits
@@ -800,8 +802,68 @@ gift-words = A gift for you: { $credits ->
     [one] { $credits } credit
    *[other] { $credits } credits
 }. Open it before somebody else does.
-
-    Whoever opens it first gets the credits. It waits until { $until }, then the credits come back to you.
+button-admin-numbers = Numbers
+button-admin-find = Find a customer
+button-admin-open = { $name } · { $id }
+button-admin-grant = Grant credits
+button-admin-take = Take credits
+button-admin-chain = Their chain
+button-admin-ban = Ban
+button-admin-unban = Unban
+button-admin-refund = Refund { $money } of { $on }
+button-admin-do = Yes, do it
+notice-reason-wrong = A reason has 1 to 200 characters.
+admin =
+    <b>For owners</b>
+    Look at the numbers, or send a customer’s @name, Telegram ID, our ID, order ID or name.
+admin-numbers-title = <b>Numbers</b>
+admin-numbers =
+    <b>{ $days ->
+        [1] Today
+       *[other] { $days } days
+    }</b>
+    New: { $new }, active: { $active }, paid: { $payers }
+    Revenue: { $revenue }
+    Credits spent: { $spent }
+    Cost: ${ $cost }
+admin-margin = Margin: { $percent }%
+admin-find =
+    <b>Find a customer</b>
+    Send their @name, Telegram ID, our ID, an order ID or a name.
+admin-found = Found by “{ $query }”:
+admin-found-none = Nobody was found by “{ $query }”. Send something else.
+admin-customer =
+    <b>{ $name }</b>
+    <code>{ $id }</code>
+    Telegram: <code>{ $telegram }</code>
+    Since: { $since }
+    Credits: { $credits }, set aside: { $held }
+    Avatars: { $avatars }
+admin-banned = <b>Banned.</b>
+admin-payment = • { $on }  { $money }, { $method }
+admin-payment-refunded = • { $on }  { $money }, { $method }; refunded: { $refunded }
+admin-payment-parked = • { $on }  { $money }, { $method }; <b>not matched to an order</b>
+admin-chain = <b>{ $name }: the whole chain</b>
+admin-chain-more = …and { $count } more. The whole: atelier explain.
+admin-ask-ban = <b>Ban { $name }?</b> The bot will not answer them any more.
+admin-ask-unban = <b>Unban { $name }?</b> The bot will answer them again.
+admin-ask-grant =
+    <b>{ $name }: how many credits to grant?</b>
+    They have { $have }. Choose, or send a number.
+admin-ask-take =
+    <b>{ $name }: how many credits to take?</b>
+    They have { $have }. Choose, or send a number.
+admin-ask-reason = Now send the reason. The customer may see it.
+admin-reason = Reason: { $reason }
+admin-grant = <b>{ $name }</b>: grant { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}.
+admin-take = <b>{ $name }</b>: take { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}.
+admin-refund = <b>{ $name }</b>: refund { $money }, the part that isn’t spent.
 invoice-pack = { $credits ->
     [one] { $credits } credit
    *[other] { $credits } credits

@@ -645,11 +645,67 @@ gift-confirm =
 gift-open =
     <b>Сыйлығыңыз: { $credits } кредит</b>
     <code>{ $link }</code>
+
+    Кім бірінші ашса, кредит соған тиеді. Сыйлықтың мерзімі: { $until }. Содан кейін кредит сізге қайтады.
 gift-opened = Сыйлығыңыз ашылды: { $credits } кредит досыңызға тиді.
 gift-returned = Бұл сыйлық өзіңізге қайтты: { $credits } кредит.
 gift-words = Саған сыйлық: { $credits } кредит. Біреу бұрын ашпай тұрғанда, өзің аш.
-
-    Кім бірінші ашса, кредит соған тиеді. Сыйлықтың мерзімі: { $until }. Содан кейін кредит сізге қайтады.
+button-admin-numbers = Сандар
+button-admin-find = Клиентті табу
+button-admin-open = { $name } · { $id }
+button-admin-grant = Кредит беру
+button-admin-take = Кредит алу
+button-admin-chain = Бүкіл тізбек
+button-admin-ban = Бұғаттау
+button-admin-unban = Бұғаттан шығару
+button-admin-refund = Қайтару: { $money }, { $on }
+button-admin-do = Иә, орындау
+notice-reason-wrong = Себебі 1–200 таңба болсын.
+admin =
+    <b>Иелерге арналған</b>
+    Сандарды қараңыз немесе клиенттің @атын, Telegram ID, біздің ID, тапсырыс ID не есімін жіберіңіз.
+admin-numbers-title = <b>Сандар</b>
+admin-numbers =
+    <b>{ $days ->
+        [1] Бүгін
+       *[other] { $days } күн
+    }</b>
+    Жаңа: { $new }, белсенді: { $active }, төлегені: { $payers }
+    Түсім: { $revenue }
+    Жұмсалған кредит: { $spent }
+    Шығын: ${ $cost }
+admin-margin = Маржа: { $percent } %
+admin-find =
+    <b>Клиентті табу</b>
+    Оның @атын, Telegram ID, біздің ID, тапсырыс ID не есімін жіберіңіз.
+admin-found = «{ $query }» бойынша табылғандар:
+admin-found-none = «{ $query }» бойынша ешкім табылмады. Басқасын жіберіп көріңіз.
+admin-customer =
+    <b>{ $name }</b>
+    <code>{ $id }</code>
+    Telegram: <code>{ $telegram }</code>
+    Келген күні: { $since }
+    Кредит: { $credits }, бөлінгені: { $held }
+    Аватар: { $avatars }
+admin-banned = <b>Бұғатталған.</b>
+admin-payment = • { $on }  { $money }, { $method }
+admin-payment-refunded = • { $on }  { $money }, { $method }; қайтарылды: { $refunded }
+admin-payment-parked = • { $on }  { $money }, { $method }; <b>тапсырысы табылмады</b>
+admin-chain = <b>{ $name }: бүкіл тізбек</b>
+admin-chain-more = …және тағы { $count }. Толығы: atelier explain.
+admin-ask-ban = <b>{ $name } бұғатталсын ба?</b> Бот бұл адамға жауап бермейді.
+admin-ask-unban = <b>{ $name } бұғаттан шығарылсын ба?</b> Бот қайта жауап береді.
+admin-ask-grant =
+    <b>{ $name }: қанша кредит береміз?</b>
+    Қазір: { $have }. Таңдаңыз немесе сан жіберіңіз.
+admin-ask-take =
+    <b>{ $name }: қанша кредит аламыз?</b>
+    Қазір: { $have }. Таңдаңыз немесе сан жіберіңіз.
+admin-ask-reason = Енді себебін жіберіңіз. Оны клиент көруі мүмкін.
+admin-reason = Себебі: { $reason }
+admin-grant = <b>{ $name }</b>: { $credits } кредит беру.
+admin-take = <b>{ $name }</b>: { $credits } кредит алу.
+admin-refund = <b>{ $name }</b>: { $money } қайтару (жұмсалмаған бөлігі).
 invoice-pack = { $credits ->
    *[other] { $credits } кредит
 }

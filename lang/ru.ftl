@@ -833,6 +833,8 @@ gift-open =
        *[other] { $credits } кредитов
     }</b>
     <code>{ $link }</code>
+
+    Кредиты получит тот, кто откроет ссылку первым. Подарок ждёт до { $until }, потом кредиты вернутся к вам.
 gift-opened = Ваш подарок открыт: { $credits ->
     [one] { $credits } кредит
     [few] { $credits } кредита
@@ -848,8 +850,70 @@ gift-words = Тебе подарок: { $credits ->
     [few] { $credits } кредита
    *[other] { $credits } кредитов
 }. Открой, пока никто не опередил.
-
-    Кредиты получит тот, кто откроет ссылку первым. Подарок ждёт до { $until }, потом кредиты вернутся к вам.
+button-admin-numbers = Цифры
+button-admin-find = Найти клиента
+button-admin-open = { $name } · { $id }
+button-admin-grant = Начислить
+button-admin-take = Снять
+button-admin-chain = Вся цепочка
+button-admin-ban = Заблокировать
+button-admin-unban = Разблокировать
+button-admin-refund = Вернуть { $money } от { $on }
+button-admin-do = Да, сделать
+notice-reason-wrong = Причина — от 1 до 200 символов.
+admin =
+    <b>Для владельцев</b>
+    Посмотрите цифры или пришлите @имя клиента, Telegram ID, наш ID, ID заказа или имя.
+admin-numbers-title = <b>Цифры</b>
+admin-numbers =
+    <b>{ $days ->
+        [1] Сегодня
+       *[other] Дней: { $days }
+    }</b>
+    Новых: { $new }, активных: { $active }, заплатили: { $payers }
+    Выручка: { $revenue }
+    Потрачено кредитов: { $spent }
+    Расходы: ${ $cost }
+admin-margin = Маржа: { $percent } %
+admin-find =
+    <b>Найти клиента</b>
+    Пришлите его @имя, Telegram ID, наш ID, ID заказа или имя.
+admin-found = Найдено по «{ $query }»:
+admin-found-none = По «{ $query }» никто не нашёлся. Пришлите что-нибудь другое.
+admin-customer =
+    <b>{ $name }</b>
+    <code>{ $id }</code>
+    Telegram: <code>{ $telegram }</code>
+    С нами с { $since }
+    Кредитов: { $credits }, отложено: { $held }
+    Аватаров: { $avatars }
+admin-banned = <b>Заблокирован.</b>
+admin-payment = • { $on }  { $money }, { $method }
+admin-payment-refunded = • { $on }  { $money }, { $method }; возвращено: { $refunded }
+admin-payment-parked = • { $on }  { $money }, { $method }; <b>заказ не найден</b>
+admin-chain = <b>{ $name }: вся цепочка</b>
+admin-chain-more = …и ещё { $count }. Целиком: atelier explain.
+admin-ask-ban = <b>Заблокировать: { $name }?</b> Бот перестанет отвечать этому человеку.
+admin-ask-unban = <b>Разблокировать: { $name }?</b> Бот снова будет отвечать.
+admin-ask-grant =
+    <b>{ $name }: сколько кредитов начислить?</b>
+    Сейчас: { $have }. Выберите или пришлите число.
+admin-ask-take =
+    <b>{ $name }: сколько кредитов снять?</b>
+    Сейчас: { $have }. Выберите или пришлите число.
+admin-ask-reason = Теперь пришлите причину. Клиент может её увидеть.
+admin-reason = Причина: { $reason }
+admin-grant = <b>{ $name }</b>: начислить { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[other] { $credits } кредитов
+}.
+admin-take = <b>{ $name }</b>: снять { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[other] { $credits } кредитов
+}.
+admin-refund = <b>{ $name }</b>: вернуть { $money }, неистраченную часть.
 invoice-pack = { $credits ->
     [one] { $credits } кредит
     [few] { $credits } кредита

@@ -7,9 +7,11 @@ use domain::{Command, Kind, News};
 use crate::facts::{Facts, Ordered};
 use crate::place::{Incoming, Place};
 use crate::screen::Next;
+use crate::screens::admin::{Admin, stranger};
 use crate::screens::avatar::Avatar;
 use crate::screens::avatars::Avatars;
 use crate::screens::balance::Balance;
+use crate::screens::customer::Customer;
 use crate::screens::desk;
 use crate::screens::faq::Faq;
 use crate::screens::forget::Forget;
@@ -100,6 +102,18 @@ fn command(text: &str, place: &Place, facts: &Facts<'_>) -> Option<Next> {
     let word = words.split_whitespace().next().unwrap_or_default();
     // In groups Telegram adds the bot's name: /menu@atelier_bot.
     let word = word.split('@').next().unwrap_or(word);
+    let carried = words.split_whitespace().nth(1).unwrap_or_default();
+    if word == "start" {
+        // What a link promises; who brought whom is not the screens' to know.
+        if let Some(code) = carried.strip_prefix("g_") {
+            let code = code.to_owned();
+            return Some(Next::go(Home).run(Command::OpenGift { code }));
+        }
+        if let Some(code) = carried.strip_prefix("p_") {
+            let code = code.to_owned();
+            return Some(Next::go(Home).run(Command::EnterPromo { code }));
+        }
+    }
     Some(match word {
         "start" | "menu" => Next::go(Home),
         "avatars" => Next::go(Avatars::default()),
@@ -115,6 +129,8 @@ fn command(text: &str, place: &Place, facts: &Facts<'_>) -> Option<Next> {
         "privacy" => Next::go(Paper::Privacy),
         "paysupport" => Next::go(Paper::PaySupport),
         "delete_me" => Next::go(Forget),
+        "admin" if facts.person.is_owner => Next::go(Admin::Menu),
+        "admin" => stranger(facts),
         "cancel" => cancel(place, facts),
         _ => Next::go(place.clone()).notice(facts.say("notice-unknown-command", &[])),
     })
@@ -134,6 +150,16 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         Place::Shop(Shop::Pay { order }) if is_open(facts) => {
             Next::go(place.clone()).run(Command::LeaveOrder { order: order.clone() })
         }
+        Place::Admin(_) | Place::Customer(_) if !facts.person.is_owner => stranger(facts),
+        Place::Admin(Admin::Find) => {
+            Next::go(Admin::Menu).notice(facts.say("notice-cancelled", &[]))
+        }
+        Place::Customer(
+            at @ (Customer::AskBan { .. }
+            | Customer::AskAmount { .. }
+            | Customer::AskReason { .. }
+            | Customer::Confirm { .. }),
+        ) => Next::go(at.card()).notice(facts.say("notice-cancelled", &[])),
         Place::Gift(Gift::Confirm { .. }) => {
             Next::go(Gift::PickAmount).notice(facts.say("notice-cancelled", &[]))
         }
@@ -144,10 +170,12 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         | Place::Shop(Shop::PickMethod { .. }) => {
             Next::go(Home).notice(facts.say("notice-cancelled", &[]))
         }
-        Place::Avatar(Avatar::Card { .. })
+        Place::Admin(Admin::Menu | Admin::Numbers | Admin::Found { .. })
+        | Place::Avatar(Avatar::Card { .. })
         | Place::Avatars(_)
         | Place::Balance(_)
         | Place::Consent(_)
+        | Place::Customer(Customer::Card { .. } | Customer::Chain { .. })
         | Place::Faq(_)
         | Place::Forget(_)
         | Place::Gift(Gift::PickAmount | Gift::Show { .. })

@@ -3,6 +3,7 @@
 //! A sample knows exactly what its place asks for, so that it shows what users would see.
 
 mod money;
+mod owners;
 
 use std::sync::LazyLock;
 
@@ -82,6 +83,7 @@ pub fn samples() -> Vec<Sample> {
         money::samples,
         faq,
         papers,
+        owners::samples,
     ];
     screens.into_iter().flat_map(|it| it()).collect()
 }

@@ -1,10 +1,12 @@
 //! What users meet. One more screen is a file and two lines here.
 
+pub mod admin;
 pub mod avatar;
 pub mod avatars;
 pub mod balance;
 pub mod consent;
 pub mod contact;
+pub mod customer;
 pub mod desk;
 pub mod faq;
 pub mod forget;
@@ -25,11 +27,13 @@ pub mod shop;
 macro_rules! list {
     () => {
         screens! {
+            Admin "admin" crate::screens::admin::Admin,
             Avatar "avatar" crate::screens::avatar::Avatar,
             Avatars "avatars" crate::screens::avatars::Avatars,
             Balance "balance" crate::screens::balance::Balance,
             Consent "consent" crate::screens::consent::Consent,
             Contact "contact" crate::screens::contact::Contact,
+            Customer "customer" crate::screens::customer::Customer,
             Desk "desk" crate::screens::desk::Desk,
             Faq "faq" crate::screens::faq::Faq,
             Forget "forget" crate::screens::forget::Forget,

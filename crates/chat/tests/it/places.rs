@@ -42,6 +42,11 @@ fn stored_places_keep_their_form() {
     check(r#"{"screen":"invite","at":null}"#, "invite");
     check(r#"{"screen":"gift","at":{"Confirm":{"credits":50}}}"#, "gift-confirm");
     check(r#"{"screen":"gift","at":{"Show":{"gift":"gft_1"}}}"#, "gift-show");
+    check(r#"{"screen":"admin","at":{"Found":{"query":"anna"}}}"#, "admin-found");
+    check(
+        r#"{"screen":"customer","at":{"AskReason":{"user":"usr_1","what":{"Refund":"pay_1"}}}}"#,
+        "customer-ask-reason",
+    );
     check(r#"{"screen":"my_plan","at":"AskStop"}"#, "my_plan-ask-stop");
     check(
         r#"{"screen":"plans","at":{"PickMethod":{"plan":"lite","resume":null}}}"#,

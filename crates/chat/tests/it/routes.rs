@@ -53,6 +53,7 @@ fn commands_lead_to_the_same_place_from_everywhere() {
         ("/promo", "promo"),
         ("/invite", "invite"),
         ("/gift", "gift-pick-amount"),
+        ("/admin", "admin-menu"),
         ("/help", "faq"),
         ("/support", "faq"),
         ("/language", "language"),
@@ -64,6 +65,7 @@ fn commands_lead_to_the_same_place_from_everywhere() {
     for sample in samples() {
         let mut facts = sample.facts(Language::En);
         facts.person.consented = true;
+        facts.person.is_owner = true;
         for (text, place) in commands {
             assert_eq!(go(&sample.place, text, &facts), place, "{text} from {}", sample.name);
         }
@@ -102,6 +104,9 @@ fn cancel_asks_where_something_would_be_lost() {
     let nothing = "home; says \"There is nothing to stop.\"";
     let from_gift = "gift-pick-amount; says \"All right, stopped. Nothing was charged.\"";
     let from_promo = "balance; says \"All right, stopped. Nothing was charged.\"";
+    let from_find = "admin-menu; says \"All right, stopped. Nothing was charged.\"";
+    let from_customer = "customer-card; says \"All right, stopped. Nothing was charged.\"";
+    let strange = "home; says \"Only owners of the bot can do this.\"";
     let kept = "avatar-card; says \"All right, stopped. Nothing was charged.\"";
     for sample in samples() {
         let mut facts = sample.facts(Language::En);
@@ -112,6 +117,7 @@ fn cancel_asks_where_something_would_be_lost() {
             matches!(it.state, Draft | PhotosUploading | Ready)
         });
         let is_open = facts.order.as_ref().is_some_and(|it| it.state == Ordered::Open);
+        let is_owner = facts.person.is_owner;
         let expected = match from.as_str() {
             "desk-gather" | "desk-review" | "desk-drop" | "order-pick-quality"
             | "order-confirm"
@@ -125,6 +131,12 @@ fn cancel_asks_where_something_would_be_lost() {
             "run-watch" | "run-ask-cancel" => "run-ask-cancel",
             "my_plan-ask-stop" | "my_plan-ask-unlink" => "my_plan-card",
             "shop-pay" if is_open => "shop-pay; runs LeaveOrder",
+            it if !is_owner && (it.starts_with("admin") || it.starts_with("customer")) => strange,
+            "admin-find" => from_find,
+            "customer-ask-ban"
+            | "customer-ask-amount"
+            | "customer-ask-reason"
+            | "customer-confirm" => from_customer,
             "gift-confirm" => from_gift,
             "promo" => from_promo,
             "shop-pick-method" | "contact" | "plans-pick-method" | "plans-confirm" => stopped,

@@ -25,6 +25,10 @@ fn every_view(look: impl Fn(&str, &Place, &chat::Facts<'_>)) {
             facts.plan.iter_mut().for_each(|it| it.card = Some(NASTY.to_owned()));
             facts.invite.iter_mut().for_each(|it| it.link = NASTY.to_owned());
             facts.gifts.iter_mut().for_each(|it| it.link = NASTY.to_owned());
+            for customer in facts.found.iter_mut().chain(facts.customer.as_mut()) {
+                customer.name = NASTY.to_owned();
+                customer.chain.iter_mut().for_each(|it| *it = NASTY.to_owned());
+            }
             let deals = facts.shop.iter_mut().flat_map(|it| it.deal.iter_mut());
             deals.for_each(|it| it.code = NASTY.to_owned());
             look(&format!("{name}, nasty"), &sample.place, &facts);
