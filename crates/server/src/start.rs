@@ -173,7 +173,10 @@ pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError>
         texts.iter().map(|it| Network::from_text(it)).collect::<Result<Vec<_>, _>>()
     };
     let trusted_proxies = networks(&config.http.trusted_proxies)?;
-    let notifiers = networks(&config.yookassa.networks)?;
+    // Play money is notified of from this machine.
+    let local = ["127.0.0.0/8".to_owned(), "::1".to_owned()];
+    let is_test = config.yookassa.is_test;
+    let notifiers = networks(if is_test { &local } else { &config.yookassa.networks })?;
     let providers = providers::all(|name| (name == "fal").then(|| fal.clone()));
     let key =
         |purpose| config.bots.first().map(|it| key_of(&it.token, purpose)).unwrap_or_default();
@@ -239,19 +242,29 @@ fn key_of(secret: &SecretString, purpose: &str) -> Vec<u8> {
 pub async fn enrol_bots(app: &App) -> Result<(), StoreError> {
     for bot in app.bots.all() {
         let (id, name, now) = (bot.id.clone(), bot.name.clone(), app.ground.now());
-        app.db.write(move |tx| enrol(tx, &id, &name, now)).await?;
+        app.db
+            .write(move |tx| {
+                // Until Telegram is asked, it is called what it was called last.
+                let known = bots::get(tx, &id)?.map(|it| it.username);
+                enrol(tx, &id, &known.unwrap_or_else(|| name.clone()), &name, now)?;
+                // The operator has started it again, perhaps with a new token.
+                bots::resume(tx, &id)?;
+                store::attention::close(tx, "bot-refused", id.as_str(), now).map(|_| ())
+            })
+            .await?;
     }
     Ok(())
 }
 
-fn enrol(tx: &mut Tx, id: &BotId, name: &str, now: Millis) -> Result<(), StoreError> {
+fn enrol(
+    tx: &mut Tx,
+    id: &BotId,
+    username: &str,
+    token_name: &str,
+    now: Millis,
+) -> Result<(), StoreError> {
     let number = id.as_str().trim_start_matches(BotId::PREFIX).parse().unwrap_or_default();
-    let new = NewBot { id, telegram_id: number, username: name, token_name: name };
-    bots::put(tx, &new, now)?;
-    // The operator has started it again, perhaps with a new token.
-    bots::resume(tx, id)?;
-    store::attention::close(tx, "bot-refused", id.as_str(), now)?;
-    Ok(())
+    bots::put(tx, &NewBot { id, telegram_id: number, username, token_name }, now).map(|_| ())
 }
 
 async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
@@ -279,7 +292,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let local = format!("http://127.0.0.1:{}", here.port());
 
     let needs_sandbox = config.sandbox.has_telegram || config.fal.is_test;
-    let sandbox = if needs_sandbox { Some(open_sandbox(&config).await?) } else { None };
+    let sandbox = if needs_sandbox { Some(open_sandbox(&config, &local).await?) } else { None };
     let origin = sandbox.as_ref().map(|it| it.origin.clone());
     let world = real_world(&config, origin.as_deref(), &local, handle)?;
     let shutdown = config.work.shutdown;
@@ -440,6 +453,7 @@ fn receive(app: &Arc<App>) {
     for bot in app.bots.all() {
         let (app, base) = (app.clone(), base.clone());
         spawn(async move {
+            learn_username(&app, &bot).await;
             if let Err(error) = bot.set_commands().await {
                 tracing::warn!(bot = %bot.name, %error, "the menu of commands could not be set");
             }
@@ -450,6 +464,25 @@ fn receive(app: &Arc<App>) {
                 }
             }
         });
+    }
+}
+
+/// Keeps what Telegram calls the bot, for links to it.
+async fn learn_username(app: &App, bot: &Bot) {
+    let username = match bot.username().await {
+        Ok(Some(username)) => username,
+        Ok(None) => return,
+        Err(error) => {
+            tracing::warn!(bot = %bot.name, %error, "the bot's name at Telegram could not be asked");
+            return;
+        }
+    };
+    let (id, token_name) = (bot.id.clone(), bot.name.clone());
+    let now = app.ground.now();
+    let kept = app.db.write(move |tx| enrol(tx, &id, &username, &token_name, now)).await;
+    if let Err(failure) = kept {
+        let failure: StoreError = failure;
+        tracing::warn!(bot = %bot.name, %failure, "the bot's name could not be kept");
     }
 }
 
@@ -471,7 +504,7 @@ struct OpenSandbox {
     origin: String,
 }
 
-async fn open_sandbox(config: &Config) -> Result<OpenSandbox, StartError> {
+async fn open_sandbox(config: &Config, local: &str) -> Result<OpenSandbox, StartError> {
     let address =
         SocketAddr::new(std::net::Ipv4Addr::LOCALHOST.into(), config.sandbox.listen.port());
     let (listener, bound) = listen(address).await?;
@@ -485,6 +518,11 @@ async fn open_sandbox(config: &Config) -> Result<OpenSandbox, StartError> {
         request_prefix: config.sandbox.request_prefix.clone(),
         dir: Some(config.data.join("sandbox")),
     });
+    let mut shop = sandbox::yookassa::Shop::new(SANDBOX_SHOP, SANDBOX_SHOP_KEY);
+    shop.needs_receipts = config.yookassa.receipts.is_some();
+    shop.notify =
+        config.sandbox.has_webhooks.then(|| format!("{local}/webhooks/yukassa/notification"));
+    sandbox.yookassa().open_shop(shop);
     let out =
         sandbox::Loopback::new().map_err(|it| StartError::Machine(std::io::Error::other(it)))?;
     Ok(OpenSandbox { sandbox, listener, out: Arc::new(out), origin })

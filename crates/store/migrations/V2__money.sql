@@ -3,6 +3,8 @@
 
 -- Where receipts go: none until it is asked for.
 ALTER TABLE users ADD COLUMN contact TEXT;
+-- What a link promised somebody who hasn't agreed to the terms yet: a code or a gift.
+ALTER TABLE users ADD COLUMN promised TEXT;
 CREATE INDEX users_by_inviter ON users (invited_by) WHERE invited_by IS NOT NULL;
 
 CREATE TABLE subscriptions (

@@ -154,6 +154,21 @@ pub fn keep_contact(tx: &mut Tx, id: &UserId, contact: &str) -> Result<(), Store
     .map(|_| ())
 }
 
+/// Keeps what a link promised somebody who hasn't agreed to the terms yet.
+pub fn promise(tx: &mut Tx, id: &UserId, link: &str) -> Result<(), StoreError> {
+    tx.execute("UPDATE users SET promised = $1 WHERE id = $2", &[&link, id]).map(|_| ())
+}
+
+/// Takes it out, so that it is kept once.
+pub fn take_promise(tx: &mut Tx, id: &UserId) -> Result<Option<String>, StoreError> {
+    let row = tx.first("SELECT promised FROM users WHERE id = $1", &[id])?;
+    let promised = row.map_or(Ok(None), |it| it.maybe_text(0))?;
+    if promised.is_some() {
+        tx.execute("UPDATE users SET promised = NULL WHERE id = $1", &[id])?;
+    }
+    Ok(promised)
+}
+
 /// They blocked the bot, or (with `None`) they write again.
 pub fn blocked(tx: &mut Tx, id: &UserId, at: Option<Millis>) -> Result<(), StoreError> {
     tx.execute("UPDATE users SET blocked_at = $1 WHERE id = $2", &[&at, id]).map(|_| ())
@@ -189,7 +204,8 @@ pub fn withdraw(tx: &mut Tx, id: &UserId) -> Result<(), StoreError> {
 pub fn forget(tx: &mut Tx, id: &UserId) -> Result<bool, StoreError> {
     let forgotten = tx.execute(
         "UPDATE users SET state = 'forgotten', telegram_id = NULL, first_name = '', origin = NULL,
-                invited_by = NULL, blocked_at = NULL, contact = NULL
+                invited_by = NULL, blocked_at = NULL, contact = NULL,
+                promised = NULL
          WHERE id = $1 AND state <> 'forgotten'",
         &[id],
     )?;

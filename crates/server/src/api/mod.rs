@@ -3,6 +3,7 @@
 pub mod avatar;
 pub mod files;
 pub mod health;
+pub mod notifications;
 pub mod telegram;
 pub mod webhooks;
 
@@ -34,16 +35,20 @@ pub enum Gate {
     Signed,
     /// The operator's token, or a caller on this machine.
     Operator,
+    /// Only from the networks of who is expected to call.
+    Network,
 }
 
 /// Every route: method, path, gate.
-pub const ROUTES: [(&str, &str, Gate); 9] = [
+pub const ROUTES: [(&str, &str, Gate); 11] = [
     ("GET", "/", Gate::Open),
     ("GET", "/health", Gate::Open),
     ("GET", "/ready", Gate::Open),
     ("GET", "/metrics", Gate::Operator),
     ("POST", "/webhook/{bot}", Gate::Signed),
     ("POST", "/webhooks/fal", Gate::Signed),
+    ("POST", "/webhooks/yookassa", Gate::Network),
+    ("POST", "/webhooks/yukassa/notification", Gate::Network),
     ("POST", "/api/avatar/status_update", Gate::Signed),
     ("GET", "/api/avatar/training_status/{request_id}", Gate::Operator),
     ("GET", "/files/{object}", Gate::Signed),
@@ -57,6 +62,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/webhook/{bot}", post(telegram::take))
         .route("/webhooks/fal", post(webhooks::fal))
+        .route("/webhooks/yookassa", post(notifications::yookassa))
+        .route("/webhooks/yukassa/notification", post(notifications::yookassa))
         .route("/api/avatar/status_update", post(webhooks::fal))
         .route("/api/avatar/training_status/{request_id}", get(avatar::training_state))
         .route("/files/{object}", get(files::give))

@@ -1,5 +1,6 @@
 //! Telegram: updates come in (`receive`, `polling`), menus go out (`paint`).
 
+pub mod checkout;
 pub mod floods;
 pub mod paint;
 pub mod polling;
@@ -34,8 +35,13 @@ pub struct Bot {
 }
 
 /// The kinds of updates that we ask for.
-pub const WANTED: [AllowedUpdate; 3] =
-    [AllowedUpdate::Message, AllowedUpdate::CallbackQuery, AllowedUpdate::MyChatMember];
+pub const WANTED: [AllowedUpdate; 5] = [
+    AllowedUpdate::CallbackQuery,
+    AllowedUpdate::Message,
+    AllowedUpdate::MyChatMember,
+    AllowedUpdate::PreCheckoutQuery,
+    AllowedUpdate::Subscription,
+];
 
 impl Bot {
     /// The number before the colon is Telegram's id of the bot, and so ours.
@@ -62,6 +68,11 @@ impl Bot {
             .allowed_updates(WANTED.to_vec())
             .build();
         self.telegram.set_webhook(&params).await.map(|_| ())
+    }
+
+    /// What Telegram calls this bot: the name in its links.
+    pub async fn username(&self) -> Result<Option<String>, TelegramError> {
+        Ok(self.telegram.get_me().await?.result.username)
     }
 
     /// Puts the commands into the messenger's menu, in each of the bot's languages.

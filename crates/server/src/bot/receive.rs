@@ -13,8 +13,10 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::bot::Bot;
 use crate::bot::paint::ALBUM_PAUSE;
+use crate::bot::checkout;
 use crate::bot::update::{
-    CallbackQuery, ChatKind, ChatMemberUpdated, Membership, Message, Update, User,
+    CallbackQuery, ChatKind, ChatMemberUpdated, Membership, Message, Subscribed, SubscribedState,
+    Update, User,
 };
 use crate::failure::Failure;
 use crate::inbox::{self, Arrival, Outcome, Sender, What};
@@ -57,7 +59,15 @@ pub async fn take(app: &Arc<App>, bot: &Arc<Bot>, bytes: &[u8]) -> Received {
             of_press(bot, update.update_id, query)
         }
         Update { my_chat_member: Some(change), .. } => of_membership(bot, update.update_id, change),
-        // We ask for the three above only; what comes all the same changes nothing.
+        Update { pre_checkout_query: Some(query), .. } => {
+            // Within ten seconds or the payment is off, so before anything else and by itself.
+            checkout::answer(app, bot, query).await;
+            None
+        }
+        Update { subscription: Some(change), .. } => {
+            of_subscription(bot, update.update_id, change)
+        }
+        // We ask for those above only; what comes all the same changes nothing.
         _ => None,
     };
     match arrival {
@@ -131,7 +141,11 @@ fn of_message(bot: &Bot, update: i64, message: &Message) -> Option<Arrival> {
     if message.chat.kind != ChatKind::Private {
         return None;
     }
-    let what = if let Some(text) = &message.text {
+    let what = if let Some(paid) = &message.successful_payment {
+        What::Paid(checkout::paid(paid, message.date))
+    } else if let Some(back) = &message.refunded_payment {
+        What::WentBack(checkout::went_back(back))
+    } else if let Some(text) = &message.text {
         What::Incoming(Incoming::Text(text.clone()))
     } else if let Some(picture) = picture(message) {
         What::Incoming(Incoming::Picture(picture))
@@ -179,6 +193,23 @@ fn of_membership(bot: &Bot, update: i64, change: &ChatMemberUpdated) -> Option<A
         chat: change.chat.id,
         from: sender(&change.from),
         what,
+        message: None,
+    })
+}
+
+fn of_subscription(bot: &Bot, update: i64, change: &Subscribed) -> Option<Arrival> {
+    let is_renewed = match change.state {
+        SubscribedState::Active => true,
+        SubscribedState::Canceled => false,
+        // What is paid for is told by its end, and by the next payment.
+        SubscribedState::Failed | SubscribedState::Unknown => return None,
+    };
+    Some(Arrival {
+        bot: bot.id.clone(),
+        update: Some(update),
+        chat: change.user.id,
+        from: sender(&change.user),
+        what: What::Plan { payload: change.invoice_payload.clone(), is_renewed },
         message: None,
     })
 }

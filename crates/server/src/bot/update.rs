@@ -12,6 +12,60 @@ pub struct Update {
     pub message: Option<Message>,
     pub callback_query: Option<CallbackQuery>,
     pub my_chat_member: Option<ChatMemberUpdated>,
+    pub pre_checkout_query: Option<PreCheckoutQuery>,
+    pub subscription: Option<Subscribed>,
+}
+
+/// Somebody is about to pay with Stars, and waits for our word.
+#[derive(Debug, Deserialize)]
+pub struct PreCheckoutQuery {
+    pub id: String,
+    pub from: User,
+    pub currency: String,
+    pub total_amount: i64,
+    pub invoice_payload: String,
+}
+
+/// Stars came.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SuccessfulPayment {
+    pub currency: String,
+    pub total_amount: i64,
+    pub invoice_payload: String,
+    /// Seconds since 1970.
+    pub subscription_expiration_date: Option<i64>,
+    #[serde(default)]
+    pub is_recurring: bool,
+    #[serde(default)]
+    pub is_first_recurring: bool,
+    pub telegram_payment_charge_id: String,
+}
+
+/// Stars went back.
+#[derive(Clone, Debug, Deserialize)]
+pub struct RefundedPayment {
+    pub currency: String,
+    pub total_amount: i64,
+    pub telegram_payment_charge_id: String,
+}
+
+/// A subscription by Stars has another state (Bot API 10.2).
+#[derive(Debug, Deserialize)]
+pub struct Subscribed {
+    pub user: User,
+    pub invoice_payload: String,
+    pub state: SubscribedState,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubscribedState {
+    Active,
+    Canceled,
+    /// A renewal has failed; what is paid for stays.
+    Failed,
+    #[serde(other)]
+    Unknown,
 }
 
 #[derive(Debug, Deserialize)]
@@ -19,6 +73,10 @@ pub struct Message {
     pub message_id: i64,
     pub from: Option<User>,
     pub chat: Chat,
+    /// Seconds since 1970.
+    pub date: i64,
+    pub successful_payment: Option<SuccessfulPayment>,
+    pub refunded_payment: Option<RefundedPayment>,
     pub text: Option<String>,
     pub media_group_id: Option<String>,
     /// One picture in several sizes, the largest last.

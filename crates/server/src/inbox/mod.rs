@@ -3,11 +3,13 @@
 //! One decision: remember the update, ask the screen, carry out what it returns, save the chat.
 //! What is sent is sent after the commit, by whoever called.
 
+mod arrive;
 pub mod facts;
+mod money;
 
 use chat::facts::Facts;
 use chat::place::{Incoming, Place};
-use domain::{BotId, ChatId, JobId, Language, Millis, News, Task, UserId};
+use domain::{BotId, ChatId, JobId, Language, Millis, Money, News, Task, UserId};
 use store::chats::{Chat, Drawn};
 use store::users::{NewUser, User, UserState};
 use store::{Tx, chats, jobs, tells, updates, users};
@@ -16,6 +18,7 @@ use crate::app::{App, Ground};
 use crate::bot::paint::Painting;
 use crate::failure::Failure;
 use crate::studio;
+use crate::till;
 
 /// Something that happened in a chat with a bot.
 #[derive(Clone, Debug)]
@@ -43,6 +46,36 @@ pub enum What {
     /// The person has shut the bot out, or let it in again.
     Blocked,
     Unblocked,
+    Paid(Stars),
+    WentBack(StarsBack),
+    /// Telegram renews a plan from now on, or doesn't.
+    Plan {
+        payload: String,
+        is_renewed: bool,
+    },
+}
+
+/// Stars that came. Whatever the chat is at, they count.
+#[derive(Clone, Debug)]
+pub struct Stars {
+    /// Telegram's id of the payment.
+    pub charge: String,
+    pub payload: String,
+    /// None when it is in no currency that we know.
+    pub money: Option<Money>,
+    /// The amount as it came, for people.
+    pub shown: String,
+    pub until: Option<Millis>,
+    /// Whether this is a later period of a plan.
+    pub is_later: bool,
+    pub at: Millis,
+}
+
+/// Stars that went back.
+#[derive(Clone, Debug)]
+pub struct StarsBack {
+    pub charge: String,
+    pub money: Option<Money>,
 }
 
 pub enum Outcome {
@@ -58,7 +91,15 @@ const RACES_MAX: u32 = 5;
 pub async fn take(app: &App, arrival: Arrival) -> Result<Outcome, Failure> {
     for _ in 0..RACES_MAX {
         let (ground, what) = (app.ground.clone(), arrival.clone());
-        match app.db.write(move |tx| decide(tx, &ground, &what)).await {
+        let decision = move |tx: &mut Tx| decide(tx, &ground, &what);
+        // Money must survive a power cut: nobody sends it twice.
+        let decided = match arrival.what {
+            What::Paid(_) | What::WentBack(_) => app.db.write_durably(decision).await,
+            What::Incoming(_) | What::Blocked | What::Unblocked | What::Plan { .. } => {
+                app.db.write(decision).await
+            }
+        };
+        match decided {
             Err(Failure::Overtaken) => {}
             done => return done,
         }
@@ -73,7 +114,7 @@ fn decide(tx: &mut Tx, ground: &Ground, arrival: &Arrival) -> Result<Outcome, Fa
     {
         return Ok(Outcome::Nothing);
     }
-    let user = meet(tx, ground, arrival, now)?;
+    let (user, is_new) = meet(tx, ground, arrival, now)?;
     let (chat, _) = chats::load_or_create(
         tx,
         &chats::NewChat {
@@ -94,6 +135,19 @@ fn decide(tx: &mut Tx, ground: &Ground, arrival: &Arrival) -> Result<Outcome, Fa
         }
     }
     let incoming = match &arrival.what {
+        What::Paid(stars) => {
+            money::paid(tx, ground, arrival, stars, now)?;
+            return Ok(Outcome::Nothing);
+        }
+        What::WentBack(back) => {
+            money::went_back(tx, ground, back, now)?;
+            return Ok(Outcome::Nothing);
+        }
+        What::Plan { payload, is_renewed } => {
+            let payer = arrival.from.telegram_id;
+            till::plans::told_by_telegram(tx, payer, &arrival.bot, payload, *is_renewed)?;
+            return Ok(Outcome::Nothing);
+        }
         What::Blocked => {
             users::blocked(tx, &user.id, Some(now))?;
             return Ok(Outcome::Nothing);
@@ -108,7 +162,7 @@ fn decide(tx: &mut Tx, ground: &Ground, arrival: &Arrival) -> Result<Outcome, Fa
         Incoming::Text(_) | Incoming::Picture(_) | Incoming::Other(_) => arrival.message,
     };
     if let Some(payload) = start_payload(&incoming) {
-        users::came_by(tx, &user.id, payload)?;
+        arrive::by_link(tx, &user, payload, is_new)?;
     }
     // A quick finger is before our own note of what we drew: what was pressed is our menu.
     let chat = match (&incoming, arrival.message) {
@@ -124,7 +178,12 @@ fn decide(tx: &mut Tx, ground: &Ground, arrival: &Arrival) -> Result<Outcome, Fa
 }
 
 /// Whoever writes for the first time becomes a user; names and languages are kept up to date.
-fn meet(tx: &mut Tx, ground: &Ground, arrival: &Arrival, now: Millis) -> Result<User, Failure> {
+fn meet(
+    tx: &mut Tx,
+    ground: &Ground,
+    arrival: &Arrival,
+    now: Millis,
+) -> Result<(User, bool), Failure> {
     let Sender { telegram_id, first_name, language_tag } = &arrival.from;
     let short: String = first_name.chars().take(domain::avatar::NAME_CHARS_MAX).collect();
     // A name of nothing visible is still somebody's.
@@ -132,9 +191,9 @@ fn meet(tx: &mut Tx, ground: &Ground, arrival: &Arrival, now: Millis) -> Result<
     if let Some(user) = users::by_telegram(tx, &arrival.bot, *telegram_id)? {
         if user.first_name != shown {
             users::rename(tx, &user.id, &shown)?;
-            return Ok(User { first_name: shown, ..user });
+            return Ok((User { first_name: shown, ..user }, false));
         }
-        return Ok(user);
+        return Ok((user, false));
     }
     let language = spoken(ground, &arrival.bot, Language::of_tag(language_tag));
     let new = NewUser {
@@ -145,7 +204,7 @@ fn meet(tx: &mut Tx, ground: &Ground, arrival: &Arrival, now: Millis) -> Result<
         language,
         origin: None,
     };
-    Ok(users::find_or_create(tx, &new, now)?.0)
+    Ok(users::find_or_create(tx, &new, now)?)
 }
 
 /// A language that this bot speaks: the wanted one, or else its first.

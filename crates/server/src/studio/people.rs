@@ -6,7 +6,8 @@ use store::users::User;
 use store::{Tx, jobs, trainings, users};
 
 use crate::app::Ground;
-use crate::studio::{Done, refuse};
+use crate::outbox;
+use crate::studio::{Done, Stop, presents, refuse};
 
 /// Which terms are agreed to. A new number asks everybody again.
 pub const TERMS_VERSION: &str = "1";
@@ -23,6 +24,7 @@ pub fn accept_terms(tx: &mut Tx, ground: &Ground, user: &User, now: Millis) -> D
     users::consent(tx, &user.id, TERMS_VERSION, now)?;
     let wallet = wallet(user);
     ledger::open_wallet(tx, &wallet, now)?;
+    keep_promise(tx, ground, user, now)?;
     let welcome = ground.config.credits.welcome;
     let mark = user.telegram_id.map(|it| ground.mark(it)).unwrap_or_default();
     // Once a person: not for newer terms, and not after having been forgotten.
@@ -45,6 +47,25 @@ pub fn accept_terms(tx: &mut Tx, ground: &Ground, user: &User, now: Millis) -> D
         now,
     )?;
     Ok(News::Welcomed { bonus: welcome })
+}
+
+/// Now that they have agreed, the code or gift of the link that brought them does what it does.
+fn keep_promise(tx: &mut Tx, ground: &Ground, user: &User, now: Millis) -> Result<(), Stop> {
+    let Some(link) = users::take_promise(tx, &user.id)? else { return Ok(()) };
+    let Some(user) = users::get(tx, &user.id)? else { return Ok(()) };
+    let done = tx.savepoint(|tx| match (link.strip_prefix("p_"), link.strip_prefix("g_")) {
+        (Some(code), _) => presents::enter_promo(tx, ground, &user, code, now),
+        (None, Some(code)) => presents::open_gift(tx, ground, &user, code, now),
+        (None, None) => refuse(Refusal::PromoUnknown),
+    });
+    let news = match done {
+        Ok(news) => news,
+        Err(Stop::Refused(refusal)) => News::Refused { refusal },
+        Err(failed @ Stop::Failed(_)) => return Err(failed),
+    };
+    let about = format!("{}:{link}", user.id);
+    outbox::tell(tx, ground, &user.id, &news, &about, now)?;
+    Ok(())
 }
 
 pub fn speak(tx: &mut Tx, user: &User, language: Language) -> Done {
