@@ -383,7 +383,7 @@ faq-failed =
 faq-payments-title = How do payments work?
 faq-payments =
     <b>How do payments work?</b>
-    Credits are bought with /buy: by card, by SBP or with Telegram Stars, whichever this bot takes. They come by themselves, usually within a minute, and what you were doing goes on. Plans bring credits every month and are cancelled in one press under /plan. Money for unspent bought credits can be returned: /paysupport.
+    Credits are bought with /buy: by card, by SBP or with Telegram Stars, whichever this bot takes. They come by themselves, usually within a minute, and you can go on with what you were doing. Plans bring credits every month and are cancelled in one press under /plan. Money for unspent bought credits can be returned: /paysupport.
 
 ## Papers
 
@@ -631,7 +631,7 @@ button-pack = { $amount } · { $money }
 button-plan = { $plan } · { $money }
 button-method-card = Card · { $money }
 button-method-sbp = SBP · { $money }
-button-method-stars = Stars · { $money }
+button-method-stars = { $money }
 button-pay = Pay { $money }
 button-check-order = I have paid
 button-leave-order = Cancel the order
@@ -647,9 +647,9 @@ pack-credits = { $amount } { $count ->
     [one] credit
    *[other] credits
 }
-method-card = by card
-method-sbp = by SBP
-method-stars = with Telegram Stars
+paid-by-card = { $money }, by card
+paid-by-sbp = { $money }, by SBP
+paid-by-stars = { $money }
 shop =
     <b>How many credits shall it be?</b>
     You have { $credits ->
@@ -660,32 +660,33 @@ shop-line = • { $what }: { $price }
 shop-line-best = • <b>{ $what }</b>: { $price } (best value)
 shop-price-cut = <s>{ $old }</s> { $new }
 shop-price-or = { $first } or { $second }
+order-top-up = Or top up: this order waits for you and goes on afterwards.
 shop-deal-discount = Promo code { $code }: { $percent }% off.
 shop-deal-bonus = Promo code { $code }: { $percent }% more credits, already counted below.
 shop-method =
     <b>{ $what }</b>
     { $price }
 
-    How would you like to pay? The price holds for an hour. If you change your mind, unspent bought credits are refundable: /paysupport.
+    How would you like to pay? The price holds for an hour. By paying you accept the /terms; money for unspent bought credits can be returned: /paysupport.
 contact-ask =
     <b>Where shall the receipt go?</b>
     Send an e-mail address or a phone number. It is used for receipts only, and I ask just once.
 pay-plan = { $plan } plan: { $credits }
 pay-open =
     <b>{ $what }</b>
-    To pay: { $money }, { $method }
+    To pay: { $how }
 pay-link-soon = One moment: I’m getting the payment ready.
 pay-link = Pay with the button below. The credits come by themselves, usually within a minute.
 pay-paid =
     <b>Paid: { $money }</b>
-    Added: { $what }. You have { $have } now.
+    Added: { $credits }. You have { $have } now.
 pay-declined =
     <b>The payment didn’t go through</b>
     { $what }, { $money }: { $reason }
     You weren’t charged. You can try again or choose another way to pay.
 pay-expired =
     <b>This order is closed</b>
-    { $what }, { $money }: it wasn’t paid in time. If you did pay, the credits come all the same.
+    { $what }, { $money }: it wasn’t paid. If money of yours comes later, so do the credits.
 pay-refunded =
     <b>Refunded</b>
     { $what }: { $money } went back the way it came. A bank may need a few days.
@@ -705,7 +706,7 @@ plans-price = { $price } for { $days ->
 plans-method = How would you like to pay? You see everything once more before anything is charged.
 plans-confirm =
     <b>{ $plan } plan</b>
-    Now: { $money }, { $method }. You get { $credits }.
+    Now: { $how }. You get { $credits }.
     Then: { $money } every { $days ->
         [one] { $days } day
        *[other] { $days } days
@@ -716,7 +717,7 @@ my-plan =
     <b>{ $plan } plan</b>
     Each time it brings { $credits }.
 my-plan-none = You have no plan at the moment.
-my-plan-active = Paid until { $until }. On that day { $money } is charged, and it goes on.
+my-plan-active = Paid until { $until }. Next charge, on that day: { $money }.
 my-plan-stopping = It lasts until { $until } and won’t be renewed. Nothing more is charged, and your credits stay.
 my-plan-unpaid = It was paid until { $until }. I couldn’t charge { $money } and will try again.
 my-plan-card = Paid with: { $card }
@@ -742,9 +743,8 @@ notice-gift-large = You can give at most what you have: { $have }.
 promo-ask =
     <b>Promo code</b>
     Send the code as a message.
-invite =
-    <b>Invite a friend</b>
-    When a friend comes by your link and pays for the first time:
+invite = <b>Invite a friend</b>
+invite-reward = When a friend comes by your link and pays for the first time:
 invite-reward-own = • you get { $credits ->
     [one] { $credits } credit
    *[other] { $credits } credits

@@ -398,6 +398,12 @@ impl Facts<'_> {
         self.say(&key, &[("amount", amount.as_str().into()), ("count", money.minor().into())])
     }
 
+    /// An amount and the way it is paid: 1 990 ₽, by card.
+    pub fn paid_by(&self, method: Method, money: Money) -> String {
+        let money = Arg::Said(self.money(money));
+        self.say(&format!("paid-by-{}", method.as_str()), &[("money", money)])
+    }
+
     /// Credits on sale as people read them: 500 + 25 credits.
     pub fn pack_credits(&self, credits: Credits, bonus: Credits) -> String {
         let last = if bonus.is_zero() { credits } else { bonus };

@@ -49,8 +49,13 @@ fn shown(invite: &InviteFacts, facts: &Facts<'_>) -> View<Press> {
         ("invite-reward-own", invite.reward_inviter),
         ("invite-reward-friend", invite.reward_invited),
     ];
-    let given = rewards.into_iter().filter(|(_, credits)| !credits.is_zero());
-    lines.extend(given.map(|(key, credits)| facts.say(key, &[("credits", credits.into())])));
+    let given: Vec<_> = rewards.into_iter().filter(|(_, it)| !it.is_zero()).collect();
+    if !given.is_empty() {
+        lines.push(facts.say("invite-reward", &[]));
+    }
+    lines.extend(
+        given.into_iter().map(|(key, credits)| facts.say(key, &[("credits", credits.into())])),
+    );
     lines.push(String::new());
     lines.push(facts.say("invite-link", &[("link", invite.link.as_str().into())]));
     lines.push(String::new());

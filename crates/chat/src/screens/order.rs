@@ -84,7 +84,8 @@ impl Screen for Order {
                 if is_enough {
                     View::new(text).button(label, Press::Start)
                 } else if facts.person.has_shop {
-                    View::new(text).button(facts.label("button-top-up", &[]), Press::TopUp)
+                    View::new(format!("{text}\n{}", facts.say("order-top-up", &[])))
+                        .button(facts.label("button-top-up", &[]), Press::TopUp)
                 } else {
                     View::new(text)
                 }

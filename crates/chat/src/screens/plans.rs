@@ -229,7 +229,7 @@ fn confirm(offer: &Offer, method: Method, plan: &Plan, facts: &Facts<'_>) -> Vie
             ("plan", plan.title(facts.person.language).into()),
             ("credits", Arg::Said(facts.pack_credits(offer.credits, offer.bonus))),
             ("money", money()),
-            ("method", Arg::Said(facts.say(&format!("method-{}", method.as_str()), &[]))),
+            ("how", Arg::Said(facts.paid_by(method, offer.money))),
             ("days", days.into()),
             ("next", next.as_str().into()),
         ],

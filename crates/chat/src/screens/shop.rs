@@ -280,15 +280,16 @@ fn pay(order: &OrderFacts, facts: &Facts<'_>) -> View<Press> {
             "pay-plan",
             &[
                 ("plan", facts.plan_title(&order.pack).as_str().into()),
-                ("credits", Arg::Said(credits)),
+                ("credits", Arg::Said(credits.clone())),
             ],
         ),
-        false => credits,
+        false => credits.clone(),
     };
     let args = [
         ("what", Arg::Said(what)),
+        ("credits", Arg::Said(credits)),
         ("money", Arg::Said(facts.money(order.money))),
-        ("method", Arg::Said(facts.say(&format!("method-{}", order.method.as_str()), &[]))),
+        ("how", Arg::Said(facts.paid_by(order.method, order.money))),
         ("have", facts.person.available.into()),
     ];
     match order.state {

@@ -5,6 +5,8 @@ mod events;
 mod html;
 mod keys;
 mod languages;
+mod money;
+mod owners;
 mod places;
 mod preview;
 mod routes;

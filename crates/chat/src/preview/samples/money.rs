@@ -268,7 +268,7 @@ fn invite() -> Vec<Sample> {
         reward_inviter: credits(50),
         reward_invited: credits(21),
     };
-    let nobody = || InviteFacts {
+    let nobody = move || InviteFacts {
         joined: 0,
         paid: 0,
         earned: Credits::ZERO,
@@ -278,6 +278,9 @@ fn invite() -> Vec<Sample> {
     vec![
         Sample::new("invite", Invite).with(|it| it.invite = Some(invite())),
         Sample::new("invite: nobody yet", Invite).with(|it| it.invite = Some(nobody())),
+        Sample::new("invite: for nothing", Invite).with(|it| {
+            it.invite = Some(InviteFacts { reward_inviter: Credits::ZERO, ..nobody() });
+        }),
         Sample::new("invite: off", Invite),
     ]
 }
