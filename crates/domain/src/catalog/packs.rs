@@ -19,6 +19,8 @@ pub struct Pack {
     pub best_value: bool,
     /// In minor units. A currency without a price isn't taken for this pack.
     prices: BTreeMap<Currency, i64>,
+    /// On which line of its file each price is.
+    lines: BTreeMap<Currency, usize>,
     pub plan: Option<Plan>,
 }
 
@@ -164,7 +166,7 @@ pub(super) fn read(file: &str, text: &str, is_plan: bool) -> Result<Pack, String
     if written.credits.is_zero() {
         return Err(at("credits", "a pack gives credits"));
     }
-    let mut prices = BTreeMap::new();
+    let (mut prices, mut lines) = (BTreeMap::new(), BTreeMap::new());
     for (word, minor) in &written.price {
         let Some(currency) = Currency::from_text(word) else {
             return Err(at(word, &format!("`{word}` is no currency that is known here")));
@@ -173,6 +175,7 @@ pub(super) fn read(file: &str, text: &str, is_plan: bool) -> Result<Pack, String
             return Err(at(word, "a price is more than nothing"));
         }
         prices.insert(currency, *minor);
+        lines.insert(currency, line_of(text, word));
     }
     if prices.is_empty() {
         return Err(at("price", "a pack has a price"));
@@ -195,7 +198,7 @@ pub(super) fn read(file: &str, text: &str, is_plan: bool) -> Result<Pack, String
         (true, ..) => return Err("a plan needs a period and a title".to_owned()),
     };
     let Written { credits, bonus, best_value, .. } = written;
-    Ok(Pack { name: name.to_owned(), credits, bonus, best_value, prices, plan })
+    Ok(Pack { name: name.to_owned(), credits, bonus, best_value, prices, lines, plan })
 }
 
 /// The line that begins with a word, from 1; the first when none does.
@@ -252,7 +255,9 @@ impl Catalog {
 
     fn check_cost(&self, pack: &Pack, currency: Currency, minor: i64) -> Result<(), WrongCatalog> {
         let file = pack.file();
-        let wrong = |what| WrongCatalog { file: file.clone(), what };
+        let line = pack.lines.get(&currency).copied().unwrap_or(1);
+        let wrong =
+            |what| WrongCatalog { file: file.clone(), what: format!("line {line}: {what}") };
         for (what, credits, micros) in self.costs() {
             let Some(cost) = self.rates.of_micros(micros, currency) else {
                 let says = format!("rates.toml doesn't say what a dollar is in {currency:?}");

@@ -1,7 +1,9 @@
 //! The rules of `domain`: pure functions, so a test is what goes in and what comes out.
 
 mod catalog;
+mod money;
 mod names;
+mod packs;
 mod photos;
 mod words;
 

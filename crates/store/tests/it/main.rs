@@ -9,6 +9,8 @@ mod jobs;
 mod jobs_races;
 mod ledger;
 mod ledger_model;
+mod money_acts;
+mod money_model;
 mod opening;
 mod payments;
 mod plans;
