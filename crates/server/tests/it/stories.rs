@@ -307,6 +307,9 @@ fn f83_every_route_without_credentials_is_shut() {
                     Gate::Signed | Gate::Operator => {
                         assert_eq!(code, StatusCode::UNAUTHORIZED, "{method} {path}");
                     }
+                    Gate::Network => {
+                        assert_eq!(code, StatusCode::FORBIDDEN, "{method} {path}");
+                    }
                 }
             }
         }

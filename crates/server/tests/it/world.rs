@@ -16,6 +16,7 @@ use domain::photo::Measures;
 use domain::{Millis, ObjectId, Task};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use sandbox::Sandbox;
+use sandbox::yookassa::Shop;
 use server::app::App;
 use server::bot::paint;
 use server::clock::{Clock, Ids};
@@ -69,6 +70,7 @@ pub struct World {
     pub sandbox: Arc<Sandbox>,
     pub telegram_wire: Arc<Wire>,
     pub fal_wire: Arc<Wire>,
+    pub till_wire: Arc<Wire>,
     pub door: Arc<Door>,
     pub clock: Arc<MadeUp>,
     config: Config,
@@ -154,17 +156,20 @@ impl World {
             request_prefix: config.sandbox.request_prefix.clone(),
             dir: None,
         });
+        let mut shop = Shop::new(start::SANDBOX_SHOP, start::SANDBOX_SHOP_KEY);
+        shop.notify = Some(format!("{HERE}/webhooks/yukassa/notification"));
+        sandbox.yookassa().open_shop(shop);
         for (token, name) in [(TOKEN, "main_bot"), (OTHER_TOKEN, "second_bot")] {
             sandbox.telegram().add_bot(token, name, "Atelier").expect("a good token");
         }
-        let (telegram_wire, fal_wire) = (Wire::to(&sandbox), Wire::to(&sandbox));
+        let [telegram_wire, fal_wire, till_wire] = [(); 3].map(|()| Wire::to(&sandbox));
         let chance = Arc::new(AtomicU64::new(1));
         let parts = Parts {
             config: &config,
             db: &db,
             clock: &clock,
             chance: &chance,
-            wires: [&telegram_wire, &fal_wire],
+            wires: [&telegram_wire, &fal_wire, &till_wire],
         };
         let app = assemble(&parts);
         let door = Arc::new(Door::default());
@@ -174,6 +179,7 @@ impl World {
             sandbox,
             telegram_wire,
             fal_wire,
+            till_wire,
             door,
             clock,
             config,
@@ -202,7 +208,7 @@ impl World {
             db: &self.db,
             clock: &self.clock,
             chance: &self.chance,
-            wires: [&self.telegram_wire, &self.fal_wire],
+            wires: [&self.telegram_wire, &self.fal_wire, &self.till_wire],
         });
         self.open_doors().await;
     }
@@ -382,17 +388,20 @@ struct Parts<'a> {
     db: &'a Db,
     clock: &'a Arc<MadeUp>,
     chance: &'a Arc<AtomicU64>,
-    wires: [&'a Arc<Wire>; 2],
+    wires: [&'a Arc<Wire>; 3],
 }
 
 fn assemble(parts: &Parts<'_>) -> Arc<App> {
     let chance = parts.chance.clone();
-    let [telegram, fal] = parts.wires.map(|it| Arc::new(Http::over(it.clone(), Reach::Loopback)));
+    let [telegram, fal, till] =
+        parts.wires.map(|it| Arc::new(Http::over(it.clone(), Reach::Loopback)));
     let world = start::World {
         clock: parts.clock.clone(),
         ids: Ids::from(move || u128::from(chance.fetch_add(1, Ordering::SeqCst))),
         telegram,
         providers: fal,
+        till,
+        yookassa: start::yookassa_access(parts.config, Some(SANDBOX)).expect("good settings"),
         telegram_url: SANDBOX.parse().expect("an address"),
         fal: start::fal_access(parts.config, Some(SANDBOX)).expect("good settings"),
         webhooks: Some(HERE.to_owned()),

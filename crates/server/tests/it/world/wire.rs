@@ -2,12 +2,14 @@
 //! way is ordered here.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, Bytes};
+use axum::extract::ConnectInfo;
 use connectors::http::{Transport, TransportError};
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
@@ -146,6 +148,9 @@ impl Transport for Wire {
     }
 }
 
+/// Whoever calls without saying otherwise is on this machine, as the sandbox is.
+const LOCAL: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
 /// Where webhooks go: into the program's own router, while there is a program.
 #[derive(Default)]
 pub struct Door {
@@ -182,7 +187,19 @@ impl Door {
     }
 
     pub async fn post(&self, path: &str, headers: &[(String, String)], body: Bytes) -> Option<u16> {
-        let mut request = Request::post(path);
+        self.post_from(LOCAL, path, headers, body).await
+    }
+
+    /// Posts from an address.
+    pub async fn post_from(
+        &self,
+        peer: IpAddr,
+        path: &str,
+        headers: &[(String, String)],
+        body: Bytes,
+    ) -> Option<u16> {
+        let mut request =
+            Request::post(path).extension(ConnectInfo(SocketAddr::new(peer, 1_024)));
         for (name, value) in headers {
             request = request.header(name, value);
         }
