@@ -3,6 +3,7 @@
 pub mod avatar;
 pub mod files;
 pub mod health;
+pub mod keyring;
 pub mod telegram;
 pub mod webhooks;
 
