@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BotId, PhotoId, TellId, TrainingId, UserId};
+use crate::{AvatarId, BotId, PhotoId, TellId, TrainingId, UserId};
 
 /// Stored in the job table: a variant's name and fields never change their meaning. Arguments are
 /// ids, so that a job always works with the rows as they are when it runs.
@@ -11,6 +11,8 @@ use crate::{BotId, PhotoId, TellId, TrainingId, UserId};
 pub enum Task {
     /// Tell the owners of a bot something.
     Alert { bot: BotId, text: String },
+    /// Delete whatever lies in the folder of a deleted avatar, noted or not.
+    Clear { user: UserId, avatar: AvatarId },
     /// Delete a person's photos, models, results and provider copies, and say so.
     Forget { user: UserId },
     /// Fetch a photo from the messenger, look at it and judge it.
@@ -36,6 +38,8 @@ pub enum Sweep {
     Grants,
     /// Jobs and updates that ended long ago.
     Records,
+    /// Files that nobody has noted: whoever wrote them died before the commit.
+    Leftovers,
 }
 
 impl Task {
@@ -43,6 +47,7 @@ impl Task {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Alert { .. } => "alert",
+            Self::Clear { .. } => "clear",
             Self::Forget { .. } => "forget",
             Self::InspectPhoto { .. } => "inspect_photo",
             Self::Salvage { .. } => "salvage",
@@ -58,7 +63,10 @@ impl Task {
             Self::InspectPhoto { .. } => "media",
             Self::Tell { .. } | Self::Alert { .. } => "tell",
             // Many files at once, or ten minutes of one: it must not hold up trainings.
-            Self::Forget { .. } | Self::Salvage { .. } | Self::Sweep { .. } => "upkeep",
+            Self::Clear { .. }
+            | Self::Forget { .. }
+            | Self::Salvage { .. }
+            | Self::Sweep { .. } => "upkeep",
             Self::Train { .. } => "fast",
         }
     }

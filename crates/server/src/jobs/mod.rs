@@ -93,6 +93,7 @@ impl Ended {
 async fn run(app: &Arc<App>, claimed: &Claimed) -> Result<Ended, Failure> {
     match claimed.task.clone() {
         Task::Alert { bot, text } => alert::run(app, &bot, &text).await,
+        Task::Clear { user, avatar } => sweep::clear(app, &user, &avatar).await,
         Task::Forget { user } => forget::run(app, user).await,
         Task::InspectPhoto { photo } => inspect_photo::run(app, photo).await,
         Task::Salvage { training, run } => salvage::run(app, training, &run).await,
@@ -122,6 +123,8 @@ fn bury(
         Task::Salvage { training, .. } => {
             alert::raise(tx, ground, "salvage-stuck", training.as_str(), error, now)
         }
+        // What it leaves is found by the sweep of leftovers.
+        Task::Clear { avatar, .. } => alert::note(tx, "clear", avatar.as_str(), error, now),
         Task::Sweep { .. } | Task::Alert { .. } => alert::note(tx, task.kind(), "", error, now),
     }
 }
