@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BotId, OrderId, PhotoId, RefundId, SubscriptionId, TellId, TrainingId, UserId};
+use crate::{
+    AvatarId, BotId, OrderId, PhotoId, RefundId, SubscriptionId, TellId, TrainingId, UserId,
+};
 
 /// Stored in the job table: a variant's name and fields never change their meaning. Arguments are
 /// ids, so that a job always works with the rows as they are when it runs.
@@ -15,6 +17,8 @@ pub enum Task {
     ConfirmPayment { gateway: String, payment: String },
     /// The same for money that went back.
     ConfirmRefund { gateway: String, refund: String },
+    /// Delete whatever lies in the folder of a deleted avatar, noted or not.
+    Clear { user: UserId, avatar: AvatarId },
     /// Delete a person's photos, models, results and provider copies, and say so.
     Forget { user: UserId },
     /// Fetch a photo from the messenger, look at it and judge it.
@@ -54,6 +58,8 @@ pub enum Sweep {
     Plans,
     /// What happened in a day, for the owners.
     Summary,
+    /// Files that nobody has noted: whoever wrote them died before the commit.
+    Leftovers,
 }
 
 impl Task {
@@ -63,6 +69,7 @@ impl Task {
             Self::Alert { .. } => "alert",
             Self::ConfirmPayment { .. } => "confirm_payment",
             Self::ConfirmRefund { .. } => "confirm_refund",
+            Self::Clear { .. } => "clear",
             Self::Forget { .. } => "forget",
             Self::InspectPhoto { .. } => "inspect_photo",
             Self::Pay { .. } => "pay",
@@ -81,7 +88,10 @@ impl Task {
             Self::InspectPhoto { .. } => "media",
             Self::Tell { .. } | Self::Alert { .. } => "tell",
             // Many files at once, or ten minutes of one: it must not hold up trainings.
-            Self::Forget { .. } | Self::Salvage { .. } | Self::Sweep { .. } => "upkeep",
+            Self::Clear { .. }
+            | Self::Forget { .. }
+            | Self::Salvage { .. }
+            | Self::Sweep { .. } => "upkeep",
             // Money has workers of its own: a slow payment system holds up nothing else.
             Self::ConfirmPayment { .. }
             | Self::ConfirmRefund { .. }

@@ -78,6 +78,7 @@ const YOOKASSA = new Map([
   ['refund_canceled', { reason: ['insufficient_funds', 'general_decline'] }],
   ['500', { on: YOO_CALLS }],
   ['500_after', { on: YOO_CHANGES }],
+  ['lost', { on: YOO_CALLS }],
   ['silent', { on: YOO_CALLS }],
   ['slow', { on: YOO_CALLS, seconds: 30 }],
   ['202', { on: YOO_CHANGES }],

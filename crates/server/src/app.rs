@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use connectors::http::Http;
 use connectors::payments::{Gateway, Network};
-use connectors::providers::{Provider, WebhookKeys};
+use connectors::providers::Provider;
 use domain::catalog::Catalog;
 use domain::{BotId, Millis};
 use hmac::{Hmac, KeyInit, Mac};
@@ -16,6 +16,7 @@ use sha2::Sha256;
 use store::Db;
 use tokio::sync::OwnedMutexGuard;
 
+use crate::api::keyring::Keyring;
 use crate::bot::floods::Floods;
 use crate::bot::paint::Painter;
 use crate::bot::telegram::TelegramError;
@@ -73,7 +74,7 @@ pub struct App {
     pub painter: Painter,
     pub turns: Turns,
     pub apologies: Apologies,
-    pub webhook_keys: tokio::sync::Mutex<HashMap<&'static str, (WebhookKeys, Millis)>>,
+    pub webhook_keys: Keyring,
     /// The sandbox's chat page, if there is a sandbox.
     pub chat_page: Option<String>,
     /// Signs links to files.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use domain::{AvatarId, UserId};
+use domain::{AvatarId, Millis, UserId};
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use object_store::aws::AmazonS3Builder;
@@ -21,6 +21,12 @@ use crate::config::{ObjectsPlace, S3};
 
 #[derive(Clone)]
 pub struct Objects(Arc<dyn ObjectStore>);
+
+/// One of the objects that there are.
+pub struct Listed {
+    pub key: String,
+    pub written_at: Millis,
+}
 
 #[derive(Debug, thiserror::Error)]
 pub enum ObjectsError {
@@ -48,8 +54,19 @@ pub mod key {
     use super::{AvatarId, UserId};
     use domain::{Kind, PhotoId, TrainingId};
 
-    fn avatar(user: &UserId, avatar: &AvatarId) -> String {
+    /// Everything of an avatar.
+    pub fn avatar(user: &UserId, avatar: &AvatarId) -> String {
         format!("avatars/user_{user}/avatar_{avatar}")
+    }
+
+    /// The folder of all avatars.
+    pub const AVATARS: &str = "avatars";
+
+    /// Whose a file of that folder is. None: it isn't one of ours.
+    pub fn avatar_of(key: &str) -> Option<AvatarId> {
+        let mut folders = key.strip_prefix(AVATARS)?.strip_prefix('/')?.split('/');
+        UserId::from_text(folders.next()?.strip_prefix("user_")?)?;
+        AvatarId::from_text(folders.next()?.strip_prefix("avatar_")?)
     }
 
     /// Everything of a user.
@@ -154,6 +171,18 @@ impl Objects {
             self.delete(object.location.as_ref()).await?;
         }
         Ok(())
+    }
+
+    /// Everything below a folder, in no order.
+    pub fn list(&self, folder: &str) -> BoxStream<'static, Result<Listed, ObjectsError>> {
+        let listed = |it: object_store::ObjectMeta| Listed {
+            key: it.location.into(),
+            written_at: Millis(it.last_modified.timestamp_millis()),
+        };
+        self.0
+            .list(Some(&Path::from(folder)))
+            .map(move |it| it.map(listed).map_err(store("listed")))
+            .boxed()
     }
 
     /// Writes, reads and deletes a few bytes: what `doctor` and `/ready` want to know.

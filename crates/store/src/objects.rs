@@ -86,6 +86,25 @@ pub fn by_key_for_job(tx: &mut Tx, key: &str) -> Result<Option<Object>, StoreErr
     row.as_ref().map(object_of).transpose()
 }
 
+/// Those of some keys of avatars under which nothing is said to be.
+pub fn unknown_for_job(
+    tx: &mut Tx,
+    keys: &[(AvatarId, String)],
+) -> Result<Vec<String>, StoreError> {
+    let mut unknown = Vec::new();
+    for (avatar, key) in keys {
+        // By the avatar, because there is no index of keys.
+        let known = tx.first(
+            "SELECT 1 FROM objects WHERE avatar_id = $1 AND key = $2 AND deleted_at IS NULL LIMIT 1",
+            &[avatar, key],
+        )?;
+        if known.is_none() {
+            unknown.push(key.clone());
+        }
+    }
+    Ok(unknown)
+}
+
 /// All that is still there of a user, at most `limit` after the id `after`.
 pub fn of_user(
     tx: &mut Tx,

@@ -78,7 +78,7 @@ impl Provider for Fal {
         let answer = http.call(request, SUBMIT).await;
         let answer = answer.map_err(|it| ProviderError::costly("submitting", it))?;
         if !answer.code.is_success() {
-            return Err(answers::complaint("submitting", &answer));
+            return Err(answers::not_taken("submitting", &answer));
         }
         // From here on it has been taken, whatever we make of the answer.
         let taken: Taken = answer.json().map_err(|wrong| ProviderError::Uncertain {

@@ -71,7 +71,7 @@ async fn answer(
         Err(refusal) => return yookassa.refuse(&refusal),
     };
     let asking = Asking { call, id, path: &path, query: &query, headers: &headers, body: &body };
-    if let Some(no) = yookassa.interrupt(call) {
+    if let Some(no) = yookassa.interrupt(call).await {
         return no;
     }
     if !body.is_empty() && !is_json(&headers) {
@@ -122,11 +122,12 @@ impl YooKassa {
     }
 
     /// The answer that a fault gives in place of anything being done.
-    fn interrupt(&self, call: Call) -> Option<Response> {
-        use Trouble::{Broken, Forbidden, TooMany, Unauthorized, Unavailable};
-        let troubles = [Broken, Forbidden, TooMany, Unauthorized, Unavailable];
+    async fn interrupt(&self, call: Call) -> Option<Response> {
+        use Trouble::{Broken, Forbidden, Lost, TooMany, Unauthorized, Unavailable};
+        let troubles = [Broken, Forbidden, Lost, TooMany, Unauthorized, Unavailable];
         let fault = faults::take_on(&mut self.world().faults, call, &troubles)?;
         Some(match fault.fault {
+            Lost => std::future::pending().await,
             Unavailable => refusals::proxy_page(),
             Unauthorized => self.refuse(&Refusal::unauthorized()),
             Forbidden => self.refuse(&Refusal::forbidden()),
@@ -156,7 +157,7 @@ impl YooKassa {
             }
             return Err(Refusal::bad("Idempotence key duplicated", KEY));
         }
-        let first = world.numbers + 1;
+        let first = world.notice_numbers + 1;
         let settings = &self.settings;
         let mut desk = Desk { world: &mut world, settings, shop, now, is_early: false };
         let outcome = match asking.call {
@@ -171,17 +172,19 @@ impl YooKassa {
             Call::Me => Ok(shop.me()),
         };
         let is_early = desk.is_early;
-        let number = world.next_number();
         let answer = match outcome {
             Ok(value) => (StatusCode::OK, value),
-            Err(refusal) => refusal.answer(&settings.id("00e0", number, now)),
+            Err(refusal) => {
+                let number = world.next_refusal_number();
+                refusal.answer(&settings.id("00e0", number, now))
+            }
         };
         if let Some(kept) = kept {
             let replay =
                 Replay { at: now, path: asking.path.to_owned(), body, answer: answer.clone() };
             world.replays.insert(kept, replay);
         }
-        Ok(Done { answer, early: if is_early { first..number } else { 0..0 } })
+        Ok(Done { answer, early: if is_early { first..world.notice_numbers + 1 } else { 0..0 } })
     }
 
     /// Answers, unless a fault has it otherwise.
@@ -206,7 +209,7 @@ impl YooKassa {
 
     fn refuse(&self, refusal: &Refusal) -> Response {
         let now = self.now();
-        let number = self.world().next_number();
+        let number = self.world().next_refusal_number();
         let (status, body) = refusal.answer(&self.settings.id("00e0", number, now));
         (status, Json(body)).into_response()
     }

@@ -79,6 +79,8 @@ pub enum Trouble {
     /// It is done, and 500 is answered.
     #[serde(rename = "500_after")]
     BrokenAfter,
+    /// Nothing is done, and no answer comes at all.
+    Lost,
     /// It is done, and no answer comes at all.
     Silent,
     /// It is done, and the answer comes when the clock is `seconds` further.
@@ -153,6 +155,7 @@ impl Trouble {
             | Self::Forbidden
             | Self::TooMany
             | Self::Unavailable
+            | Self::Lost
             | Self::Silent
             | Self::Slow => {
                 &[Create, Read, List, Capture, Cancel, Refund, ReadRefund, ListRefunds, Me]

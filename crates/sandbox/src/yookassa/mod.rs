@@ -110,7 +110,11 @@ struct World {
     replays: HashMap<(String, String), api::Replay>,
     notices: Vec<notices::Notice>,
     faults: Vec<faults::Fault>,
+    /// How many payments and refunds were made, notifications planned, and refusals said. Each is
+    /// counted for itself, so that the ids of payments don't depend on how often one is asked for.
     numbers: u64,
+    notice_numbers: u64,
+    refusal_numbers: u64,
     swept_at: i64,
 }
 
@@ -176,6 +180,16 @@ impl World {
     fn next_number(&mut self) -> u64 {
         self.numbers += 1;
         self.numbers
+    }
+
+    fn next_notice_number(&mut self) -> u64 {
+        self.notice_numbers += 1;
+        self.notice_numbers
+    }
+
+    fn next_refusal_number(&mut self) -> u64 {
+        self.refusal_numbers += 1;
+        self.refusal_numbers
     }
 
     fn payment_of(&self, id: &str) -> Option<&Payment> {

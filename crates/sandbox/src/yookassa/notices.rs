@@ -56,7 +56,7 @@ impl World {
         let body = json!({ "type": "notification", "event": event, "object": object });
         let body = Bytes::from(body.to_string());
         for _ in 0..copies.map_or(1, |it| it.count.unwrap_or(2)) {
-            let number = self.next_number();
+            let number = self.next_notice_number();
             self.notices.push(Notice {
                 number,
                 url: url.clone(),
@@ -75,12 +75,12 @@ impl World {
     }
 
     fn let_those_behind_follow(&mut self, due: i64) {
-        let mut number = self.next_number();
+        let mut number = self.next_notice_number();
         for it in self.notices.iter_mut().filter(|it| it.is_behind) {
             (it.is_behind, it.due, it.event_at, it.number) = (false, due, due, number);
             number += 1;
         }
-        self.numbers = number;
+        self.notice_numbers = number;
     }
 
     /// Whether notifications with these numbers wait for their first try.

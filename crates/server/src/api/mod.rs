@@ -4,6 +4,7 @@ pub mod avatar;
 pub mod files;
 pub mod health;
 pub mod notifications;
+pub mod keyring;
 pub mod telegram;
 pub mod webhooks;
 

@@ -12,14 +12,10 @@ use serde::Deserialize;
 use store::trainings::Training;
 use store::{Tx, jobs, trainings, webhooks};
 
-use crate::api::no;
+use crate::api::{keyring, no};
 use crate::app::{App, Ground};
 use crate::failure::Failure;
 use crate::jobs::{alert, train};
-
-/// Keys are asked for once a day, and after a signature that fits none, at most once a minute.
-const KEYS_KEPT: Millis = Millis::DAY;
-const KEYS_AGAIN: Millis = Millis::MINUTE;
 
 /// What we put into the address ourselves. Not signed, so it is only believed where it fits.
 #[derive(Deserialize)]
@@ -86,10 +82,11 @@ async fn verify(
 ) -> Result<String, Response> {
     let now = app.ground.now();
     let check = |keys: &WebhookKeys| provider.webhook(headers, body, now, keys);
-    let keys = keys(app, provider, KEYS_KEPT).await?;
-    let checked = match check(&keys) {
+    let keys = |kept: Millis| app.webhook_keys.get(&app.http, provider.as_ref(), kept, now);
+    let none = || no(StatusCode::SERVICE_UNAVAILABLE, "not now, bring it again");
+    let checked = match check(&keys(keyring::KEPT).await.ok_or_else(none)?) {
         // The keys may have been changed since we asked for them.
-        Err(WebhookError::Forged) => check(&self::keys(app, provider, KEYS_AGAIN).await?),
+        Err(WebhookError::Forged) => check(&keys(keyring::AGAIN).await.ok_or_else(none)?),
         checked => checked,
     };
     checked.map(|it| it.run_id).map_err(|error| {
@@ -104,30 +101,6 @@ async fn verify(
         };
         no(code, "the signature is missing or wrong")
     })
-}
-
-async fn keys(
-    app: &App,
-    provider: &Arc<dyn Provider>,
-    kept: Millis,
-) -> Result<WebhookKeys, Response> {
-    let now = app.ground.now();
-    let mut known = app.webhook_keys.lock().await;
-    if let Some((keys, at)) = known.get(provider.name())
-        && now.since(*at) < kept
-    {
-        return Ok(keys.clone());
-    }
-    match provider.keys(&app.http).await {
-        Ok(keys) => {
-            known.insert(provider.name(), (keys.clone(), now));
-            Ok(keys)
-        }
-        Err(error) => {
-            tracing::warn!(provider = provider.name(), %error, "the keys of webhooks could not be fetched");
-            Err(no(StatusCode::SERVICE_UNAVAILABLE, "not now, bring it again"))
-        }
-    }
 }
 
 enum Noted {

@@ -100,6 +100,7 @@ async fn run(app: &Arc<App>, claimed: &Claimed) -> Result<Ended, Failure> {
         Task::Alert { bot, text } => alert::run(app, &bot, &text).await,
         Task::ConfirmPayment { gateway, payment } => confirm::payment(app, &gateway, &payment).await,
         Task::ConfirmRefund { gateway, refund } => confirm::refund(app, &gateway, &refund).await,
+        Task::Clear { user, avatar } => sweep::clear(app, &user, &avatar).await,
         Task::Forget { user } => forget::run(app, user).await,
         Task::InspectPhoto { photo } => inspect_photo::run(app, photo).await,
         Task::Pay { order } => pay::run(app, order).await,
@@ -143,6 +144,8 @@ fn bury(
         Task::Salvage { training, .. } => {
             alert::raise(tx, ground, "salvage-stuck", training.as_str(), error, now)
         }
+        // What it leaves is found by the sweep of leftovers.
+        Task::Clear { avatar, .. } => alert::note(tx, "clear", avatar.as_str(), error, now),
         Task::Sweep { .. } | Task::Alert { .. } => alert::note(tx, task.kind(), "", error, now),
     }
 }

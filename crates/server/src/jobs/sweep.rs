@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use domain::task::Sweep;
-use domain::{JobId, Millis, News, Task};
+use domain::{AvatarId, JobId, Millis, News, Task, UserId};
+use futures::StreamExt;
 use store::{
-    gifts, jobs, ledger, objects, photos, subscriptions, tries, updates, webhooks,
+    avatars, gifts, jobs, ledger, objects, photos, subscriptions, tries, updates, webhooks,
 };
 
 use crate::app::App;
 use crate::failure::Failure;
 use crate::jobs::{Ended, reconcile};
+use crate::objects::key;
 use crate::outbox;
 
 /// How many rows a run takes; the rest is for the next.
@@ -23,11 +25,16 @@ const RECORDS: u32 = 20_000;
 const UPDATES_KEPT: Millis = Millis::days(7);
 const JOBS_KEPT: Millis = Millis::days(7);
 
+/// A file is noted in the moment after it was written; one that isn't by then never will be.
+const NOTED_AFTER: Millis = Millis::DAY;
+const PAGE: usize = 500;
+
 /// How often each is done.
-pub const EVERY: [(Sweep, Millis); 7] = [
+pub const EVERY: [(Sweep, Millis); 8] = [
     (Sweep::Objects, Millis::MINUTE),
     (Sweep::Grants, Millis::MINUTE),
     (Sweep::Records, Millis::MINUTE),
+    (Sweep::Leftovers, Millis::DAY),
     (Sweep::Gifts, Millis::MINUTE),
     (Sweep::Payments, Millis::DAY),
     (Sweep::Plans, Millis::MINUTE),
@@ -37,6 +44,7 @@ pub const EVERY: [(Sweep, Millis); 7] = [
 pub async fn run(app: &Arc<App>, sweep: Sweep) -> Result<Ended, Failure> {
     match sweep {
         Sweep::Objects => expired_objects(app).await,
+        Sweep::Leftovers => leftovers(app).await,
         Sweep::Grants => Ok(Ended::done().durably().write(|tx, _, now| {
             ledger::expire_grants(tx, now, BATCH)?;
             Ok(())
@@ -97,4 +105,42 @@ async fn expired_objects(app: &Arc<App>) -> Result<Ended, Failure> {
         }
         Ok(())
     }))
+}
+
+/// Deletes files that no row knows: their writer died, or was overtaken, between the file and the
+/// row. However many files there are, a page of them is in memory.
+async fn leftovers(app: &Arc<App>) -> Result<Ended, Failure> {
+    let before = Millis(app.ground.now().as_i64() - NOTED_AFTER.as_i64());
+    let mut pages = app.objects.list(key::AVATARS).chunks(PAGE);
+    let mut count = 0;
+    while let Some(page) = pages.next().await {
+        let mut old = Vec::new();
+        for listed in page {
+            let listed = listed?;
+            // A bucket may hold what isn't ours to judge.
+            let Some(avatar) = key::avatar_of(&listed.key) else { continue };
+            if listed.written_at < before {
+                old.push((avatar, listed.key));
+            }
+        }
+        let unknown = app.db.read(move |tx| objects::unknown_for_job(tx, &old)).await?;
+        for key in unknown {
+            app.objects.delete(&key).await?;
+            count += 1;
+        }
+    }
+    if 0 < count {
+        tracing::info!(count, "files that nobody had noted are deleted");
+    }
+    Ok(Ended::done())
+}
+
+/// Deletes the folder of an avatar. Its noted files are struck out by their own sweep.
+pub async fn clear(app: &Arc<App>, user: &UserId, avatar: &AvatarId) -> Result<Ended, Failure> {
+    let id = avatar.clone();
+    let found = app.db.read(move |tx| avatars::get_for_job(tx, &id)).await?;
+    if found.is_none_or(|it| it.deleted_at.is_some()) {
+        app.objects.delete_all(&key::avatar(user, avatar)).await?;
+    }
+    Ok(Ended::done())
 }

@@ -282,12 +282,7 @@ impl Step<'_> {
         }
         let progress = match provider.poll(&self.app.http, run).await {
             Ok(progress) => progress,
-            Err(ProviderError::Refused { fault, .. }) => return Ok(self.failed(fault)),
-            Err(error) => {
-                // Asking is harmless and the deadline is near enough: ask again.
-                tracing::warn!(training.id = %self.training.id, %error, "a provider did not say how a training is");
-                return Ok(self.wait());
-            }
+            Err(error) => return Ok(self.not_told(&error)),
         };
         match progress {
             Progress::Waiting { position } => Ok(self.moved(None, position)),
@@ -313,6 +308,21 @@ impl Step<'_> {
             Progress::Broke { .. } if is_stopping => Ok(self.canceled()),
             Progress::Broke { reason } => Ok(self.again(&reason)),
         }
+    }
+
+    /// Whatever is said of the question says nothing of the run: only its state or its result ends
+    /// it. Asking again is harmless, and the deadline is near enough.
+    fn not_told(&self, error: &ProviderError) -> Ended {
+        tracing::warn!(training.id = %self.training.id, %error, "a provider did not say how a training is");
+        let is_odd =
+            matches!(error, ProviderError::Refused { .. } | ProviderError::Unexpected { .. });
+        if !is_odd {
+            return self.wait();
+        }
+        let (training, evidence) = (self.training.id.clone(), error.to_string());
+        self.wait().write(move |tx, _, now| {
+            alert::note(tx, "provider-odd-answer", training.as_str(), &evidence, now)
+        })
     }
 
     /// Nobody ever said whether the provider took it: it may have been paid for, so a person looks.

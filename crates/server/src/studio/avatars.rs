@@ -1,10 +1,10 @@
 //! Avatars as things that a user has: drafted, named, chosen, deleted.
 
 use domain::avatar::trigger_word;
-use domain::{AvatarId, AvatarState, Kind, Millis, News, Refusal, Subject};
+use domain::{AvatarId, AvatarState, JobId, Kind, Millis, News, Refusal, Subject, Task};
 use store::avatars::{self, Avatar, NewAvatar};
 use store::users::User;
-use store::{Tx, objects, photos, trainings};
+use store::{Tx, jobs, objects, photos, trainings};
 
 use crate::app::Ground;
 use crate::failure::Failure;
@@ -67,7 +67,7 @@ pub fn choose_main(tx: &mut Tx, user: &User, avatar: &AvatarId) -> Done {
 }
 
 /// Deletes an avatar with its photos and models; the files go with the next sweep.
-pub fn delete(tx: &mut Tx, user: &User, avatar: &AvatarId, now: Millis) -> Done {
+pub fn delete(tx: &mut Tx, ground: &Ground, user: &User, avatar: &AvatarId, now: Millis) -> Done {
     let avatar = own(tx, user, avatar)?;
     if trainings::open(tx, &user.id, &avatar.id)?.is_some() {
         return refuse(Refusal::TrainingRuns);
@@ -76,6 +76,9 @@ pub fn delete(tx: &mut Tx, user: &User, avatar: &AvatarId, now: Millis) -> Done 
     photos::remove_all(tx, &avatar.id, now)?;
     objects::expire_avatar(tx, &avatar.id, None, now)?;
     avatars::delete(tx, &user.id, &avatar.id, now)?;
+    // Also what no row knows: a file whose writing was cut short.
+    let task = Task::Clear { user: user.id.clone(), avatar: avatar.id.clone() };
+    jobs::enqueue(tx, &jobs::NewJob::of(&task), &JobId::new(ground.number()), now)?;
     if avatar.is_main {
         // The latest of the others takes its place: whoever has avatars has a main one.
         let mut others = avatars::list(tx, &user.id, None, u32::MAX >> 1)?.into_iter();

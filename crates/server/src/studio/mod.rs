@@ -50,7 +50,7 @@ pub fn carry_out(tx: &mut Tx, ground: &Ground, user: &User, command: Command, no
         Command::CancelTraining { avatar } => training::cancel(tx, user, &avatar, now),
         Command::CheckOrder { order } => shop::check(tx, user, &order, now),
         Command::ChooseMain { avatar } => avatars::choose_main(tx, user, &avatar),
-        Command::DeleteAvatar { avatar } => avatars::delete(tx, user, &avatar, now),
+        Command::DeleteAvatar { avatar } => avatars::delete(tx, ground, user, &avatar, now),
         Command::DraftAvatar { kind, subject, name } => {
             avatars::draft(tx, ground, user, &avatars::Draft { kind, subject, name }, now)
         }

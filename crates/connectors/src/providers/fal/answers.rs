@@ -141,6 +141,20 @@ pub(super) fn complaint(doing: &str, answer: &Answer) -> ProviderError {
     }
 }
 
+/// The same where asking again would be paid for again.
+///
+/// 500 and 503 are fal's own no: its clients send such a submit again, and fal takes no money for
+/// it. 502 and 504 come from a gateway, which heard nothing sensible, or nothing in time, from a
+/// queue that may have taken the work all the same.
+pub(super) fn not_taken(doing: &str, answer: &Answer) -> ProviderError {
+    match complaint(doing, answer) {
+        ProviderError::Transient { cause, .. } if matches!(answer.code.as_u16(), 502 | 504) => {
+            ProviderError::Uncertain { cause }
+        }
+        other => other,
+    }
+}
+
 /// What a run came to whose state names an error.
 pub(super) fn ended(kind: &str) -> Progress {
     let reason = plain(kind);

@@ -117,8 +117,9 @@ impl Step<'_> {
                 tracing::error!(training.id = %self.training.id, cause, "a trained model is not what it should be");
                 return Ok(self.failed(TrainingFault::ResultBroken));
             }
-            // The provider has done its work, and the result waits there: so do we, within reason.
-            Err(failure) if failure.may_pass() && !self.is_overdue() => {
+            // The provider has done its work, and the result waits there: so do we, within reason,
+            // also where the answer is odd.
+            Err(failure) if is_fetched_again(&failure) && !self.is_overdue() => {
                 tracing::warn!(training.id = %self.training.id, %failure, "a result can't be fetched yet");
                 return Ok(self.wait());
             }
@@ -142,6 +143,10 @@ impl Step<'_> {
             end::completed(tx, ground, &training, captured.charged, now)
         }))
     }
+}
+
+fn is_fetched_again(failure: &Failure) -> bool {
+    failure.may_pass() || matches!(failure, Failure::Provider(ProviderError::Unexpected { .. }))
 }
 
 /// What the provider takes for it, by the catalog, in millionths of a dollar.

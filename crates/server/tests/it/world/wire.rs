@@ -32,6 +32,8 @@ pub enum Luck {
     AnswerLost,
     /// This answer instead of the peer's.
     Says(u16),
+    /// It is carried out, and this is what stands between us and the peer answers.
+    SaysAfter(u16),
     /// It never comes back, and was not carried out.
     HangsBefore,
     /// It never comes back, but was carried out.
@@ -130,10 +132,10 @@ impl Transport for Wire {
                 drop(self.carry(request).await);
                 Err(lost())
             }
-            Luck::Says(code) => {
-                let mut response = Response::new("{\"detail\":\"as ordered\"}");
-                *response.status_mut() = StatusCode::from_u16(code).expect("a code of HTTP");
-                Ok(response.into())
+            Luck::Says(code) => Ok(answered(code)),
+            Luck::SaysAfter(code) => {
+                drop(self.carry(request).await);
+                Ok(answered(code))
             }
             Luck::HangsBefore => {
                 self.hung.notify_one();
@@ -150,6 +152,11 @@ impl Transport for Wire {
 
 /// Whoever calls without saying otherwise is on this machine, as the sandbox is.
 const LOCAL: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+fn answered(code: u16) -> reqwest::Response {
+    let mut response = Response::new("{\"detail\":\"as ordered\"}");
+    *response.status_mut() = StatusCode::from_u16(code).expect("a code of HTTP");
+    response.into()
+}
 
 /// Where webhooks go: into the program's own router, while there is a program.
 #[derive(Default)]
