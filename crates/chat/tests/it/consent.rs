@@ -8,12 +8,13 @@ use crate::world::{go, incoming, line, sample};
 
 #[test]
 fn before_the_consent_every_event_of_every_place_leads_to_it() {
+    let events = incoming();
     for sample in samples() {
         let mut facts = sample.facts(Language::En);
         facts.person.consented = false;
         let is_at_consent = matches!(sample.place, Place::Consent(_));
         let is_leaving = matches!(sample.place, Place::Forget(_));
-        for event in &incoming() {
+        for event in &events {
             let next = sample.place.clone().on(event.clone(), &facts);
             let may_run = match &next.run {
                 None => true,
@@ -36,14 +37,15 @@ fn before_the_consent_every_event_of_every_place_leads_to_it() {
 /// Only the button below the consent to photos accepts, and only there.
 #[test]
 fn nothing_else_accepts_the_terms() {
+    let events = incoming();
     for sample in samples() {
         let mut facts = sample.facts(Language::En);
         facts.person.consented = false;
-        for event in incoming() {
+        for event in &events {
             let next = sample.place.clone().on(event.clone(), &facts);
             if next.run == Some(Command::AcceptTerms) {
                 assert_eq!(sample.name, "consent: photos");
-                assert_eq!(event, Incoming::Press("consent:\"AgreePhotos\"".to_owned()));
+                assert_eq!(*event, Incoming::Press("consent:\"AgreePhotos\"".to_owned()));
             }
         }
     }

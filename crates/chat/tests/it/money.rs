@@ -3,6 +3,7 @@
 use chat::facts::{Ordered, PlanState};
 use chat::preview::node;
 use chat::preview::samples::{Sample, samples};
+use chat::screens::plans::Plans;
 use chat::screens::shop::Shop;
 use chat::{Facts, Incoming, Place};
 use domain::catalog::{Deal, Offer, currency_of};
@@ -117,43 +118,81 @@ fn a_button_buys_what_it_says_or_nothing() {
     assert_eq!(go(&order.place, &leave(2), &facts), format!("shop-pay; {old}"));
 }
 
-/// Whatever is switched on and off: a button for a method is there if, and only if, it can be
-/// used, and no command is made with another.
+/// The methods that buttons of a place name.
+fn named(place: &Place, facts: &Facts<'_>) -> Vec<Method> {
+    let presses = place.view(facts).presses().into_iter().map(|(_, press)| press);
+    let by = |press: &String| Method::ALL.iter().find(|it| press.contains(&quoted(**it))).copied();
+    presses.filter_map(|it| by(&it)).collect()
+}
+
+fn quoted(method: Method) -> String {
+    format!("\"{}\"", method.as_str())
+}
+
+/// Whatever is switched on and off, buttons name what can be used and nothing else, and a button
+/// of before does nothing.
 #[test]
 fn a_method_that_is_off_is_never_offered() {
-    let all = Method::ALL;
-    for bits in 0..1_u8 << all.len() {
-        let on: Vec<_> =
-            (0..all.len()).filter(|at| bits & (1 << at) != 0).map(|at| all[at]).collect();
-        for sample in samples() {
-            let mut facts = english(&sample);
-            let Some(shop) = facts.shop.as_mut() else { continue };
-            shop.methods = on.clone();
-            let (is_renewing, currency) = (shop.can_renew, shop.currency);
-            for (label, pressed) in sample.place.view(&facts).presses() {
-                let next = sample.place.clone().on(Incoming::Press(pressed), &facts);
-                let place = next.place.view(&facts).presses().into_iter();
-                let presses = place.map(|(_, press)| Incoming::Press(press));
-                let runs = presses.filter_map(|it| next.place.clone().on(it, &facts).run);
-                for command in runs.chain(next.run.clone()) {
-                    let Command::Buy { offer, method, .. } = command else { continue };
-                    let name = format!("{}: [{label}] by {}", sample.name, method.as_str());
-                    // What was agreed to before is refused by who carries it out.
-                    let is_agreed = node(&next.place) == "plans-confirm";
-                    assert!(on.contains(&method) || is_agreed, "{name} with {on:?}");
-                    let is_plan =
-                        facts.catalog.pack(&offer.pack).is_some_and(|it| it.plan.is_some());
-                    let can = match method {
-                        Method::Card => is_renewing,
-                        Method::Sbp => false,
-                        Method::Stars => true,
-                    };
-                    assert!(!is_plan || can, "{name} can't be renewed");
-                    assert_eq!(offer.money.currency, currency_of(method, currency), "{name}");
-                }
+    for bits in 0..1_u8 << Method::ALL.len() {
+        let is_on = |(at, _): &(usize, &Method)| bits & (1 << at) != 0;
+        let on = Method::ALL.iter().enumerate().filter(is_on).map(|(_, it)| *it);
+        let on: Vec<_> = on.collect();
+        for can_renew in [false, true] {
+            for sample in samples() {
+                check_methods(&sample, &on, can_renew);
             }
         }
     }
+}
+
+#[track_caller]
+fn check_methods(sample: &Sample, on: &[Method], can_renew: bool) {
+    let mut facts = english(sample);
+    let Some(shop) = facts.shop.as_mut() else { return };
+    (shop.methods, shop.can_renew) = (on.to_vec(), can_renew);
+    let shop = shop.clone();
+    let name = format!("{} with {on:?}", sample.name);
+    let usable: Vec<_> = match &sample.place {
+        Place::Shop(Shop::PickMethod { offers, .. }) => {
+            let has = |it: &Method| {
+                let currency = currency_of(*it, shop.currency);
+                offers.iter().any(|it| it.money.currency == currency)
+            };
+            for offer in offers {
+                let off = Method::ALL.iter().filter(|it| !on.contains(it));
+                for method in off {
+                    let minor = offer.money.minor();
+                    let old = format!(
+                        "[shop:{{\"Pay\":[\"{}\",{},{minor}]}}]",
+                        offer.pack,
+                        quoted(*method)
+                    );
+                    let got = go(&sample.place, &old, &facts);
+                    assert!(!got.contains("runs"), "{name}: {old} {got}");
+                }
+            }
+            on.iter().copied().filter(has).collect()
+        }
+        Place::Plans(Plans::PickMethod { plan, .. }) => {
+            let pack = shop.pack(plan);
+            let price = |it: &Method| pack?.price(currency_of(*it, shop.currency));
+            let renews = |it: &Method| match it {
+                Method::Card => can_renew,
+                Method::Sbp => false,
+                Method::Stars => true,
+            };
+            let usable: Vec<_> =
+                on.iter().copied().filter(|it| renews(it) && price(it).is_some()).collect();
+            for method in Method::ALL.iter().filter(|it| !usable.contains(it)) {
+                let old = format!("[plans:{{\"Method\":{}}}]", quoted(*method));
+                let got = go(&sample.place, &old, &facts);
+                assert!(got.starts_with("plans-pick-method; says"), "{name}: {old} {got}");
+            }
+            usable
+        }
+        _ => return,
+    };
+    assert_eq!(named(&sample.place, &facts), usable, "{name}");
 }
 
 #[test]
@@ -280,8 +319,7 @@ fn a_plan_says_all_before_it_is_agreed_to() {
             let sample = sample(name);
             let facts = sample.facts(language);
             let text = sample.place.view(&facts).text;
-            let Place::Plans(chat::screens::plans::Plans::Confirm { offer, .. }) = &sample.place
-            else {
+            let Place::Plans(Plans::Confirm { offer, .. }) = &sample.place else {
                 panic!("{name} asks for agreement");
             };
             let money = facts.money(offer.money);
@@ -355,6 +393,28 @@ fn more_than_there_is_is_not_given_away() {
     let confirm = Place::from_json(r#"{"screen":"gift","at":{"Confirm":{"credits":50}}}"#);
     assert_eq!(go(&confirm, "[gift:{\"Give\":50}]", &facts), "gift-confirm; runs GiveCredits");
     assert!(!go(&confirm, "[gift:{\"Give\":51}]", &facts).contains("runs"), "another number");
+}
+
+#[test]
+fn a_code_leads_to_where_it_counts() {
+    use domain::news::Effect;
+    let promo = sample("promo");
+    let facts = english(&promo);
+    let check = |effect: Effect, expected: &str| {
+        let next = promo.place.clone().on(Incoming::News(News::PromoEntered { effect }), &facts);
+        assert_eq!(node(&next.place), expected);
+        assert!(next.notice.is_some(), "{expected} says what the code does");
+    };
+    let credits = domain::Credits::new(50).expect("a small amount");
+    check(Effect::Credits { credits }, "balance");
+    check(Effect::Bonus { percent: 20 }, "shop-pick-pack");
+    check(Effect::Discount { percent: 10 }, "shop-pick-pack");
+    check(Effect::PlanDays { pack: "lite".to_owned(), days: 7 }, "my_plan-card");
+    assert_eq!(go(&promo.place, " SPRING ", &facts), "promo; runs EnterPromo");
+    let unknown = "promo; says \"There is no such code. Please check the spelling.\"";
+    assert_eq!(go(&promo.place, &"X".repeat(65), &facts), unknown);
+    let closed = sample("promo: no shop");
+    assert!(!go(&closed.place, "SPRING", &english(&closed)).contains("runs"));
 }
 
 #[test]
