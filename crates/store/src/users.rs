@@ -163,10 +163,11 @@ pub fn promise(tx: &mut Tx, id: &UserId, link: &str) -> Result<(), StoreError> {
 pub fn take_promise(tx: &mut Tx, id: &UserId) -> Result<Option<String>, StoreError> {
     let row = tx.first("SELECT promised FROM users WHERE id = $1", &[id])?;
     let promised = row.map_or(Ok(None), |it| it.maybe_text(0))?;
-    if promised.is_some() {
-        tx.execute("UPDATE users SET promised = NULL WHERE id = $1", &[id])?;
-    }
-    Ok(promised)
+    let taken = tx.execute(
+        "UPDATE users SET promised = NULL WHERE id = $1 AND promised = $2",
+        &[id, &promised],
+    )?;
+    Ok(promised.filter(|_| taken == 1))
 }
 
 /// They blocked the bot, or (with `None`) they write again.

@@ -110,6 +110,16 @@ impl Bed {
     }
 }
 
+/// Some milliseconds of work for the database, so that racers meet in the middle of a decision.
+pub fn dawdle(tx: &mut Tx) -> Result<(), StoreError> {
+    tx.one(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+         SELECT COUNT(*) FROM n",
+        &[],
+    )
+    .map(|_| ())
+}
+
 pub const NOW: Millis = Millis(1_700_000_000_000);
 
 pub fn later(seconds: i64) -> Millis {

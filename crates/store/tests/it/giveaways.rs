@@ -326,6 +326,21 @@ fn f34_a_first_payment_that_is_told_fifty_times_is_rewarded_once() {
 }
 
 #[test]
+fn what_a_link_promised_is_kept_once() {
+    each_chain(|bed| {
+        bed.write(|tx| {
+            person(tx, "anna")?;
+            assert_eq!(users::take_promise(tx, &usr("anna"))?, None);
+            users::promise(tx, &usr("anna"), "p_SPRING")
+        });
+        let taken = bed.race(30, |tx, _| users::take_promise(tx, &usr("anna")));
+        assert!(taken.iter().all(Result::is_ok), "on {}: {taken:?}", bed.name);
+        let taken: Vec<_> = taken.into_iter().flatten().flatten().collect();
+        assert_eq!(taken, ["p_SPRING"], "on {}", bed.name);
+    });
+}
+
+#[test]
 fn guesses_are_counted_by_the_hour() {
     each_chain(|bed| {
         bed.write(|tx| person(tx, "anna"));
