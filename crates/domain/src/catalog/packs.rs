@@ -245,12 +245,14 @@ impl Catalog {
     /// Refuses prices at which work would be sold for less than its provider takes. The cheapest
     /// credit decides: those of the largest pack, with their bonus.
     pub fn check_costs(&self) -> Result<(), WrongCatalog> {
-        for pack in &self.packs {
-            for (&currency, &minor) in &pack.prices {
-                self.check_cost(pack, currency, minor)?;
-            }
-        }
-        Ok(())
+        self.packs.iter().try_for_each(|it| self.check_pack(it))
+    }
+
+    /// The same of one pack, such as one at an operator's own prices.
+    pub fn check_pack(&self, pack: &Pack) -> Result<(), WrongCatalog> {
+        pack.prices
+            .iter()
+            .try_for_each(|(currency, minor)| self.check_cost(pack, *currency, *minor))
     }
 
     fn check_cost(&self, pack: &Pack, currency: Currency, minor: i64) -> Result<(), WrongCatalog> {

@@ -125,6 +125,17 @@ fn f27_a_price_below_cost_is_refused_with_its_file_and_line() {
 }
 
 #[test]
+fn f27_an_operators_own_price_below_cost_is_refused_too() {
+    let catalog = read(&[("packs/1000.toml", PACK)]).expect("it is right");
+    let at = |minor| pack().repriced(&[(Currency::Rub, minor)].into_iter().collect());
+    assert!(catalog.check_pack(&at(700_000)).is_ok());
+    for minor in [250_800, 1, 0, -700_000] {
+        let said = catalog.check_pack(&at(minor)).expect_err("it was taken").to_string();
+        assert!(said.contains("below cost in rub"), "{said}");
+    }
+}
+
+#[test]
 fn f27_rates_are_more_than_nothing() {
     let said = read(&[("rates.toml", "# rough\n[dollar]\nrub = 0\n")]).expect_err("it was taken");
     assert_eq!(said, "catalog/rates.toml: line 3: a dollar costs more than nothing");
