@@ -218,6 +218,7 @@ pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError>
                 name: bot.name.clone(),
                 owners: bot.owners.clone(),
                 languages: bot.languages.clone(),
+                has_shop: !bot.methods.is_empty(),
                 telegram: Telegram::new(
                     world.telegram.clone(),
                     world.telegram_url.clone(),

@@ -185,6 +185,16 @@ pub fn count_open(tx: &mut Tx, user: &UserId, now: Millis) -> Result<u32, StoreE
     .count(0)
 }
 
+/// Whether a charge for a plan is under way.
+pub fn has_open_renewal(tx: &mut Tx, plan: &SubscriptionId) -> Result<bool, StoreError> {
+    let row = tx.first(
+        "SELECT 1 FROM orders WHERE subscription_id = $1 AND is_renewal = 1 AND state = 'open'
+         LIMIT 1",
+        &[plan],
+    )?;
+    Ok(row.is_some())
+}
+
 /// The latest first, for the support and for `explain`.
 pub fn list(tx: &mut Tx, user: &UserId, limit: u32) -> Result<Vec<Order>, StoreError> {
     let rows = tx.query(

@@ -29,6 +29,8 @@ pub struct Bot {
     /// Telegram ids of those who are told when something is wrong.
     pub owners: Vec<i64>,
     pub languages: Vec<Language>,
+    /// Whether it sells anything for money.
+    pub has_shop: bool,
     pub telegram: Telegram,
     /// What Telegram sends with each update, so that nobody else can.
     pub secret: String,
@@ -79,11 +81,13 @@ impl Bot {
     pub async fn set_commands(&self) -> Result<(), TelegramError> {
         for language in &self.languages {
             let speech = chat::text::Speech::of(*language);
-            let commands = chat::route::COMMANDS.map(|it| {
+            let mut commands = chat::route::COMMANDS.to_vec();
+            commands.retain(|it| self.has_shop || !chat::route::FOR_SALE.contains(it));
+            let commands = commands.into_iter().map(|it| {
                 let says = speech.label(&format!("command-{it}"), &[]);
                 BotCommand::builder().command(it).description(says).build()
             });
-            let params = SetMyCommandsParams::builder().commands(commands.to_vec());
+            let params = SetMyCommandsParams::builder().commands(commands.collect::<Vec<_>>());
             let params = match language {
                 Language::Ru => params.build(),
                 Language::En | Language::Kk => params.language_code(language.as_str()).build(),

@@ -112,7 +112,9 @@ async fn open(app: &Arc<App>, gateway: Arc<dyn Gateway>, order: Order) -> Result
         return decline(app, order, Declined::CalledOff, "the plan isn't renewed any more").await;
     };
     let asked = match &begun.saved {
-        Some(saved) => gateway.charge(&app.till_http, &autopayment(app, &begun, saved).await?).await,
+        Some(saved) => {
+            gateway.charge(&app.till_http, &autopayment(app, &begun, saved).await?).await
+        }
         None => gateway.open(&app.till_http, &payment(app, &begun).await?).await,
     };
     match asked {
@@ -164,10 +166,6 @@ async fn payment(app: &App, begun: &Begun) -> Result<NewPayment, Failure> {
             Ok::<_, store::StoreError>((language, username))
         })
         .await?;
-    let return_url = match &app.chat_page {
-        Some(page) => page.clone(),
-        None => format!("https://t.me/{username}"),
-    };
     Ok(NewPayment {
         key: order.idempotence_key.clone(),
         order: order.id.clone(),
@@ -175,7 +173,7 @@ async fn payment(app: &App, begun: &Begun) -> Result<NewPayment, Failure> {
         money: order.money,
         title: title(app, order).await?,
         method: order.method,
-        return_url,
+        return_url: format!("https://t.me/{username}"),
         language,
         save: order.subscription.is_some() && shop::can_renew(&app.ground, order.method),
         payer: order.user.as_str().to_owned(),

@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::inbox::facts::day;
 use crate::jobs::Ended;
 use crate::outbox;
-use crate::till::plans::ANNOUNCED;
+use crate::till::plans::{GRACE, next_look};
 use crate::till::shop;
 
 /// A charge that is under way is not begun again for so long.
@@ -25,55 +25,63 @@ pub async fn run(app: &Arc<App>, id: SubscriptionId) -> Result<Ended, Failure> {
     let wanted = id.clone();
     let plan = app.db.read(move |tx| subscriptions::get_for_job(tx, &wanted)).await?;
     let Some(plan) = plan else { return Ok(Ended::done()) };
-    let now = app.ground.now();
-    let is_over = plan.until.is_none_or(|it| it <= now);
-    match (plan.state, plan.method) {
-        (SubscriptionState::New | SubscriptionState::Ended, _) => Ok(Ended::done()),
-        (SubscriptionState::Stopping | SubscriptionState::Active, Method::Stars) if !is_over => {
-            tell_telegram(app, plan).await
-        }
-        (SubscriptionState::Stopping, _) if !is_over => Ok(Ended::done()),
-        // Telegram charges by itself. That it hasn't, so long after the end, is its answer.
-        (SubscriptionState::Stopping, _) | (_, Method::Stars) => {
-            Ok(Ended::done().write(move |tx, ground, now| {
-                let Some(plan) = due(tx, &id, now)? else { return Ok(()) };
-                end(tx, ground, &plan, "it was not renewed", now)
-            }))
-        }
-        (SubscriptionState::Active | SubscriptionState::Unpaid, Method::Card | Method::Sbp) => {
-            Ok(Ended::done().durably().write(move |tx, ground, now| {
-                let Some(plan) = due(tx, &id, now)? else { return Ok(()) };
-                carry_on(tx, ground, &plan, now)
-            }))
+    let is_over = plan.until.is_none_or(|it| it <= app.ground.now());
+    match plan.state {
+        SubscriptionState::New | SubscriptionState::Ended => return Ok(Ended::done()),
+        // Telegram charges by itself, unless it is told not to.
+        SubscriptionState::Active | SubscriptionState::Stopping | SubscriptionState::Unpaid => {
+            if plan.method == Method::Stars && !is_over {
+                tell_telegram(app, &plan).await?;
+            }
         }
     }
+    Ok(Ended::done().durably().write(move |tx, ground, now| {
+        let plan = subscriptions::get_for_job(tx, &id)?;
+        // Somebody may have looked after it meanwhile.
+        match plan.filter(|it| it.next_at.is_some_and(|at| at <= now)) {
+            Some(plan) => carry_on(tx, ground, &plan, now),
+            None => Ok(()),
+        }
+    }))
 }
 
-/// The plan, if it is still to be looked at.
-fn due(tx: &mut Tx, id: &SubscriptionId, now: Millis) -> Result<Option<Subscription>, Failure> {
-    let plan = subscriptions::get_for_job(tx, id)?;
-    Ok(plan.filter(|it| it.next_at.is_some_and(|at| at <= now)))
-}
-
-/// Announces the charge a day before it, and charges on the day.
+/// Announces the charge a day before it, and charges on the day. Where Telegram charges, it is
+/// waited for a while longer: that it hasn't is its answer.
 fn carry_on(tx: &mut Tx, ground: &Ground, plan: &Subscription, now: Millis) -> Result<(), Failure> {
     let until = plan.until.unwrap_or(now);
-    if plan.state == SubscriptionState::Active && now < until {
-        let pack = plan.pack.clone();
-        let news = News::PlanRenews { pack, money: plan.money, on: day(until) };
-        let about = format!("{}:{}", plan.id, until.as_i64());
-        if now.plus(ANNOUNCED) < until {
-            subscriptions::next(tx, &plan.id, Some(Millis(until.as_i64() - ANNOUNCED.as_i64())))?;
-            return Ok(());
+    match (plan.state, plan.method) {
+        (SubscriptionState::New | SubscriptionState::Ended, _) => Ok(()),
+        (SubscriptionState::Stopping, _) if now < until => {
+            Ok(subscriptions::next(tx, &plan.id, Some(until))?)
         }
-        outbox::tell(tx, ground, &plan.user, &news, &about, now)?;
-        subscriptions::next(tx, &plan.id, Some(until))?;
-        return Ok(());
+        (SubscriptionState::Stopping, _) => end(tx, ground, plan, "it was stopped", now),
+        (SubscriptionState::Active, _) if now < until => announce(tx, ground, plan, until, now),
+        (_, Method::Stars) if now < until.plus(GRACE) => {
+            Ok(subscriptions::next(tx, &plan.id, Some(until.plus(GRACE)))?)
+        }
+        (_, Method::Stars) => end(tx, ground, plan, "Telegram did not renew it", now),
+        (_, Method::Card | Method::Sbp) if plan.saved_method.is_none() => {
+            end(tx, ground, plan, "there is no card to charge", now)
+        }
+        (_, Method::Card | Method::Sbp) => charge(tx, ground, plan, now),
     }
-    if plan.saved_method.is_none() {
-        return end(tx, ground, plan, "there is no card to charge", now);
+}
+
+fn announce(
+    tx: &mut Tx,
+    ground: &Ground,
+    plan: &Subscription,
+    until: Millis,
+    now: Millis,
+) -> Result<(), Failure> {
+    if now < next_look(until) {
+        return Ok(subscriptions::next(tx, &plan.id, Some(next_look(until)))?);
     }
-    charge(tx, ground, plan, now)
+    let pack = plan.pack.clone();
+    let news = News::PlanRenews { pack, money: plan.money, on: day(until) };
+    let about = format!("{}:{}", plan.id, until.as_i64());
+    outbox::tell(tx, ground, &plan.user, &news, &about, now)?;
+    Ok(subscriptions::next(tx, &plan.id, Some(until))?)
 }
 
 /// Makes the order of the next period. The card is looked up again when it is charged, in the
@@ -100,6 +108,10 @@ fn charge(tx: &mut Tx, ground: &Ground, plan: &Subscription, now: Millis) -> Res
         resume: None,
         expires_at: offer.expires_at,
     };
+    // The one before may still be asked about: what it becomes decides, and not a second one.
+    if orders::has_open_renewal(tx, &plan.id)? {
+        return Ok(subscriptions::next(tx, &plan.id, Some(now.plus(Millis::HOUR)))?);
+    }
     orders::insert(tx, &order, now)?;
     // Until this one has ended, whatever way, no other is made.
     subscriptions::next(tx, &plan.id, Some(now.plus(CHARGED_WITHIN)))?;
@@ -129,15 +141,13 @@ fn end(
 }
 
 /// Says to Telegram whether it may charge again. Saying the same twice does no harm.
-async fn tell_telegram(app: &Arc<App>, plan: Subscription) -> Result<Ended, Failure> {
-    let Some(bot) = app.bots.get(&plan.bot) else {
-        return Ok(Ended::wait(plan.id.as_str(), Millis::HOUR));
-    };
+async fn tell_telegram(app: &Arc<App>, plan: &Subscription) -> Result<(), Failure> {
+    let Some(bot) = app.bots.get(&plan.bot) else { return Ok(()) };
     let user = plan.user.clone();
     let user = app.db.read(move |tx| users::get(tx, &user)).await?;
     let telegram_id = user.and_then(|it| it.telegram_id).and_then(|it| u64::try_from(it).ok());
-    let (Some(telegram_id), Some(charge)) = (telegram_id, plan.charge_id) else {
-        return Ok(Ended::done());
+    let (Some(telegram_id), Some(charge)) = (telegram_id, plan.charge_id.clone()) else {
+        return Ok(());
     };
     let params = EditUserStarSubscriptionParams::builder()
         .user_id(telegram_id)
@@ -145,5 +155,5 @@ async fn tell_telegram(app: &Arc<App>, plan: Subscription) -> Result<Ended, Fail
         .is_canceled(plan.state == SubscriptionState::Stopping)
         .build();
     bot.telegram.edit_user_star_subscription(&params).await?;
-    Ok(Ended::done())
+    Ok(())
 }

@@ -28,13 +28,7 @@ fn until(plan: &Subscription, now: Millis) -> String {
 }
 
 /// It isn't renewed any more: from this transaction on nothing is charged.
-pub fn stop(
-    tx: &mut Tx,
-    ground: &Ground,
-    user: &User,
-    id: &SubscriptionId,
-    now: Millis,
-) -> Done {
+pub fn stop(tx: &mut Tx, ground: &Ground, user: &User, id: &SubscriptionId, now: Millis) -> Done {
     let plan = own(tx, user, id)?;
     subscriptions::stop(tx, id)?;
     tell_telegram(tx, ground, &plan, now)?;
@@ -42,18 +36,12 @@ pub fn stop(
 }
 
 /// It is renewed after all, where there is still somebody to charge.
-pub fn keep(
-    tx: &mut Tx,
-    ground: &Ground,
-    user: &User,
-    id: &SubscriptionId,
-    now: Millis,
-) -> Done {
+pub fn keep(tx: &mut Tx, ground: &Ground, user: &User, id: &SubscriptionId, now: Millis) -> Done {
     let plan = own(tx, user, id)?;
     if plan.method != Method::Stars && plan.saved_method.is_none() {
         return refuse(Refusal::NoPlan);
     }
-    let next = plan.until.map(|it| next_look(&plan, it));
+    let next = plan.until.map(next_look);
     subscriptions::keep(tx, id, next)?;
     tell_telegram(tx, ground, &plan, now)?;
     Ok(News::PlanKept { until: until(&plan, now) })

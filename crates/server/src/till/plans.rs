@@ -2,7 +2,7 @@
 
 use domain::{BotId, Declined, Method, Millis, News, OrderId, PaymentId};
 use store::orders::{self, Order};
-use store::subscriptions::{self, Subscription, SubscriptionState};
+use store::subscriptions::{self, SubscriptionState};
 use store::{Tx, users};
 
 use crate::app::Ground;
@@ -38,9 +38,10 @@ pub fn paid(
         subscriptions::charged(tx, id, &arrived.their_id)?;
     }
     let is_first = plan.state == SubscriptionState::New;
-    if !subscriptions::paid_until(tx, id, until, Some(next_look(&plan, until)))? {
+    if !subscriptions::paid_until(tx, id, until, Some(next_look(until)))? {
         // Another plan began meanwhile, so this one is one pack's worth of credits.
-        let evidence = format!("{} paid for a second plan, {}; the credits are theirs", plan.user, id);
+        let evidence =
+            format!("{} paid for a second plan, {}; the credits are theirs", plan.user, id);
         outbox::raise(tx, ground, "plan-second", id.as_str(), &evidence, now)?;
         return Ok(());
     }
@@ -56,13 +57,9 @@ pub fn paid(
     Ok(())
 }
 
-/// When a plan that is paid until a moment is to be looked at again: to announce the charge, or,
-/// where Telegram charges by itself, to see that it didn't.
-pub fn next_look(plan: &Subscription, until: Millis) -> Millis {
-    match plan.method {
-        Method::Stars => until.plus(GRACE),
-        Method::Card | Method::Sbp => Millis(until.as_i64() - ANNOUNCED.as_i64()),
-    }
+/// When a plan that is paid until a moment is to be looked at again: to announce the charge.
+pub fn next_look(until: Millis) -> Millis {
+    Millis(until.as_i64() - ANNOUNCED.as_i64())
 }
 
 /// How many days after a charge that failed the next one is tried: on the days 0, 1, 3 and 5.
@@ -93,7 +90,8 @@ pub fn declined(
     }
     let news = News::PlanUnpaid { pack: plan.pack, why, again: again.map(day) };
     outbox::tell(tx, ground, &plan.user, &news, order.id.as_str(), now)?;
-    let text = format!("A renewal failed: {} of {}, {} ({})", order.money, plan.user, id, why.key());
+    let text =
+        format!("A renewal failed: {} of {}, {} ({})", order.money, plan.user, id, why.key());
     outbox::owners(tx, ground, &plan.bot, &text, now)?;
     Ok(())
 }
@@ -112,13 +110,14 @@ pub fn told_by_telegram(
     };
     let Some(order) = order.filter(|it| it.bot == *bot) else { return Ok(()) };
     let user = users::get(tx, &order.user)?;
-    let Some(id) = order.subscription.filter(|_| user.is_some_and(|it| it.telegram_id == Some(payer)))
+    let Some(id) =
+        order.subscription.filter(|_| user.is_some_and(|it| it.telegram_id == Some(payer)))
     else {
         return Ok(());
     };
     if is_renewed {
         let plan = subscriptions::get_for_job(tx, &id)?;
-        let next = plan.and_then(|plan| plan.until.map(|it| next_look(&plan, it)));
+        let next = plan.and_then(|it| it.until).map(next_look);
         subscriptions::keep(tx, &id, next)?;
     } else {
         subscriptions::stop(tx, &id)?;
