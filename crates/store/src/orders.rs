@@ -258,6 +258,15 @@ pub fn expired(tx: &mut Tx, id: &OrderId, now: Millis) -> Result<bool, StoreErro
     Ok(changed == 1)
 }
 
+/// Gives up all that is open. Money that comes all the same is looked at by a person.
+pub fn expire_all(tx: &mut Tx, user: &UserId, now: Millis) -> Result<u64, StoreError> {
+    tx.execute(
+        "UPDATE orders SET state = 'expired', ended_at = $1
+         WHERE user_id = $2 AND state = 'open'",
+        &[&now, user],
+    )
+}
+
 /// All of its money went back.
 pub fn refunded(tx: &mut Tx, id: &OrderId) -> Result<(), StoreError> {
     tx.execute("UPDATE orders SET state = 'refunded' WHERE id = $1 AND state = 'paid'", &[id])

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use domain::{Millis, News, UserId};
+use domain::{Method, Millis, News, UserId};
 use store::objects::{self, Object};
-use store::{avatars, photos, tells, trainings, users};
+use store::{avatars, payments, photos, subscriptions, tells, trainings, users};
 
 use crate::app::App;
 use crate::failure::Failure;
 use crate::inbox::facts::day;
 use crate::jobs::deliver::tell;
-use crate::jobs::{Ended, alert};
+use crate::jobs::{Ended, alert, renew};
 use crate::objects::key;
 
 /// How many files go in one run.
@@ -21,11 +21,12 @@ const AGAIN: Millis = Millis(10 * 60_000);
 
 pub async fn run(app: &Arc<App>, user: UserId) -> Result<Ended, Failure> {
     let wanted = user.clone();
-    let (open, files) = app
+    let (open, files, plan) = app
         .db
         .read(move |tx| -> Result<_, Failure> {
             let open = trainings::open_of_user(tx, &wanted)?.len();
-            Ok((open, objects::of_user(tx, &wanted, None, BATCH)?))
+            let plan = subscriptions::current(tx, &wanted)?;
+            Ok((open, objects::of_user(tx, &wanted, None, BATCH)?, plan))
         })
         .await?;
     if 0 < open {
@@ -46,6 +47,15 @@ pub async fn run(app: &Arc<App>, user: UserId) -> Result<Ended, Failure> {
         }));
     }
     if files.is_empty() {
+        // While it is still known who they are: Telegram would go on charging.
+        if let Some(plan) = plan.filter(|it| it.method == Method::Stars)
+            && let Err(failure) = renew::tell_telegram(app, &plan).await
+        {
+            if failure.may_pass() {
+                return Err(failure);
+            }
+            tracing::warn!(plan.id = %plan.id, %failure, "Telegram did not end a subscription");
+        }
         return Ok(finish(user));
     }
     Ok(Ended::go_on(&format!("forget:{user}")).write(move |tx, _, now| {
@@ -71,6 +81,10 @@ fn finish(user: UserId) -> Ended {
         objects::expire_user(tx, &user, now)?;
         let count = avatars::forget(tx, &user, now)?;
         tells::forget(tx, &user)?;
+        if let Some(plan) = subscriptions::current(tx, &user)? {
+            subscriptions::end(tx, &plan.id, "they asked to be forgotten", now)?;
+        }
+        payments::forget(tx, &user)?;
         let news = News::Forgotten {
             photos: u32::try_from(photos).unwrap_or(u32::MAX),
             avatars: count,

@@ -141,7 +141,7 @@ fn end(
 }
 
 /// Says to Telegram whether it may charge again. Saying the same twice does no harm.
-async fn tell_telegram(app: &Arc<App>, plan: &Subscription) -> Result<(), Failure> {
+pub async fn tell_telegram(app: &Arc<App>, plan: &Subscription) -> Result<(), Failure> {
     let Some(bot) = app.bots.get(&plan.bot) else { return Ok(()) };
     let user = plan.user.clone();
     let user = app.db.read(move |tx| users::get(tx, &user)).await?;

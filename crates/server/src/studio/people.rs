@@ -3,7 +3,7 @@
 use domain::{Credits, JobId, Language, Millis, News, Refusal, Task};
 use store::ledger::{self, Grant, GrantKind};
 use store::users::User;
-use store::{Tx, jobs, trainings, users};
+use store::{Tx, gifts, jobs, orders, subscriptions, trainings, users};
 
 use crate::app::Ground;
 use crate::outbox;
@@ -79,6 +79,14 @@ pub fn forget(tx: &mut Tx, ground: &Ground, user: &User, now: Millis) -> Done {
         trainings::ask_cancel(tx, &user.id, &training.id, now)?;
         jobs::wake(tx, training.id.as_str(), now)?;
     }
+    // Nothing is charged from here on, and what waits for somebody else goes back.
+    if let Some(plan) = subscriptions::current(tx, &user.id)? {
+        subscriptions::unlink(tx, &plan.id)?;
+    }
+    for gift in gifts::list(tx, &user.id, u32::MAX >> 1)? {
+        gifts::take_back(tx, &gift, now)?;
+    }
+    orders::expire_all(tx, &user.id, now)?;
     users::withdraw(tx, &user.id)?;
     let task = Task::Forget { user: user.id.clone() };
     let job = jobs::NewJob { unique_key: Some(forget_key(user)), ..jobs::NewJob::of(&task) };

@@ -9,6 +9,7 @@ pub mod shop;
 use domain::{BotId, Credits, Method, Millis, Money, News, OrderId, PaymentId, UserId};
 use store::orders::{self, Order, OrderState};
 use store::payments::{self, Came, Given};
+use store::users::UserState;
 use store::{Tx, promos, users};
 
 use crate::app::Ground;
@@ -140,8 +141,11 @@ fn misfit(
     if arrived.money != order.money {
         return Ok(Some(format!("the order is for {}", order.money)));
     }
-    let Some(payer) = arrived.payer else { return Ok(None) };
     let user = users::get(tx, &order.user)?;
+    if user.as_ref().is_none_or(|it| it.state == UserState::Forgotten) {
+        return Ok(Some("the customer has asked to be forgotten".to_owned()));
+    }
+    let Some(payer) = arrived.payer else { return Ok(None) };
     let is_own = user.and_then(|it| it.telegram_id).is_none_or(|it| it == payer);
     Ok((!is_own).then(|| "somebody else has paid".to_owned()))
 }
