@@ -21,6 +21,7 @@ pub mod prices;
 pub mod promos;
 pub mod provider_calls;
 pub mod refunds;
+pub mod reports;
 pub mod rewards;
 pub mod subscriptions;
 pub mod tells;

@@ -15,6 +15,7 @@ mod opening;
 mod payments;
 mod plans;
 mod refunds;
+mod reports;
 mod shop;
 mod story;
 mod tables;
