@@ -877,3 +877,9 @@ checkout-not-yours = This invoice was made for somebody else.
 checkout-paid = This invoice has been paid already.
 checkout-over = This invoice has run out. Please choose a pack again.
 checkout-later = It doesn’t work right now. Please try again in a minute; you weren’t charged.
+owners-summary =
+    { $bot }, { $on }
+    New: { $new }, paid: { $payers }
+    Revenue: { $revenue }, refunds: { $refunds }
+    Credits spent: { $spent }, providers: ${ $cost }
+    On the attention list: { $open }

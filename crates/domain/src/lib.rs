@@ -9,6 +9,7 @@ pub mod command;
 pub mod credits;
 pub mod ids;
 pub mod language;
+pub mod level;
 pub mod money;
 pub mod news;
 pub mod photo;

@@ -9,6 +9,7 @@ pub mod bot;
 pub mod clock;
 pub mod commands;
 pub mod config;
+pub mod explain;
 pub mod failure;
 pub mod inbox;
 pub mod jobs;

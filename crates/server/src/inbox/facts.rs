@@ -15,10 +15,11 @@ use store::{StoreError, Tx, avatars, payments, photos, trainings, users};
 
 use crate::app::Ground;
 use crate::failure::Failure;
-use crate::studio::admin;
+use crate::studio;
 use crate::studio::people::{TERMS_VERSION, wallet};
 use crate::till::shop;
 
+mod admin;
 mod money;
 
 /// How many movements a page of the history shows.
@@ -52,7 +53,7 @@ pub fn gather<'a>(
         held,
         language: user.language,
         welcome,
-        is_owner: admin::is_owner(ground, user),
+        is_owner: studio::admin::is_owner(ground, user),
         has_shop: shop::of(ground, &user.bot).is_some_and(|it| !it.methods.is_empty()),
         photo_days: (config.training.photo_kept.as_i64() / Millis::DAY.as_i64()) as u32,
     };
@@ -79,6 +80,7 @@ pub fn gather<'a>(
         facts.history = Some(history(tx, &facts, user, page)?);
     }
     money::gather(tx, ground, user, needs, now, &mut facts)?;
+    admin::gather(tx, ground, user, needs, now, &mut facts)?;
     Ok(facts)
 }
 

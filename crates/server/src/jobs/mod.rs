@@ -12,6 +12,7 @@ pub mod refund;
 pub mod renew;
 pub mod salvage;
 pub mod schedule;
+pub mod summary;
 pub mod sweep;
 pub mod tell;
 pub mod train;
@@ -98,7 +99,9 @@ impl Ended {
 async fn run(app: &Arc<App>, claimed: &Claimed) -> Result<Ended, Failure> {
     match claimed.task.clone() {
         Task::Alert { bot, text } => alert::run(app, &bot, &text).await,
-        Task::ConfirmPayment { gateway, payment } => confirm::payment(app, &gateway, &payment).await,
+        Task::ConfirmPayment { gateway, payment } => {
+            confirm::payment(app, &gateway, &payment).await
+        }
         Task::ConfirmRefund { gateway, refund } => confirm::refund(app, &gateway, &refund).await,
         Task::Clear { user, avatar } => sweep::clear(app, &user, &avatar).await,
         Task::Forget { user } => forget::run(app, user).await,

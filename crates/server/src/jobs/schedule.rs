@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{JobId, Millis, Task};
-use store::{StoreError, chats, jobs};
+use store::{StoreError, chats, jobs, reports};
 
 use crate::app::App;
 use crate::jobs::sweep::EVERY;
@@ -43,7 +43,21 @@ pub async fn tick(app: &App) -> Result<(), StoreError> {
             Ok::<_, StoreError>(())
         })
         .await?;
+    measure(app).await?;
     redraw(app).await
+}
+
+/// What waits, for whoever watches the program from outside.
+async fn measure(app: &App) -> Result<(), StoreError> {
+    let waiting = app.db.read(reports::waiting).await?;
+    for (name, count) in [
+        ("atelier_attention_open", waiting.attention),
+        ("atelier_orders_open", waiting.orders),
+        ("atelier_jobs_dead", waiting.dead_jobs),
+    ] {
+        metrics::gauge!(name).set(f64::from(count));
+    }
+    Ok(())
 }
 
 /// Menus that nobody drew: their process died, or Telegram was away.

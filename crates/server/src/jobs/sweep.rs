@@ -11,7 +11,7 @@ use store::{
 
 use crate::app::App;
 use crate::failure::Failure;
-use crate::jobs::{Ended, reconcile};
+use crate::jobs::{Ended, reconcile, summary};
 use crate::objects::key;
 use crate::outbox;
 
@@ -70,7 +70,7 @@ pub async fn run(app: &Arc<App>, sweep: Sweep) -> Result<Ended, Failure> {
             }
             Ok(())
         })),
-        Sweep::Summary => Ok(Ended::done()),
+        Sweep::Summary => Ok(summary::run()),
         Sweep::Records => Ok(Ended::done().write(|tx, _, now| {
             let before = |kept: Millis| Millis(now.as_i64() - kept.as_i64());
             jobs::prune(tx, before(JOBS_KEPT), RECORDS)?;

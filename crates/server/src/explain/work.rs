@@ -1,0 +1,108 @@
+//! Plans, trainings and gifts: what money and credits were for.
+
+use store::gifts::Gift;
+use store::ledger::{self, HoldState};
+use store::subscriptions::Subscription;
+use store::trainings::Training;
+use store::{Tx, provider_calls, reports, tells};
+
+use super::{Story, of_order, sum, wallet_now};
+use crate::explain::moment;
+use crate::failure::Failure;
+
+/// How many of the latest news of a customer are looked through.
+const TELLS_MAX: u32 = 500;
+
+pub fn plan(tx: &mut Tx, plan: &Subscription, story: &mut Story) -> Result<(), Failure> {
+    begun(plan, story);
+    for order in reports::of_plan(tx, &plan.id)? {
+        of_order(tx, &order, story)?;
+    }
+    story.note(tx, plan.id.as_str())?;
+    let until = plan.until.map_or_else(|| "not paid for".to_owned(), moment);
+    let id = &plan.id;
+    story.end(format!("{id} is {}, paid until: {until}", plan.state.as_str()));
+    if let Some(at) = plan.next_at {
+        story.end(format!("{id} is looked at next on {}", moment(at)));
+    }
+    if let Some(title) = &plan.saved_title {
+        story.end(format!("charged to {title}"));
+    }
+    wallet_now(tx, &plan.bot, &plan.user, story)
+}
+
+/// The agreement, and its end if there is one.
+pub fn begun(plan: &Subscription, story: &mut Story) {
+    let Subscription { id, user, pack, money, period_days, .. } = plan;
+    let credits = sum(plan.credits.as_i64(), plan.bonus.as_i64());
+    let says = format!(
+        "{id} {user} takes the plan {pack}: {credits} credits for {money} each {period_days} days, \
+         by {}",
+        plan.method.as_str()
+    );
+    story.add(plan.created_at, says);
+    if let Some(at) = plan.ended_at {
+        let why = plan.ended_why.as_deref().unwrap_or_default();
+        story.add(at, format!("{id} ends: {why}"));
+    }
+}
+
+pub fn training(tx: &mut Tx, training: &Training, story: &mut Story) -> Result<(), Failure> {
+    let Training { id, user, avatar, credits, hold, .. } = training;
+    let says = format!(
+        "{id} {user} has {avatar} trained, {} {}: {credits} credits are held as {hold}",
+        training.kind.as_str(),
+        training.quality.as_str()
+    );
+    story.add(training.created_at, says);
+    for call in provider_calls::list_for_job(tx, id)? {
+        let cost = match call.cost_micros {
+            0 => String::new(),
+            micros => format!(", billed {} millionths of a dollar", micros),
+        };
+        story.add(call.at, format!("{} {}: {}{cost}", call.provider, call.call, call.outcome));
+    }
+    if let (Some(at), Some(run)) = (training.started_at, &training.run_id) {
+        story.add(at, format!("{} has begun it as {run}", training.provider));
+    }
+    if let Some(at) = training.ended_at {
+        story.add(at, format!("{id} ends: {}", training.state.as_str()));
+    }
+    match ledger::hold_state(tx, hold)? {
+        Some(it) => {
+            let says = match it.state {
+                HoldState::Open => format!("{hold} is open, {credits} credits"),
+                HoldState::Captured(taken) => format!("{hold} was captured, −{taken} credits"),
+                HoldState::Released => format!("{hold} was released, all credits are back"),
+            };
+            match it.closed_at {
+                Some(at) => story.add(at, says),
+                None => story.end(says),
+            }
+        }
+        None => story.end(format!("{hold} does not exist")),
+    }
+    for tell in tells::of_user(tx, user, TELLS_MAX)? {
+        if tell.about.as_deref() == Some(id.as_str()) {
+            story.add(tell.created_at, format!("the customer is told: {}", tell.state.as_str()));
+        }
+    }
+    story.note(tx, id.as_str())?;
+    wallet_now(tx, &training.bot, user, story)
+}
+
+pub fn gift(tx: &mut Tx, gift: &Gift, story: &mut Story) -> Result<(), Failure> {
+    let Gift { id, giver, credits, hold, .. } = gift;
+    let says = format!("{id} {giver} sets {credits} credits aside as {hold} for a friend");
+    story.add(gift.created_at, says);
+    match (gift.ended_at, &gift.friend) {
+        (Some(at), Some(friend)) => {
+            story.add(at, format!("{friend} opens it, +{credits} credits (gift:{id})"));
+        }
+        (Some(at), None) => story.add(at, "the credits go back to the giver"),
+        (None, _) => story.end(format!("open until {}", moment(gift.expires_at))),
+    }
+    story.note(tx, id.as_str())?;
+    story.end(format!("{id} is {}", gift.state.as_str()));
+    Ok(())
+}
