@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::refusal::TrainingFault;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 use store::ledger::{self, Grant, GrantKind, LedgerError};
 use store::trainings::End;
 use store::{Tx, chain};
@@ -119,7 +119,7 @@ impl Model {
                 }
             }
             Act::Promo(code) if self.now < ENDS && self.promos.insert(code) => {
-                self.come(false, ENDS, format!("promo:{code}"), 10);
+                self.come(false, ENDS, format!("promo-{code}"), 10);
             }
             Act::Expire => {
                 let mut due: Vec<_> =
@@ -248,7 +248,13 @@ fn history() -> impl Strategy<Value = Vec<Act>> {
 fn any_history_of_money_leaves_what_the_model_says() {
     for bed in [Some(bed::sqlite()), bed::postgres()].into_iter().flatten() {
         let case = std::cell::Cell::new(0);
-        let config = Config { cases: 60, failure_persistence: None, ..Config::default() };
+        let config = Config {
+            cases: 60,
+            failure_persistence: None,
+            // The same in each run, so that a failure can be seen again.
+            rng_seed: RngSeed::Fixed(20_260_902),
+            ..Config::default()
+        };
         let outcome = TestRunner::new(config).run(&history(), |history| {
             case.set(case.get() + 1);
             play(&bed, case.get(), history).map_err(TestCaseError::fail)

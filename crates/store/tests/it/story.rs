@@ -124,7 +124,10 @@ pub fn fail(tx: &mut Tx, owner: &str, name: &str, end: End) -> Result<bool, Ledg
     if !trainings::end(tx, &trn(name), end, later(60))? {
         return Ok(false);
     }
-    avatars::shift(tx, &ava(owner), AvatarState::Training, AvatarState::Failed)?;
+    // One that was complete before still has its model.
+    let before = avatars::get_for_job(tx, &ava(owner))?.and_then(|it| it.completed_at);
+    let back = before.map_or(AvatarState::Failed, |_| AvatarState::Completed);
+    avatars::shift(tx, &ava(owner), AvatarState::Training, back)?;
     ledger::release(tx, &hld(name), later(60))?;
     tell(tx, owner, name)?;
     Ok(true)
