@@ -176,6 +176,21 @@ pub fn open_like(
     row.as_ref().map(order_of).transpose()
 }
 
+/// Whether a promo code is in an order that may still be paid.
+pub fn has_open_promo(
+    tx: &mut Tx,
+    user: &UserId,
+    code: &str,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let row = tx.first(
+        "SELECT 1 FROM orders
+         WHERE user_id = $1 AND promo = $2 AND state = 'open' AND $3 < expires_at LIMIT 1",
+        &[user, &code, &now],
+    )?;
+    Ok(row.is_some())
+}
+
 /// How many are open, and haven't run out.
 pub fn count_open(tx: &mut Tx, user: &UserId, now: Millis) -> Result<u32, StoreError> {
     tx.one(

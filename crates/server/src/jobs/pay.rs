@@ -135,21 +135,13 @@ struct Begun {
 /// that is looked up in the very transaction that allows the charge.
 fn begin(tx: &mut Tx, id: &OrderId, now: Millis) -> Result<Option<Begun>, Failure> {
     let Some(order) = orders::get_for_job(tx, id)? else { return Ok(None) };
-    let mut saved = None;
-    if order.is_renewal {
-        let plan = match &order.subscription {
-            Some(id) => subscriptions::get_for_job(tx, id)?,
-            None => None,
-        };
-        let may = plan.as_ref().is_some_and(|it| {
-            use store::subscriptions::SubscriptionState::{Active, Unpaid};
-            matches!(it.state, Active | Unpaid)
-        });
-        saved = plan.and_then(|it| it.saved_method);
-        if !may || saved.is_none() {
-            return Ok(None);
+    let saved = match &order.subscription {
+        Some(plan) if order.is_renewal => {
+            let Some(saved) = subscriptions::chargeable(tx, plan)? else { return Ok(None) };
+            Some(saved)
         }
-    }
+        Some(_) | None => None,
+    };
     orders::asked(tx, id, now)?;
     let contact = users::contact(tx, &order.user)?;
     Ok(Some(Begun { order, saved, contact }))
@@ -310,6 +302,9 @@ async fn seen_now(
             })
             .paint(chat)),
         PaymentState::Canceled(why) => {
+            // Nobody has given leave yet that could be taken back: it is the bank's no.
+            let is_first = why == Declined::PermissionRevoked && !order.is_renewal;
+            let why = if is_first { Declined::BankSaidNo } else { why };
             let reason = seen.reason.clone().unwrap_or_default();
             let ended = decline(app, order.clone(), why, &reason).await?;
             Ok(ended.also(move |tx, _, _| Ok(orders::opened(tx, &order.id, Some(&seen.id), None)?)))

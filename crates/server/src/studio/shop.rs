@@ -40,6 +40,9 @@ pub fn buy(
     if offer.expires_at <= now {
         return refuse(Refusal::QuoteExpired);
     }
+    if let Some(open) = orders::open_like(tx, &user.id, method, offer, now)? {
+        return Ok(News::OrderOpened { order: open.id });
+    }
     // A code is for one pack: what it promised is over once another pack has used it.
     let deal = shop::deal(tx, &user.id, now)?;
     if offer.promo.is_some() && offer.promo != deal.map(|it| it.code) {
@@ -51,9 +54,6 @@ pub fn buy(
     let wants_contact = ground.config.yookassa.receipts.is_some() && method != Method::Stars;
     if wants_contact && users::contact(tx, &user.id)?.is_none() {
         return refuse(Refusal::ContactNeeded);
-    }
-    if let Some(open) = orders::open_like(tx, &user.id, method, offer, now)? {
-        return Ok(News::OrderOpened { order: open.id });
     }
     if OPEN_MAX <= orders::count_open(tx, &user.id, now)?
         || ORDERS_PER_HOUR < tries::count(tx, &user.id, "order", now)?
@@ -135,7 +135,8 @@ pub fn keep_contact(tx: &mut Tx, user: &User, contact: &str) -> Done {
 fn contact_of(text: &str) -> Option<String> {
     let text = text.trim();
     if CONTACT_CHARS_MAX < text.chars().count() || text.chars().any(char::is_whitespace) {
-        let digits: String = text.chars().filter(|it| !matches!(it, ' ' | '-' | '(' | ')')).collect();
+        let digits: String =
+            text.chars().filter(|it| !matches!(it, ' ' | '-' | '(' | ')')).collect();
         return if digits == text { None } else { contact_of(&digits) };
     }
     if let Some((name, host)) = text.split_once('@') {
@@ -146,6 +147,7 @@ fn contact_of(text: &str) -> Option<String> {
         return (is_host && is_name).then(|| text.to_owned());
     }
     let digits = text.trim_start_matches('+').replace(['-', '(', ')'], "");
-    let is_phone = (10..=15).contains(&digits.len()) && digits.bytes().all(|it| it.is_ascii_digit());
+    let is_phone =
+        (10..=15).contains(&digits.len()) && digits.bytes().all(|it| it.is_ascii_digit());
     is_phone.then_some(digits)
 }

@@ -55,9 +55,13 @@ pub fn packs(ground: &Ground, bot: &config::Bot) -> Vec<Pack> {
     ground.catalog.packs.iter().filter_map(|it| pack(ground, bot, &it.name)).collect()
 }
 
-/// What the code does that waits for this person's next pack.
+/// What the code does that waits for this person's next pack. One that is in an open order waits
+/// for that: it is good for one pack.
 pub fn deal(tx: &mut Tx, user: &UserId, now: Millis) -> Result<Option<Deal>, StoreError> {
     let Some(promo) = promos::ready(tx, user, now)? else { return Ok(None) };
+    if orders::has_open_promo(tx, user, &promo.code, now)? {
+        return Ok(None);
+    }
     let (bonus_percent, discount_percent) = match promo.effect {
         Effect::Bonus { percent } => (percent, 0),
         Effect::Discount { percent } => (0, percent),
