@@ -15,6 +15,7 @@ pub mod inbox;
 pub mod jobs;
 pub mod objects;
 pub mod outbox;
+pub mod prices;
 pub mod start;
 pub mod studio;
 pub mod till;

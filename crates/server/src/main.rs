@@ -52,14 +52,33 @@ enum Command {
         #[arg(long, num_args = 2, value_names = ["KIND", "SUBJECT"])]
         close: Option<Vec<String>>,
     },
-    /// Gives a user credits.
-    Grant {
-        /// The user's id (usr_…).
-        user: String,
-        credits: i64,
-        /// What the user is told.
-        reason: String,
+    /// Prints the chain of something in words: from its cause to what is left of it.
+    Explain {
+        /// An order, a payment, a user, a refund, a plan, a training or a gift (ord_…, pay_…,
+        /// usr_…, ref_…, sub_…, trn_…, gft_…).
+        id: String,
     },
+    /// Lists payments, or credits one that fits no order.
+    Payment {
+        #[command(subcommand)]
+        what: commands::payments::Payments,
+    },
+    /// Gives a payment back, or what isn't spent of it; or says how a refund ended.
+    Refund(commands::payments::Refund),
+    /// Makes promo codes, and lists them and the links by which people came.
+    Promo {
+        #[command(subcommand)]
+        what: commands::promos::Promos,
+    },
+    /// Checks what is sold and for how much, or accepts prices that have jumped.
+    Catalog {
+        #[command(subcommand)]
+        what: commands::catalog::CatalogWork,
+    },
+    /// Gives a user credits.
+    Grant(commands::credits::Hand),
+    /// Takes credits from a user.
+    Take(commands::credits::Hand),
 }
 
 fn main() -> ExitCode {
@@ -87,9 +106,13 @@ fn main() -> ExitCode {
         Some(Command::Doctor) => commands::doctor::run(&config),
         Some(Command::Screens { file }) => commands::screens(&file),
         Some(Command::Attention { close }) => commands::attention(&config, close),
-        Some(Command::Grant { user, credits, reason }) => {
-            commands::grant(config, &user, credits, &reason)
-        }
+        Some(Command::Explain { id }) => commands::explain(config, id),
+        Some(Command::Payment { what }) => commands::payments::run(config, what),
+        Some(Command::Refund(wish)) => commands::payments::refund(config, wish),
+        Some(Command::Promo { what }) => commands::promos::run(config, what),
+        Some(Command::Catalog { what }) => commands::catalog::run(config, what),
+        Some(Command::Grant(hand)) => commands::credits::grant(config, hand),
+        Some(Command::Take(hand)) => commands::credits::take(config, hand),
     };
     match done {
         Ok(code) => code,

@@ -1,9 +1,8 @@
 //! Puts the program together and runs it until it is told to stop.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use connectors::http::Http;
 use connectors::payments::{self, Network};
 use connectors::providers::{self, Access};
 use connectors::reach::Reach;
-use domain::catalog::{self, Catalog, SHIPPED, WrongCatalog};
+use domain::catalog::WrongCatalog;
 use domain::{BotId, Millis};
 use hmac::{Hmac, KeyInit, Mac};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -30,7 +29,7 @@ use crate::bot::{Bot, paint, polling};
 use crate::clock::{Clock, Ids, SystemClock};
 use crate::config::{Config, Database};
 use crate::objects::{Objects, ObjectsError};
-use crate::{api, jobs};
+use crate::{api, jobs, prices};
 
 /// Why the program does not start: one clear line each.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +53,8 @@ pub enum StartError {
     Url(String),
     #[error("the catalog folder {folder} can't be read: {why}")]
     CatalogFolder { folder: PathBuf, why: std::io::Error },
+    #[error("the prices of bot `{bot}`: {what}")]
+    BotPrices { bot: String, what: String },
     #[error(
         "prices have changed a hundredfold since the last start ({0}): if that is meant, say so \
          with `atelier catalog accept --reason TEXT`"
@@ -70,51 +71,6 @@ pub enum StartError {
     NoBot,
     #[error("the machine does not let the program start: {0}")]
     Machine(std::io::Error),
-}
-
-/// What is sold: what the program brings along, with the operator's own files over it.
-pub fn read_catalog(config: &Config) -> Result<Catalog, StartError> {
-    let mut files: BTreeMap<String, String> =
-        SHIPPED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-    if let Some(folder) = &config.catalog.folder {
-        read_folder(folder, "", &mut files)
-            .map_err(|why| StartError::CatalogFolder { folder: folder.clone(), why })?;
-    }
-    Ok(Catalog::read(files.iter().map(|(name, text)| (name.as_str(), text.as_str())))?)
-}
-
-fn read_folder(
-    folder: &Path,
-    below: &str,
-    files: &mut BTreeMap<String, String>,
-) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = format!("{below}{}", entry.file_name().to_string_lossy());
-        if entry.file_type()?.is_dir() && below.is_empty() {
-            read_folder(&entry.path(), &format!("{name}/"), files)?;
-        } else if name.ends_with(".toml") {
-            files.insert(name, std::fs::read_to_string(entry.path())?);
-        }
-    }
-    Ok(())
-}
-
-/// Refuses prices that have jumped since the last start, and remembers them otherwise.
-async fn guard_prices(app: &App) -> Result<(), StartError> {
-    let ground = app.ground.clone();
-    let jumps = app
-        .db
-        .write(move |tx| {
-            let after = ground.catalog.prices();
-            let jumps = catalog::jumps(&store::prices::load(tx)?, &after);
-            if jumps.is_empty() {
-                store::prices::keep(tx, &after, ground.now())?;
-            }
-            Ok::<_, StoreError>(jumps)
-        })
-        .await?;
-    if jumps.is_empty() { Ok(()) } else { Err(StartError::Prices(jumps.join("; "))) }
 }
 
 /// Opens the database and brings it to this version. Refuses to go back.
@@ -178,19 +134,10 @@ pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError>
     let is_test = config.yookassa.is_test;
     let notifiers = networks(if is_test { &local } else { &config.yookassa.networks })?;
     let providers = providers::all(|name| (name == "fal").then(|| fal.clone()));
-    let key =
-        |purpose| config.bots.first().map(|it| key_of(&it.token, purpose)).unwrap_or_default();
-    let (link_key, mark_key) = (key("atelier links 1"), key("atelier marks 1"));
+    let link_key = key_for(&config, "atelier links 1");
     let worker = format!("worker_{:08x}", world.ids.chance() as u32);
-    let ground = Ground {
-        catalog: read_catalog(&config)?,
-        config,
-        clock: world.clock,
-        ids: world.ids,
-        mark_key,
-    };
     let app = App {
-        ground: Arc::new(ground),
+        ground: Arc::new(ground(config, world.clock, world.ids)?),
         db,
         objects,
         http: world.providers,
@@ -229,6 +176,16 @@ pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError>
         }
     }
     Ok(app)
+}
+
+/// What decisions need: those of the program that runs, and those of the operator's commands.
+pub fn ground(config: Config, clock: Arc<dyn Clock>, ids: Ids) -> Result<Ground, StartError> {
+    let mark_key = key_for(&config, "atelier marks 1");
+    Ok(Ground { catalog: prices::read_catalog(&config)?, config, clock, ids, mark_key })
+}
+
+fn key_for(config: &Config, purpose: &str) -> Vec<u8> {
+    config.bots.first().map(|it| key_of(&it.token, purpose)).unwrap_or_default()
 }
 
 /// A key for one purpose, of a secret that all processes share.
@@ -298,7 +255,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let world = real_world(&config, origin.as_deref(), &local, handle)?;
     let shutdown = config.work.shutdown;
     let app = Arc::new(assemble(config, db, world)?);
-    guard_prices(&app).await?;
+    prices::guard(&app).await?;
     enrol_bots(&app).await?;
 
     let (stop, stopped) = watch::channel(false);

@@ -1,18 +1,25 @@
 //! The operator's commands.
 
 pub mod bench;
+pub mod catalog;
+pub mod credits;
 pub mod doctor;
+pub mod payments;
+pub mod promos;
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use domain::{Credits, JobId, News, Task, TellId, UserId};
-use store::ledger::{self, Grant, GrantKind};
-use store::{Db, StoreError, Tx, attention, chain, chats, jobs, tells, users};
+use domain::{Credits, Millis, UserId};
+use store::{Db, Tx, attention, chain, deeds};
 use tracing_subscriber::EnvFilter;
 
+use crate::app::Ground;
 use crate::clock::{Clock, Ids, SystemClock};
 use crate::config::{Config, Log};
+use crate::explain;
+use crate::failure::Failure;
 use crate::inbox::facts::day;
 use crate::start::{self, StartError};
 
@@ -96,63 +103,137 @@ pub fn screens(file: &Path) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
-pub fn grant(config: Config, user: &str, credits: i64, reason: &str) -> Done {
-    let (Some(user), Some(credits)) = (UserId::from_text(user), Credits::new(credits)) else {
-        eprintln!("give a user (usr_…) and a number of credits");
-        return Ok(ExitCode::from(2));
-    };
-    let db = start::open_store(&config)?;
-    let (ids, now) = (Ids::random(), SystemClock.now());
-    let numbers = [ids.next(now), ids.next(now)];
-    let reason = reason.to_owned();
-    let granted = runtime()?.block_on(db.write_durably(move |tx| {
-        let Some(found) = users::get(tx, &user)? else { return Ok(false) };
-        let wallet = crate::studio::people::wallet(&found);
-        let reference = format!("grant:{:032x}", numbers[0]);
-        let grant = Grant {
-            reference: &reference,
-            wallet: &wallet,
-            credits,
-            kind: GrantKind::Bonus,
-            reason: &reason,
-            actor: "operator",
-            cause: Some(user.as_str()),
-            expires_at: None,
-        };
-        ledger::grant(tx, &grant, now)?;
-        let news = News::Granted { credits, reason: reason.clone() };
-        tell(tx, &found.id, &news, &reference, numbers, now)?;
-        Ok::<_, ledger::LedgerError>(true)
-    }));
-    db.close();
-    match granted {
-        Ok(true) => println!("Granted."),
-        Ok(false) => println!("There is no such user."),
-        Err(error) => println!("Nothing was granted: {error}."),
-    }
-    Ok(ExitCode::SUCCESS)
+/// Prints the chain of whatever has this id.
+pub fn explain(config: Config, id: String) -> Done {
+    ask(config, move |tx, _, _| match explain::explain(tx, &id)? {
+        Some(story) => Said::done(story.text()),
+        None => Said::no(format!("There is nothing with the id {id}.")),
+    })
 }
 
-fn tell(
-    tx: &mut Tx,
-    user: &UserId,
-    news: &News,
-    about: &str,
-    numbers: [u128; 2],
-    now: domain::Millis,
-) -> Result<(), StoreError> {
-    let Some(chat) = chats::of_user(tx, user)? else { return Ok(()) };
-    let id = TellId::new(numbers[1]);
-    let new = tells::NewTell {
-        id: &id,
-        chat: &chat.id,
-        user,
-        bot: &chat.bot,
-        news,
-        about: Some(about),
-        dedupe_key: about,
+/// Who did it, where an operator did.
+const OPERATOR: &str = "operator";
+
+/// What a command says at its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    Done(String),
+    /// It was not to be done; nothing was.
+    No(String),
+    /// It was asked for in a way that makes no sense.
+    Wrong(String),
+}
+
+impl Said {
+    fn done(text: impl Into<String>) -> Result<Self, Failure> {
+        Ok(Self::Done(text.into()))
+    }
+
+    fn no(text: impl Into<String>) -> Result<Self, Failure> {
+        Ok(Self::No(text.into()))
+    }
+
+    fn wrong(text: impl Into<String>) -> Result<Self, Failure> {
+        Ok(Self::Wrong(text.into()))
+    }
+}
+
+/// Why a decision of the operator is rolled back.
+enum Undone {
+    Said(Said),
+    Failed(Failure),
+}
+
+impl<E: Into<Failure>> From<E> for Undone {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// Carries a decision of the operator out, for good; one that says no leaves nothing.
+fn decide(
+    config: Config,
+    decision: impl Fn(&mut Tx, &Ground, Millis) -> Result<Said, Failure> + Send + 'static,
+) -> Done {
+    let (db, ground) = at_work(config)?;
+    let decision = move |tx: &mut Tx| match decision(tx, &ground, ground.now())? {
+        done @ Said::Done(_) => Ok(done),
+        no @ (Said::No(_) | Said::Wrong(_)) => Err(Undone::Said(no)),
     };
-    tells::insert(tx, &new, now)?;
-    jobs::enqueue(tx, &jobs::NewJob::of(&Task::Tell { tell: id }), &JobId::new(numbers[0]), now)?;
+    let said = match runtime()?.block_on(db.write_durably(decision)) {
+        Ok(said) | Err(Undone::Said(said)) => Ok(said),
+        Err(Undone::Failed(failure)) => Err(failure),
+    };
+    end(&db, said)
+}
+
+/// Looks something up.
+fn ask(
+    config: Config,
+    question: impl Fn(&mut Tx, &Ground, Millis) -> Result<Said, Failure> + Send + 'static,
+) -> Done {
+    let (db, ground) = at_work(config)?;
+    let said = runtime()?.block_on(db.read(move |tx| question(tx, &ground, ground.now())));
+    end(&db, said)
+}
+
+fn at_work(config: Config) -> Result<(Db, Ground), StartError> {
+    let db = start::open_store(&config)?;
+    Ok((db, start::ground(config, Arc::new(SystemClock), Ids::random())?))
+}
+
+fn end(db: &Db, said: Result<Said, Failure>) -> Done {
+    db.close();
+    Ok(match said {
+        Ok(Said::Done(text)) => {
+            println!("{text}");
+            ExitCode::SUCCESS
+        }
+        Ok(Said::No(text)) => {
+            println!("{text}");
+            ExitCode::FAILURE
+        }
+        Ok(Said::Wrong(text)) => {
+            eprintln!("{text}");
+            ExitCode::from(2)
+        }
+        Err(failure) => {
+            eprintln!("Nothing was done: {failure}.");
+            ExitCode::FAILURE
+        }
+    })
+}
+
+/// Writes down what the operator did.
+fn deed(
+    tx: &mut Tx,
+    ground: &Ground,
+    name: &str,
+    user: Option<&UserId>,
+    detail: &str,
+    at: Millis,
+) -> Result<(), Failure> {
+    let id = format!("{:032x}", ground.number());
+    let deed = deeds::Deed {
+        actor: OPERATOR.to_owned(),
+        deed: name.to_owned(),
+        detail: detail.to_owned(),
+        at,
+    };
+    deeds::insert(tx, &id, &deed, user)?;
     Ok(())
+}
+
+/// An argument that is an id of a kind.
+fn id<T: TryFrom<String>>(text: &str) -> Result<T, String>
+where
+    T::Error: std::fmt::Display,
+{
+    T::try_from(text.to_owned()).map_err(|it| it.to_string())
+}
+
+/// An argument that is a number of credits, at least one.
+fn number(text: &str) -> Result<Credits, String> {
+    let credits = text.parse().ok().and_then(Credits::new).filter(|it| !it.is_zero());
+    credits.ok_or_else(|| format!("it is 1 to {}", Credits::MOST))
 }

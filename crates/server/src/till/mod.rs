@@ -168,7 +168,7 @@ fn park(
     }
     let evidence = format!(
         "{} came as {} {} and was not credited: {why}. Look at it with `atelier explain {}`, then \
-         `atelier payment credit` or `atelier payment refund`",
+         `atelier payment credit` or `atelier refund`",
         came.money, came.gateway, came.their_id, came.id
     );
     outbox::raise(tx, ground, "payment-parked", came.id.as_str(), &evidence, now)?;
