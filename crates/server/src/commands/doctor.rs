@@ -1,5 +1,7 @@
 //! What is set, what is missing, what it means, and whether each connection works.
 
+mod till;
+
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -50,6 +52,7 @@ async fn check(config: &Config) -> Vec<Finding> {
     let mut findings = vec![store(config).await, objects(config).await];
     findings.extend(telegram(config).await);
     findings.extend(providers(config).await);
+    findings.extend(till::check(config).await);
     findings.push(match &config.http.public_url {
         Some(url) => Finding::Good(format!("Telegram and providers call us at {url}")),
         None => Finding::Note(
