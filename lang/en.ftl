@@ -113,7 +113,7 @@ home =
 home-held = { $credits ->
     [one] { $credits } more credit is
    *[other] { $credits } more credits are
-} set aside for work in progress.
+} set aside.
 
 ## Avatars
 
@@ -342,7 +342,7 @@ balance = <b>You have { $credits ->
     [one] { $credits } credit
    *[other] { $credits } credits
 }</b>
-balance-held = Set aside for work in progress: { $credits }
+balance-held = Set aside: { $credits }
 balance-nothing = No movements yet.
 history-welcome = { $on }  <b>{ $amount }</b>  welcome gift
 history-gift = { $on }  <b>{ $amount }</b>  { $about }
@@ -597,6 +597,7 @@ refusal-contact-needed = A receipt needs an e-mail address. We ask just once.
 refusal-contact-wrong = That doesn’t look like an e-mail address or a phone number. For example: anna@mail.com
 refusal-gift-gone = This gift has been opened already, or its time is over.
 refusal-gift-own = This gift is your own. Send the link to a friend.
+refusal-gifts-after-purchase = You can give credits after your first purchase.
 refusal-order-gone = This order is gone.
 refusal-pack-gone = This pack isn’t on sale any more. Nothing was charged.
 refusal-method-off = This way to pay isn’t available now. Please choose another.
@@ -618,7 +619,7 @@ refusal-gifts-too-many = You already have { $most } unopened gifts. Call one off
 history-bought = { $on }  <b>{ $amount }</b>  payment of { $about }
 history-on-top = { $on }  <b>{ $amount }</b>  bonus with a payment
 history-promo = { $on }  <b>{ $amount }</b>  promo code
-history-reward = { $on }  <b>{ $amount }</b>  for inviting a friend
+history-reward = { $on }  <b>{ $amount }</b>  invitation reward
 history-friends-gift = { $on }  <b>{ $amount }</b>  a friend’s gift
 history-given = { $on }  <b>{ $amount }</b>  a gift to a friend
 history-given-held = { $on }  <b>{ $amount }</b>  set aside for a gift
@@ -713,9 +714,8 @@ plans-confirm =
     }, charged by itself until you cancel. Next charge: <b>{ $next }</b>.
 
     You can cancel in one press at any time: /plan. What is paid for stays yours. I remind you before each charge. By agreeing you accept the /terms.
-my-plan =
-    <b>{ $plan } plan</b>
-    Each time it brings { $credits }.
+my-plan = <b>{ $plan } plan</b>
+my-plan-brings = Each time it brings { $credits }.
 my-plan-none = You have no plan at the moment.
 my-plan-active = Paid until { $until }. Next charge, on that day: { $money }.
 my-plan-stopping = It lasts until { $until } and won’t be renewed. Nothing more is charged, and your credits stay.

@@ -100,7 +100,7 @@ consent-photos =
 home =
     <b>{ $name }, не істейміз?</b>
     Сізде { $credits } кредит бар.
-home-held = Тағы { $credits } кредит жүріп жатқан жұмысқа бөлініп қойылған.
+home-held = Тағы { $credits } кредит бөлініп қойылған.
 
 ## Avatars
 
@@ -295,7 +295,7 @@ fault-ours = Біздің жақта бірдеңе бұзылды. Бот ие�
 ## Balance
 
 balance = <b>Сізде { $credits } кредит бар</b>
-balance-held = Жүріп жатқан жұмысқа бөлінгені: { $credits }
+balance-held = Бөлініп қойылғаны: { $credits }
 balance-nothing = Әзірге қозғалыс жоқ.
 history-welcome = { $on }  <b>{ $amount }</b>  танысу сыйлығы
 history-gift = { $on }  <b>{ $amount }</b>  { $about }
@@ -492,6 +492,7 @@ refusal-contact-needed = Чек үшін пошта мекенжайы кере�
 refusal-contact-wrong = Бұл пошта мекенжайына не телефон нөміріне ұқсамайды. Мысалы: anna@mail.kz
 refusal-gift-gone = Бұл сыйлық ашылып қойған немесе мерзімі өткен.
 refusal-gift-own = Бұл өз сыйлығыңыз. Сілтемені досыңызға жіберіңіз.
+refusal-gifts-after-purchase = Кредитті алғаш сатып алғаннан кейін сыйлауға болады.
 refusal-order-gone = Бұл тапсырыс енді жоқ.
 refusal-pack-gone = Бұл пакет енді сатылмайды. Ештеңе алынған жоқ.
 refusal-method-off = Бұл төлем тәсілі қазір қолжетімсіз. Басқасын таңдаңызшы.
@@ -510,7 +511,7 @@ refusal-gifts-too-many = Ашылмаған сыйлықтар саны: { $most
 history-bought = { $on }  <b>{ $amount }</b>  { $about } төлемі
 history-on-top = { $on }  <b>{ $amount }</b>  төлемге бонус
 history-promo = { $on }  <b>{ $amount }</b>  промокод
-history-reward = { $on }  <b>{ $amount }</b>  дос шақырғаны үшін
+history-reward = { $on }  <b>{ $amount }</b>  шақыру сыйлығы
 history-friends-gift = { $on }  <b>{ $amount }</b>  достан сыйлық
 history-given = { $on }  <b>{ $amount }</b>  досқа сыйлық
 history-given-held = { $on }  <b>{ $amount }</b>  сыйлыққа бөлінді
@@ -592,9 +593,8 @@ plans-confirm =
     Әрі қарай: тоқтатқанша { $days } күн сайын { $money } өзі алынады. Келесі төлем күні: <b>{ $next }</b>.
 
     Кез келген уақытта бір батырмамен тоқтатуға болады: /plan. Төленгені өзіңізде қалады. Әр төлемнің алдында ескертемін. Келіссеңіз, шарттарды қабылдайсыз: /terms.
-my-plan =
-    <b>«{ $plan }» жоспары</b>
-    Әр жолы { $credits } әкеледі.
+my-plan = <b>«{ $plan }» жоспары</b>
+my-plan-brings = Әр жолы { $credits } әкеледі.
 my-plan-none = Қазір жоспарыңыз жоқ.
 my-plan-active = Төленген мерзімі: { $until }. Сол күні { $money } алынып, жоспар ұзартылады.
 my-plan-stopping = { $until } күніне дейін жарайды, одан әрі ұзартылмайды. Ештеңе алынбайды, кредиттер өзіңізде қалады.

@@ -118,7 +118,7 @@ home-held = Ещё { $credits ->
     [one] { $credits } кредит отложен
     [few] { $credits } кредита отложены
    *[many] { $credits } кредитов отложены
-} на работу, которая уже идёт.
+}.
 
 ## Avatars
 
@@ -357,7 +357,7 @@ balance = <b>У вас { $credits ->
     [few] { $credits } кредита
    *[many] { $credits } кредитов
 }</b>
-balance-held = Отложено на работу, которая уже идёт: { $credits }
+balance-held = Отложено: { $credits }
 balance-nothing = Движений пока не было.
 history-welcome = { $on }  <b>{ $amount }</b>  приветственный подарок
 history-gift = { $on }  <b>{ $amount }</b>  { $about }
@@ -628,6 +628,7 @@ refusal-contact-needed = Для чека нужен адрес почты. Он 
 refusal-contact-wrong = Не похоже на адрес почты или номер телефона. Пример: anna@mail.ru
 refusal-gift-gone = Этот подарок уже открыли, или его срок вышел.
 refusal-gift-own = Это ваш собственный подарок. Отправьте ссылку другу.
+refusal-gifts-after-purchase = Дарить кредиты можно после первой покупки.
 refusal-order-gone = Этого заказа больше нет.
 refusal-pack-gone = Этого пакета больше нет в продаже. Ничего не списано.
 refusal-method-off = Этот способ оплаты сейчас недоступен. Выберите другой, пожалуйста.
@@ -650,7 +651,7 @@ refusal-gifts-too-many = Неоткрытых подарков уже { $most }.
 history-bought = { $on }  <b>{ $amount }</b>  оплата { $about }
 history-on-top = { $on }  <b>{ $amount }</b>  бонус к оплате
 history-promo = { $on }  <b>{ $amount }</b>  промокод
-history-reward = { $on }  <b>{ $amount }</b>  за приглашение друга
+history-reward = { $on }  <b>{ $amount }</b>  награда за приглашение
 history-friends-gift = { $on }  <b>{ $amount }</b>  подарок от друга
 history-given = { $on }  <b>{ $amount }</b>  подарок другу
 history-given-held = { $on }  <b>{ $amount }</b>  отложено на подарок
@@ -750,9 +751,8 @@ plans-confirm =
     }. Списывается само, пока вы не отмените. Следующее списание: <b>{ $next }</b>.
 
     Отменить можно в любой момент одной кнопкой: /plan. Оплаченное остаётся у вас. Перед каждым списанием я напомню. Соглашаясь, вы принимаете условия: /terms.
-my-plan =
-    <b>План «{ $plan }»</b>
-    Каждый раз приносит { $credits }.
+my-plan = <b>План «{ $plan }»</b>
+my-plan-brings = Каждый раз приносит { $credits }.
 my-plan-none = У вас сейчас нет плана.
 my-plan-active = Оплачено до { $until }. В этот день спишется { $money }, и план продлится.
 my-plan-stopping = Действует до { $until } и больше не продлится. Ничего не спишется, кредиты остаются у вас.

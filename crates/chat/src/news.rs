@@ -179,6 +179,7 @@ fn refused(refusal: &Refusal, facts: &Facts<'_>) -> String {
         | Refusal::ContactWrong
         | Refusal::GiftGone
         | Refusal::GiftOwn
+        | Refusal::GiftsAfterPurchase
         | Refusal::MethodOff
         | Refusal::NoPlan
         | Refusal::NotAnOwner

@@ -21,6 +21,7 @@ pub enum Refusal {
     GiftTooSmall {
         least: Credits,
     },
+    GiftsAfterPurchase,
     GiftsTooMany {
         most: u32,
     },
@@ -71,6 +72,7 @@ impl Refusal {
             Self::GiftGone => "refusal-gift-gone",
             Self::GiftOwn => "refusal-gift-own",
             Self::GiftTooSmall { .. } => "refusal-gift-too-small",
+            Self::GiftsAfterPurchase => "refusal-gifts-after-purchase",
             Self::GiftsTooMany { .. } => "refusal-gifts-too-many",
             Self::MethodOff => "refusal-method-off",
             Self::NoPlan => "refusal-no-plan",

@@ -74,6 +74,22 @@ pub fn raise(
     Ok(())
 }
 
+/// Puts something of one bot on the attention list and, if it is new there, tells its owners.
+pub fn raise_in(
+    tx: &mut Tx,
+    ground: &Ground,
+    bot: &BotId,
+    kind: &'static str,
+    subject: &str,
+    evidence: &str,
+    now: Millis,
+) -> Result<(), Failure> {
+    if attention::raise(tx, kind, subject, evidence, now)? {
+        owners(tx, ground, bot, &format!("{kind} {subject}: {evidence}"), now)?;
+    }
+    Ok(())
+}
+
 /// Tells the owners of one bot something.
 pub fn owners(
     tx: &mut Tx,

@@ -123,8 +123,7 @@ pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError>
     };
     let fal = world.fal;
     let yookassa = world.yookassa;
-    let gateways =
-        payments::all(|name| yookassa.clone().filter(|_| name == "yookassa"));
+    let gateways = payments::all(|name| yookassa.clone().filter(|_| name == "yookassa"));
     let networks = |texts: &[String]| {
         texts.iter().map(|it| Network::from_text(it)).collect::<Result<Vec<_>, _>>()
     };

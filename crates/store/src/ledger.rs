@@ -318,8 +318,8 @@ struct Use<'a> {
     payee: &'a str,
     kind: &'a str,
     reason: &'a str,
-    /// The grants that are used up first.
-    grants: &'a [&'a str],
+    /// Of which grants so many are used up first.
+    grants: &'a [(&'a str, Credits)],
 }
 
 fn close(

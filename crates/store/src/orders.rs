@@ -48,6 +48,9 @@ pub struct Order {
     pub ended_at: Option<Millis>,
 }
 
+/// How long a page of payment may be paid on, whatever became of its order here.
+const PAGE_LASTS: Millis = Millis(2 * 3_600_000);
+
 /// The gateway of Telegram Stars.
 pub const STARS: &str = "stars";
 
@@ -176,7 +179,8 @@ pub fn open_like(
     row.as_ref().map(order_of).transpose()
 }
 
-/// Whether a promo code is in an order that may still be paid.
+/// Whether a promo code is in an order that may still be paid: one that is open, or was given up
+/// with its page of payment out there.
 pub fn has_open_promo(
     tx: &mut Tx,
     user: &UserId,
@@ -185,10 +189,18 @@ pub fn has_open_promo(
 ) -> Result<bool, StoreError> {
     let row = tx.first(
         "SELECT 1 FROM orders
-         WHERE user_id = $1 AND promo = $2 AND state = 'open' AND $3 < expires_at LIMIT 1",
-        &[user, &code, &now],
+         WHERE user_id = $1 AND promo = $2
+           AND (state = 'open' AND $3 < expires_at
+                OR state IN ('open', 'expired') AND link IS NOT NULL AND $4 < created_at)
+         LIMIT 1",
+        &[user, &code, &now, &Millis(now.as_i64() - PAGE_LASTS.as_i64())],
     )?;
     Ok(row.is_some())
+}
+
+/// Where the chat goes back to once this order is paid: it may be taken up from another place.
+pub fn resume_at(tx: &mut Tx, id: &OrderId, resume: Option<&str>) -> Result<(), StoreError> {
+    tx.execute("UPDATE orders SET resume = $1 WHERE id = $2", &[&resume, id]).map(|_| ())
 }
 
 /// How many are open, and haven't run out.
@@ -208,6 +220,23 @@ pub fn has_open_renewal(tx: &mut Tx, plan: &SubscriptionId) -> Result<bool, Stor
         &[plan],
     )?;
     Ok(row.is_some())
+}
+
+/// Charges for plans that were begun before a moment and of which nobody has heard since.
+pub fn unheard_renewals(
+    tx: &mut Tx,
+    gateway: &str,
+    before: Millis,
+    limit: u32,
+) -> Result<Vec<Order>, StoreError> {
+    let rows = tx.query(
+        select!(
+            "WHERE state = 'open' AND is_renewal = 1 AND gateway = $1 AND asked_at < $2
+             ORDER BY created_at, id LIMIT $3"
+        ),
+        &[&gateway, &before, &limit],
+    )?;
+    rows.iter().map(order_of).collect()
 }
 
 /// The latest first, for the support and for `explain`.
@@ -286,6 +315,13 @@ pub fn expire_all(tx: &mut Tx, user: &UserId, now: Millis) -> Result<u64, StoreE
 pub fn refunded(tx: &mut Tx, id: &OrderId) -> Result<(), StoreError> {
     tx.execute("UPDATE orders SET state = 'refunded' WHERE id = $1 AND state = 'paid'", &[id])
         .map(|_| ())
+}
+
+/// Whether this user has paid for anything that didn't go back.
+pub fn has_paid(tx: &mut Tx, user: &UserId) -> Result<bool, StoreError> {
+    let row =
+        tx.first("SELECT 1 FROM orders WHERE user_id = $1 AND state = 'paid' LIMIT 1", &[user])?;
+    Ok(row.is_some())
 }
 
 /// Whether this user has paid for anything yet, but for one order.

@@ -67,6 +67,16 @@ impl Payment {
         format!("payment:{}:{}", self.gateway, self.their_id)
     }
 
+    /// Credits of this payment, by the transfers by which they came: those on top have their part
+    /// in whatever goes back, rounded down.
+    pub fn parts(&self, credits: Credits) -> [(String, Credits); 2] {
+        let whole = (self.credits.as_i64() + self.bonus.as_i64()).max(1);
+        let on_top = i128::from(credits.as_i64()) * i128::from(self.bonus.as_i64());
+        let on_top = i64::try_from(on_top / i128::from(whole)).unwrap_or_default();
+        let on_top = Credits::new(on_top).unwrap_or_default();
+        [(self.grant(), credits.less(on_top)), (self.bonus_grant(), on_top)]
+    }
+
     /// By which transfer those on top came.
     pub fn bonus_grant(&self) -> String {
         format!("payment-bonus:{}:{}", self.gateway, self.their_id)

@@ -1,6 +1,6 @@
 //! Refunds: money that goes back, asked for by us or seen from outside, and the credits with it.
 
-use domain::{Credits, Currency, HoldId, Millis, Money, PaymentId, RefundId};
+use domain::{Credits, Currency, HoldId, Millis, Money, PaymentId, RefundId, UserId};
 
 use crate::ledger::{self, LedgerError, TakeBack};
 use crate::payments::{self, Payment, PaymentState};
@@ -166,6 +166,16 @@ fn left_of(tx: &mut Tx, payment: &Payment) -> Result<Money, StoreError> {
     left.ok_or_else(|| StoreError::Broken("a payment of two currencies".to_owned()))
 }
 
+/// How many of a customer's are asked for and not settled yet.
+pub fn count_open(tx: &mut Tx, user: &UserId) -> Result<u32, StoreError> {
+    tx.one(
+        "SELECT COUNT(*) FROM refunds JOIN payments ON payments.id = refunds.payment_id
+         WHERE payments.user_id = $1 AND refunds.ended_at IS NULL",
+        &[user],
+    )?
+    .count(0)
+}
+
 /// Written before the gateway is asked for the first time.
 pub fn asked(tx: &mut Tx, id: &RefundId, now: Millis) -> Result<(), StoreError> {
     tx.execute("UPDATE refunds SET asked_at = $1 WHERE id = $2 AND asked_at IS NULL", &[&now, id])
@@ -204,8 +214,8 @@ pub fn succeeded(
     }
     payments::went_back(tx, &payment.id, refund.money, Credits::ZERO)?;
     if let Some(hold) = &refund.hold {
-        let grants = [payment.grant(), payment.bonus_grant()];
-        let grants = [grants[0].as_str(), grants[1].as_str()];
+        let [(bought, of_bought), (on_top, of_top)] = payment.parts(refund.credits);
+        let grants = [(bought.as_str(), of_bought), (on_top.as_str(), of_top)];
         ledger::capture_back(tx, hold, refund.credits, &grants, now)?;
     }
     Ok(true)
@@ -268,12 +278,12 @@ pub fn from_outside(
     if let Some(wallet) = refund.wallet
         && !refund.credits.is_zero()
     {
-        let grants = [payment.grant(), payment.bonus_grant()];
+        let [(bought, of_bought), (on_top, of_top)] = payment.parts(refund.credits);
         let take = TakeBack {
             reference: &format!("refund:{}", refund.id),
             wallet,
             credits: refund.credits,
-            grants: &[&grants[0], &grants[1]],
+            grants: &[(&bought, of_bought), (&on_top, of_top)],
             reason: "refund from outside",
             actor: &payment.gateway,
             cause: refund.id.as_str(),

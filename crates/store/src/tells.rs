@@ -89,6 +89,11 @@ pub fn insert(tx: &mut Tx, tell: &NewTell<'_>, now: Millis) -> Result<bool, Stor
     Ok(added == 1)
 }
 
+/// Whether something is told under a key, or will be.
+pub fn is_there(tx: &mut Tx, dedupe_key: &str) -> Result<bool, StoreError> {
+    Ok(tx.first("SELECT 1 FROM tells WHERE dedupe_key = $1", &[&dedupe_key])?.is_some())
+}
+
 pub fn get_for_job(tx: &mut Tx, id: &TellId) -> Result<Option<Tell>, StoreError> {
     tx.first(select!("WHERE id = $1"), &[id])?.as_ref().map(tell_of).transpose()
 }

@@ -185,6 +185,17 @@ pub fn welcome(tx: &mut Tx, bot: &BotId, mark: &str, now: Millis) -> Result<bool
     Ok(added == 1)
 }
 
+/// Notes that somebody's invitation was rewarded: once a person, as the welcome gift is. False: it
+/// was before.
+pub fn first_invitation(
+    tx: &mut Tx,
+    bot: &BotId,
+    mark: &str,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    welcome(tx, bot, &format!("invited:{mark}"), now)
+}
+
 /// Whether whoever has this mark had the welcome gift.
 pub fn is_welcomed(tx: &mut Tx, bot: &BotId, mark: &str) -> Result<bool, StoreError> {
     let row = tx.first("SELECT 1 FROM welcomes WHERE bot_id = $1 AND mark = $2", &[bot, &mark])?;

@@ -110,11 +110,7 @@ fn stops(plan: &PlanFacts) -> bool {
 
 /// What is paid with a card can go on only with one; what was a present is paid with nothing.
 fn can_go_on(plan: &PlanFacts) -> bool {
-    let has_means = match plan.method {
-        domain::Method::Card | domain::Method::Sbp => plan.card.is_some(),
-        domain::Method::Stars => true,
-    };
-    plan.state == PlanState::Stopping && has_means && !plan.money.is_zero()
+    plan.state == PlanState::Stopping && plan.card.is_some()
 }
 
 fn args(plan: &PlanFacts, facts: &Facts<'_>) -> Vec<(&'static str, Arg)> {
@@ -134,7 +130,12 @@ fn card(plan: &PlanFacts, facts: &Facts<'_>) -> View<Press> {
         PlanState::Stopping => "my-plan-stopping",
         PlanState::Unpaid => "my-plan-unpaid",
     };
-    let mut lines = vec![facts.say("my-plan", &args), facts.say(key, &args)];
+    let mut lines = vec![facts.say("my-plan", &args)];
+    // One that is a present, or ends, brings nothing more.
+    if plan.state != PlanState::Stopping {
+        lines.push(facts.say("my-plan-brings", &args));
+    }
+    lines.push(facts.say(key, &args));
     if plan.card.is_some() {
         lines.push(facts.say("my-plan-card", &args));
     }

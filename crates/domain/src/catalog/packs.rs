@@ -89,6 +89,9 @@ pub struct Deal {
     pub discount_percent: u32,
 }
 
+/// What Telegram takes for a subscription at most.
+const STARS_MONTHLY_MAX: i64 = 10_000;
+
 /// The most that a code may take off: nothing is sold for nothing.
 pub const DISCOUNT_MAX: u32 = 90;
 /// The most that a code may add.
@@ -185,6 +188,13 @@ pub(super) fn read(file: &str, text: &str, is_plan: bool) -> Result<Pack, String
         (true, Some(period), Some(titles)) => {
             if period.days == 0 || 100 <= period.picture_discount {
                 return Err(at("period", "a period has days, and a discount is below 100"));
+            }
+            // Telegram charges in its own rhythm, and no more than this (Bot API).
+            if let Some(stars) = prices.get(&Currency::Stars)
+                && (period.days != 30 || STARS_MONTHLY_MAX < *stars)
+            {
+                let says = "a plan by Stars is for 30 days and 10,000 Stars at most";
+                return Err(at("stars", says));
             }
             let missing = Language::ALL
                 .iter()

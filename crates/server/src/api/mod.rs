@@ -3,8 +3,8 @@
 pub mod avatar;
 pub mod files;
 pub mod health;
-pub mod notifications;
 pub mod keyring;
+pub mod notifications;
 pub mod telegram;
 pub mod webhooks;
 

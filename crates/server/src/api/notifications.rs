@@ -35,8 +35,8 @@ pub async fn yookassa(
         return refused(StatusCode::UNAUTHORIZED, "nobody is expected to call");
     };
     let source = source(&app, peer.map(|it| it.0.0.ip()), &headers);
-    let is_known = app.notifiers.is_empty()
-        || source.is_some_and(|it| source_is(it, &app.notifiers));
+    let is_known =
+        app.notifiers.is_empty() || source.is_some_and(|it| source_is(it, &app.notifiers));
     if !is_known {
         tracing::warn!(?source, "a notification of a payment came from nowhere that is known");
         return refused(StatusCode::FORBIDDEN, "not from here");

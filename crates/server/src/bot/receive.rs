@@ -12,8 +12,8 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::bot::Bot;
-use crate::bot::paint::ALBUM_PAUSE;
 use crate::bot::checkout;
+use crate::bot::paint::ALBUM_PAUSE;
 use crate::bot::update::{
     CallbackQuery, ChatKind, ChatMemberUpdated, Membership, Message, Subscribed, SubscribedState,
     Update, User,
@@ -48,7 +48,7 @@ pub async fn take(app: &Arc<App>, bot: &Arc<Bot>, bytes: &[u8]) -> Received {
             };
             // Not as it is documented. It is no reason to stop the ones behind it.
             tracing::warn!(update.id = update_id, %error, "an update of an unknown shape was passed over");
-            return Received::Kept;
+            return checkout::passed_over(app, bot, update_id, bytes).await;
         }
     };
     metrics::counter!("atelier_updates_total", "bot" => bot.name.clone()).increment(1);
@@ -64,9 +64,7 @@ pub async fn take(app: &Arc<App>, bot: &Arc<Bot>, bytes: &[u8]) -> Received {
             checkout::answer(app, bot, query).await;
             None
         }
-        Update { subscription: Some(change), .. } => {
-            of_subscription(bot, update.update_id, change)
-        }
+        Update { subscription: Some(change), .. } => of_subscription(bot, update.update_id, change),
         // We ask for those above only; what comes all the same changes nothing.
         _ => None,
     };

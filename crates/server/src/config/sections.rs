@@ -133,9 +133,9 @@ fn bot(from: &mut Reader, place: usize, is_sandbox: bool) -> Option<Bot> {
         Language::ALL.into_iter().find(|it| it.as_str() == text)
     });
 
-    let methods = from.list_of(&key("methods"), "\"card\", \"sbp\" and \"stars\"", Method::from_text);
-    let currency =
-        from.word(&key("currency"), &[("rub", Currency::Rub), ("kzt", Currency::Kzt)]);
+    let methods =
+        from.list_of(&key("methods"), "\"card\", \"sbp\" and \"stars\"", Method::from_text);
+    let currency = from.word(&key("currency"), &[("rub", Currency::Rub), ("kzt", Currency::Kzt)]);
     // The manual's example first, so that its keys are known to be read.
     let mut packs = from.below(&key("price."));
     packs.insert("250".to_owned());

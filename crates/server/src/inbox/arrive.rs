@@ -7,9 +7,9 @@ use store::{StoreError, Tx, rewards, users};
 
 /// Keeps what `/start` carried.
 pub fn by_link(tx: &mut Tx, user: &User, payload: &str, is_new: bool) -> Result<(), StoreError> {
-    let inviter = payload.strip_prefix("r_").and_then(|code| {
-        UserId::from_text(&format!("{}{code}", UserId::PREFIX))
-    });
+    let inviter = payload
+        .strip_prefix("r_")
+        .and_then(|code| UserId::from_text(&format!("{}{code}", UserId::PREFIX)));
     match inviter {
         Some(inviter) if is_new => {
             users::came_by(tx, &user.id, payload)?;

@@ -54,7 +54,8 @@ pub fn gather<'a>(
         language: user.language,
         welcome,
         is_owner: studio::admin::is_owner(ground, user),
-        has_shop: shop::of(ground, &user.bot).is_some_and(|it| !it.methods.is_empty()),
+        has_shop: shop::of(ground, &user.bot)
+            .is_some_and(|it| !shop::methods(ground, it).is_empty()),
         photo_days: (config.training.photo_kept.as_i64() / Millis::DAY.as_i64()) as u32,
     };
     let mut facts = Facts::new(Speech::of(user.language), &ground.catalog, now, person);
@@ -139,17 +140,12 @@ fn set(tx: &mut Tx, user: &User, avatar: &AvatarId) -> Result<Vec<PhotoFacts>, S
 
 /// A page of the wallet's movements. The ledger turns pages by line numbers, which count up to the
 /// latest, so the page before which a line stands follows from the number of the latest.
-fn history(
-    tx: &mut Tx,
-    facts: &Facts<'_>,
-    user: &User,
-    page: u32,
-) -> Result<HistoryPage, Failure> {
+fn history(tx: &mut Tx, facts: &Facts<'_>, user: &User, page: u32) -> Result<HistoryPage, Failure> {
     let wallet = wallet(user);
     let mut lines = ledger::statement(tx, &wallet, None, 1)?;
     let latest = lines.iter().find_map(|it| it.number).unwrap_or_default();
     lines.retain(|it| it.number.is_none());
-    let before = latest + 1 - i64::from(page * HISTORY_PAGE);
+    let before = latest + 1 - i64::from(page) * i64::from(HISTORY_PAGE);
     if 0 < page {
         lines.clear();
     }
@@ -159,12 +155,7 @@ fn history(
     Ok(HistoryPage { lines: lines.collect::<Result<_, _>>()?, has_more })
 }
 
-fn told(
-    tx: &mut Tx,
-    facts: &Facts<'_>,
-    user: &User,
-    line: Line,
-) -> Result<HistoryLine, Failure> {
+fn told(tx: &mut Tx, facts: &Facts<'_>, user: &User, line: Line) -> Result<HistoryLine, Failure> {
     let cause = line.cause.as_deref().unwrap_or_default();
     let kind = |prefix: &str| line.reference.starts_with(prefix);
     let is_gift = GiftId::from_text(cause).is_some();

@@ -250,6 +250,7 @@ pub fn turn(
     let mut next = place.on(incoming, &facts);
     let mut user = user;
     if let Some(command) = next.run.take() {
+        studio::count_guess(tx, &user, &command, now)?;
         let news =
             match tx.savepoint(|tx| studio::carry_out(tx, ground, &user, command.clone(), now)) {
                 Ok(news) => news,

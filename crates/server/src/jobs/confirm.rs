@@ -95,7 +95,9 @@ pub fn went_back(
     let ours = match refunds::by_their_id_for_job(tx, gateway, &seen.id)? {
         Some(known) => Some(known),
         None => match seen.refund.as_deref().and_then(RefundId::from_text) {
-            Some(id) => refunds::get_for_job(tx, &id)?.filter(|it| it.their_id.is_none()),
+            // One that failed here and went there after all is as good as from outside.
+            Some(id) => refunds::get_for_job(tx, &id)?
+                .filter(|it| it.their_id.is_none() && it.state.is_open()),
             None => None,
         },
     };
@@ -117,17 +119,21 @@ pub fn went_back(
     }
 }
 
-fn later(gateway: &str, id: &str, error: GatewayError) -> Result<Ended, Failure> {
-    match error {
-        GatewayError::Unexpected { cause } => {
-            let id = id.to_owned();
-            Ok(Ended::done().write(move |tx, ground, now| {
-                Ok(outbox::raise(tx, ground, "gateway-odd", &id, &cause, now)?)
-            }))
+fn later(gateway: &'static str, id: &str, error: GatewayError) -> Result<Ended, Failure> {
+    let (kind, cause, wait) = match error {
+        GatewayError::Transient { cause, .. } | GatewayError::Uncertain { cause, .. } => {
+            tracing::warn!(gateway, cause, "what a notification spoke of can't be asked about yet");
+            return Ok(Ended::wait(id, Millis::MINUTE));
         }
-        error => {
-            tracing::warn!(gateway, %error, "what a notification spoke of can't be asked about yet");
-            Ok(Ended::wait(id, Millis::MINUTE))
+        // No id of theirs: whoever called has made it up.
+        GatewayError::Refused { .. } => {
+            metrics::counter!("atelier_webhook_errors_total", "from" => gateway).increment(1);
+            return Ok(Ended::done());
         }
-    }
+        GatewayError::Closed { cause } => ("gateway-refuses", cause, Some(Millis::HOUR)),
+        GatewayError::Unexpected { cause } => ("gateway-odd", cause, None),
+    };
+    let subject = if wait.is_some() { gateway.to_owned() } else { id.to_owned() };
+    let ended = wait.map_or_else(Ended::done, |it| Ended::wait(id, it));
+    Ok(ended.write(move |tx, ground, now| outbox::raise(tx, ground, kind, &subject, &cause, now)))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{Method, Millis, News, UserId};
 use store::objects::{self, Object};
-use store::{avatars, payments, photos, subscriptions, tells, trainings, users};
+use store::{avatars, payments, photos, refunds, subscriptions, tells, trainings, users};
 
 use crate::app::App;
 use crate::failure::Failure;
@@ -21,12 +21,13 @@ const AGAIN: Millis = Millis(10 * 60_000);
 
 pub async fn run(app: &Arc<App>, user: UserId) -> Result<Ended, Failure> {
     let wanted = user.clone();
-    let (open, files, plan) = app
+    let (open, files, plan, refunds) = app
         .db
         .read(move |tx| -> Result<_, Failure> {
             let open = trainings::open_of_user(tx, &wanted)?.len();
             let plan = subscriptions::current(tx, &wanted)?;
-            Ok((open, objects::of_user(tx, &wanted, None, BATCH)?, plan))
+            let refunds = refunds::count_open(tx, &wanted)?;
+            Ok((open, objects::of_user(tx, &wanted, None, BATCH)?, plan, refunds))
         })
         .await?;
     if 0 < open {
@@ -47,14 +48,15 @@ pub async fn run(app: &Arc<App>, user: UserId) -> Result<Ended, Failure> {
         }));
     }
     if files.is_empty() {
+        if 0 < refunds {
+            // Money that is on its way back needs to know to whom.
+            return Ok(Ended::wait(&format!("forget:{user}"), Millis::MINUTE));
+        }
         // While it is still known who they are: Telegram would go on charging.
         if let Some(plan) = plan.filter(|it| it.method == Method::Stars)
-            && let Err(failure) = renew::tell_telegram(app, &plan).await
+            && !renew::tell_telegram(app, &plan).await?
         {
-            if failure.may_pass() {
-                return Err(failure);
-            }
-            tracing::warn!(plan.id = %plan.id, %failure, "Telegram did not end a subscription");
+            return Ok(Ended::wait(&format!("forget:{user}"), Millis::MINUTE));
         }
         return Ok(finish(user));
     }

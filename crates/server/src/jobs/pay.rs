@@ -20,17 +20,13 @@ use crate::jobs::Ended;
 use crate::outbox;
 use crate::till::{self, Arrived, Renewal, shop};
 
-/// When a payment that nobody has paid yet is looked at again, by how often it was.
-const LOOKS: [Millis; 9] = [
-    Millis::seconds(15),
-    Millis::seconds(30),
-    Millis::MINUTE,
-    Millis::seconds(120),
-    Millis::seconds(300),
-    Millis::seconds(600),
-    Millis::seconds(1_200),
-    Millis::seconds(2_400),
-    Millis::HOUR,
+/// How soon a payment that nobody has paid yet is looked at again: (while it is younger, after).
+const LOOKS: [(Millis, Millis); 5] = [
+    (Millis::MINUTE, Millis::seconds(15)),
+    (Millis(5 * 60_000), Millis::seconds(30)),
+    (Millis(15 * 60_000), Millis::MINUTE),
+    (Millis(2 * 3_600_000), Millis(5 * 60_000)),
+    (Millis::DAY, Millis::HOUR),
 ];
 
 /// A page of payment is closed after an hour. Whoever is still on it a day later never will pay.
@@ -106,6 +102,7 @@ async fn open(app: &Arc<App>, gateway: Arc<dyn Gateway>, order: Order) -> Result
         let why = "nobody could tell for a day whether this payment was begun";
         return uncertain(app, order, why).await;
     }
+    let was_asked = order.asked_at.is_some();
     let (id, ground) = (order.id.clone(), app.ground.clone());
     let begun = app.db.write_durably(move |tx| begin(tx, &id, ground.now())).await?;
     let Some(begun) = begun else {
@@ -119,7 +116,7 @@ async fn open(app: &Arc<App>, gateway: Arc<dyn Gateway>, order: Order) -> Result
     };
     match asked {
         Ok(seen) => seen_now(app, gateway.name(), begun.order, seen).await,
-        Err(error) => no_link(app, begun.order, &error).await,
+        Err(error) => no_link(app, begun.order, &error, was_asked).await,
     }
 }
 
@@ -226,13 +223,20 @@ async fn title(app: &App, order: &Order) -> Result<String, Failure> {
 }
 
 /// The gateway has given no payment.
-async fn no_link(app: &Arc<App>, order: Order, error: &GatewayError) -> Result<Ended, Failure> {
+async fn no_link(
+    app: &Arc<App>,
+    order: Order,
+    error: &GatewayError,
+    was_asked: bool,
+) -> Result<Ended, Failure> {
     tracing::warn!(order.id = %order.id, %error, "a payment could not be begun");
     metrics::counter!("atelier_gateway_failures_total", "gateway" => order.gateway.clone())
         .increment(1);
     let (again, is_over) = match error {
         GatewayError::Transient { retry_after, .. } => (pause(*retry_after, 15), false),
         GatewayError::Uncertain { retry_after, .. } => (pause(*retry_after, 60), false),
+        // An earlier ask may have gone through: that it is closed to us now says nothing of it.
+        GatewayError::Closed { .. } if was_asked => (Millis::MINUTE, false),
         GatewayError::Refused { .. } | GatewayError::Closed { .. } => (Millis::MINUTE, true),
         GatewayError::Unexpected { cause } => {
             return uncertain(app, order, &format!("a payment began oddly: {cause}")).await;
@@ -243,7 +247,7 @@ async fn no_link(app: &Arc<App>, order: Order, error: &GatewayError) -> Result<E
         let ended = decline(app, order.clone(), Declined::Other, &cause).await?;
         return Ok(ended.also(move |tx, ground, now| {
             let subject = order.gateway.as_str();
-            Ok(outbox::raise(tx, ground, "gateway-refuses", subject, &cause, now)?)
+            outbox::raise_in(tx, ground, &order.bot, "gateway-refuses", subject, &cause, now)
         }));
     }
     // A renewal is asked about as long as its key lives. A customer doesn't wait that long, and
@@ -297,7 +301,11 @@ async fn seen_now(
             .durably()
             .write(move |tx, ground, now| {
                 orders::opened(tx, &order.id, Some(&seen.id), None)?;
-                book(tx, ground, gateway, &seen, now)?;
+                if book(tx, ground, gateway, &seen, now)? == till::Booked::Parked {
+                    // The money is somebody's to look at, and this order's no more.
+                    orders::expired(tx, &order.id, now)?;
+                    till::plans::hold(tx, &order)?;
+                }
                 Ok(())
             })
             .paint(chat)),
@@ -316,16 +324,18 @@ async fn seen_now(
             if LOOKED_AFTER < now.since(order.created_at) {
                 return uncertain(app, order, "it was neither paid nor closed for a day").await;
             }
-            let again = LOOKS[(order.looks as usize).min(LOOKS.len() - 1)];
+            let age = now.since(order.created_at);
+            let again = LOOKS.iter().find(|(younger, _)| age < *younger);
+            let again = again.map_or(Millis::HOUR, |(_, after)| *after);
             let is_over = order.expires_at <= now;
             let until_over = order.expires_at.since(now);
             let again = if is_over { again } else { again.min(until_over) };
-            let id = order.id.clone();
+            let (id, is_renewal) = (order.id.clone(), order.is_renewal);
             Ok(Ended::wait(order.id.as_str(), again)
                 .write(move |tx, _, now| {
                     orders::opened(tx, &id, Some(&seen.id), seen.confirm_url.as_deref())?;
                     orders::looked(tx, &id)?;
-                    if is_over {
+                    if is_over && !is_renewal {
                         orders::expired(tx, &id, now)?;
                     }
                     Ok(())
@@ -397,10 +407,12 @@ async fn decline(
     let chat = chat_of(app, &order).await?;
     Ok(Ended::done()
         .write(move |tx, ground, now| {
-            let is_known = !orders::declined(tx, &order.id, why, now)?;
-            if order.is_renewal {
+            let is_new = orders::declined(tx, &order.id, why, now)?;
+            let state = orders::get_for_job(tx, &order.id)?.map(|it| it.state);
+            let is_paid = matches!(state, Some(OrderState::Paid | OrderState::Refunded));
+            if order.is_renewal && !is_paid {
                 till::plans::declined(tx, ground, &order, why, now)?;
-            } else if !is_known {
+            } else if is_new {
                 let news = News::NotPaid { order: order.id.clone(), why };
                 outbox::tell(tx, ground, &order.user, &news, order.id.as_str(), now)?;
             }
@@ -425,11 +437,29 @@ async fn uncertain(app: &Arc<App>, order: Order, why: &str) -> Result<Ended, Fai
     let chat = chat_of(app, &order).await?;
     Ok(Ended::done()
         .write(move |tx, ground, now| {
-            orders::expired(tx, &order.id, now)?;
+            // A renewal stays open: no other charge is made until the list of those that were made
+            // has told what became of this one.
+            if !order.is_renewal {
+                orders::expired(tx, &order.id, now)?;
+            }
             outbox::raise(tx, ground, "order-uncertain", order.id.as_str(), &why, now)?;
             Ok(())
         })
         .paint(chat))
+}
+
+/// A renewal that isn't on the list of those that were made: nothing was charged, and it may be
+/// tried again.
+pub fn was_never_made(
+    tx: &mut Tx,
+    ground: &Ground,
+    order: &Order,
+    now: Millis,
+) -> Result<(), Failure> {
+    if orders::declined(tx, &order.id, Declined::Other, now)? {
+        till::plans::declined(tx, ground, order, Declined::Other, now)?;
+    }
+    Ok(())
 }
 
 /// What is owed when the job itself can't be done any more.
@@ -440,7 +470,9 @@ pub fn bury(
     error: &str,
     now: Millis,
 ) -> Result<(), Failure> {
-    orders::expired(tx, order, now)?;
+    if orders::get_for_job(tx, order)?.is_some_and(|it| !it.is_renewal) {
+        orders::expired(tx, order, now)?;
+    }
     Ok(outbox::raise(tx, ground, "order-stuck", order.as_str(), error, now)?)
 }
 

@@ -3,21 +3,22 @@
 
 use std::sync::Arc;
 
-use connectors::payments::{Gateway, GatewayError, PaymentState, RefundSeen, Seen};
+use connectors::payments::{Gateway, GatewayError, KEY_LIFETIME, PaymentState, RefundSeen, Seen};
 use domain::{Millis, Money};
 use frankenstein::AsyncTelegramApi;
 use frankenstein::methods::GetStarTransactionsParams;
 use frankenstein::response::MethodResponse;
 use serde::Deserialize;
+use store::orders::{self, Order, OrderState};
 use store::payments::{self, Payment, PaymentState as Booked};
-use store::{Tx, orders};
+use store::{Tx, subscriptions};
 
 use crate::app::{App, Ground};
 use crate::bot::Bot;
 use crate::failure::Failure;
-use crate::jobs::{Ended, confirm};
-use crate::till::{self, Arrived, Renewal};
+use crate::jobs::{Ended, confirm, pay};
 use crate::outbox;
+use crate::till::{self, Arrived, Renewal};
 
 /// How far back is compared: a night that failed is made up for.
 const SPAN: Millis = Millis::days(4);
@@ -25,23 +26,34 @@ const SPAN: Millis = Millis::days(4);
 const SETTLED: Millis = Millis(15 * 60_000);
 /// Pages of one list that are read at most.
 const PAGES_MAX: u32 = 2_000;
+/// Charges that are looked for in a night at most; more is for the next.
+const UNHEARD_MAX: u32 = 1_000;
 /// Telegram gives so many transactions at once (Bot API, getStarTransactions).
 const STARS_PAGE: u32 = 100;
 
 pub async fn run(app: &Arc<App>) -> Result<Ended, Failure> {
+    let mut broken = Vec::new();
     for gateway in &app.gateways {
         if let Err(error) = compare(app, gateway.clone()).await {
-            tracing::warn!(gateway = gateway.name(), %error, "the comparison of payments broke off");
-            return Ok(Ended::wait("reconcile", Millis::HOUR));
+            broken.push((gateway.name().to_owned(), error.to_string()));
         }
     }
     for bot in app.bots.all() {
         if let Err(error) = compare_stars(app, &bot).await {
-            // Another bot's list can be had all the same.
-            tracing::warn!(bot = %bot.name, %error, "the comparison of Stars broke off");
+            broken.push((format!("stars {}", bot.name), error.to_string()));
         }
     }
-    Ok(Ended::done())
+    if broken.is_empty() {
+        return Ok(Ended::done());
+    }
+    // Once more in an hour; whoever isn't heard then is for a person to know of.
+    Ok(Ended::wait("reconcile", Millis::HOUR).write(move |tx, ground, now| {
+        for (subject, why) in &broken {
+            tracing::warn!(subject, why, "a comparison of payments broke off");
+            outbox::raise(tx, ground, "comparison-broken", subject, why, now)?;
+        }
+        Ok(())
+    }))
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -54,8 +66,13 @@ enum Broken {
 
 async fn compare(app: &Arc<App>, gateway: Arc<dyn Gateway>) -> Result<(), Broken> {
     let now = app.ground.now();
-    let (from, to) = (Millis(now.as_i64() - SPAN.as_i64()), Millis(now.as_i64() - SETTLED.as_i64()));
+    let (from, to) =
+        (Millis(now.as_i64() - SPAN.as_i64()), Millis(now.as_i64() - SETTLED.as_i64()));
     let name = gateway.name();
+    let before = Millis(now.as_i64() - KEY_LIFETIME.as_i64());
+    let unheard: Result<_, store::StoreError> =
+        app.db.read(move |tx| orders::unheard_renewals(tx, name, before, UNHEARD_MAX)).await;
+    let mut unheard = unheard.map_err(Failure::from)?;
     let mut listed = std::collections::BTreeSet::new();
     let mut cursor = None;
     for _ in 0..PAGES_MAX {
@@ -69,12 +86,19 @@ async fn compare(app: &Arc<App>, gateway: Arc<dyn Gateway>) -> Result<(), Broken
         }
         for seen in page.found {
             listed.insert(seen.id.clone());
+            if !matches!(seen.state, PaymentState::Canceled(_)) {
+                unheard.retain(|it| seen.order.as_deref() != Some(it.id.as_str()));
+            }
             write(app, move |tx, ground, now| one(tx, ground, name, &seen, now)).await?;
         }
         cursor = page.next;
         if cursor.is_none() {
             break;
         }
+    }
+    // Their keys are void, so nobody asks for these any more: the list has the last word.
+    for order in unheard.into_iter().filter(|it| from <= it.created_at) {
+        write(app, move |tx, ground, now| pay::was_never_made(tx, ground, &order, now)).await?;
     }
     let mut cursor = None;
     for _ in 0..PAGES_MAX {
@@ -94,6 +118,8 @@ async fn compare(app: &Arc<App>, gateway: Arc<dyn Gateway>) -> Result<(), Broken
             write(app, move |tx, ground, now| missing(tx, ground, &payment, now)).await?;
         }
     }
+    // Their list is whole, so a charge that nobody could tell of is on it or was never made.
+    write(app, move |tx, _, now| Ok(subscriptions::take_up(tx, from, to, now)?)).await?;
     Ok(())
 }
 
@@ -116,7 +142,8 @@ fn one(
     let known = payments::by_their_id_for_job(tx, gateway, &seen.id)?;
     let Some(known) = known else {
         if confirm::said(tx, ground, gateway, seen, now)?.is_some() {
-            let evidence = format!("{} was paid, and only the nightly comparison saw it", seen.money);
+            let evidence =
+                format!("{} was paid, and only the nightly comparison saw it", seen.money);
             outbox::raise(tx, ground, "payment-missed", &seen.id, &evidence, now)?;
         }
         return Ok(());
@@ -186,8 +213,7 @@ async fn compare_stars(app: &Arc<App>, bot: &Arc<Bot>) -> Result<(), Failure> {
     let until = app.ground.now().as_i64() - SETTLED.as_i64();
     let mut offset = 0;
     for _ in 0..PAGES_MAX {
-        let params =
-            GetStarTransactionsParams::builder().offset(offset).limit(STARS_PAGE).build();
+        let params = GetStarTransactionsParams::builder().offset(offset).limit(STARS_PAGE).build();
         let answer: MethodResponse<Lines> =
             bot.telegram.request("getStarTransactions", Some(&params)).await?;
         let count = answer.result.transactions.len();
@@ -204,6 +230,16 @@ async fn compare_stars(app: &Arc<App>, bot: &Arc<Bot>) -> Result<(), Failure> {
         offset += STARS_PAGE;
     }
     Ok(())
+}
+
+/// Whether what Telegram charged is a later period of a plan.
+fn is_later(tx: &mut Tx, payer: &Partner) -> Result<bool, Failure> {
+    let order = match payer.invoice_payload.as_deref().and_then(domain::OrderId::from_text) {
+        Some(id) => orders::get_for_job(tx, &id)?,
+        None => None,
+    };
+    let is_paid = |it: &Order| it.state == OrderState::Paid || it.state == OrderState::Refunded;
+    Ok(order.is_some_and(|it| it.subscription.is_some() && is_paid(&it)))
 }
 
 /// One line of Telegram's list: a payment, or the same one going back.
@@ -231,7 +267,7 @@ fn star(
             money,
             is_test: false,
             paid_at: Millis(line.date * 1_000),
-            renewal: Renewal::default(),
+            renewal: Renewal { is_later: is_later(tx, payer)?, ..Renewal::default() },
             doubt: None,
         };
         let order = payer.invoice_payload.as_deref().and_then(domain::OrderId::from_text);

@@ -79,11 +79,9 @@ async fn by_gateway(app: &Arc<App>, refund: Refund, payment: Payment) -> Result<
             let why = "the payment system doesn't know its own refund";
             Ok(outbox::raise(tx, ground, "refund-odd", refund.id.as_str(), why, now)?)
         })),
-        Err(GatewayError::Refused { cause, .. }) if refund.their_id.is_none() => {
-            Ok(Ended::done().durably().write(move |tx, ground, now| {
-                failed(tx, ground, &refund, &cause, now).map(|_| ())
-            }))
-        }
+        Err(GatewayError::Refused { cause, .. }) if refund.their_id.is_none() => Ok(Ended::done()
+            .durably()
+            .write(move |tx, ground, now| failed(tx, ground, &refund, &cause, now).map(|_| ()))),
         Err(GatewayError::Unexpected { cause } | GatewayError::Refused { cause, .. }) => {
             Ok(wait(Millis::HOUR).write(move |tx, ground, now| {
                 Ok(outbox::raise(tx, ground, "refund-odd", refund.id.as_str(), &cause, now)?)
@@ -139,12 +137,17 @@ async fn by_stars(app: &Arc<App>, refund: Refund, payment: Payment) -> Result<En
         }));
     }
     match answer {
-        Err(TelegramError::Said { code, text, .. }) if (400..500).contains(&code) && code != 429 => {
-            Ok(Ended::done().durably().write(move |tx, ground, now| {
-                failed(tx, ground, &refund, &text, now).map(|_| ())
-            }))
+        Err(TelegramError::Said { code, text, .. })
+            if (400..500).contains(&code) && code != 429 =>
+        {
+            Ok(Ended::done()
+                .durably()
+                .write(move |tx, ground, now| failed(tx, ground, &refund, &text, now).map(|_| ())))
         }
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            tracing::warn!(refund.id = %refund.id, %error, "Telegram has not taken a refund yet");
+            Ok(Ended::wait(refund.id.as_str(), Millis::MINUTE))
+        }
         Ok(_) => Ok(Ended::done()),
     }
 }
@@ -183,7 +186,7 @@ fn succeeded(
     if !refunds::succeeded(tx, refund, &payment, their_id, now)? {
         return Ok(false);
     }
-    till::refunds::ended(tx, &payment)?;
+    till::refunds::ended(tx, ground, &payment, now)?;
     if let Some(user) = &payment.user {
         let news = News::Refunded { money: refund.money, taken: refund.credits };
         outbox::tell(tx, ground, user, &news, refund.id.as_str(), now)?;

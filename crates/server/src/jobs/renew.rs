@@ -8,14 +8,14 @@ use frankenstein::AsyncTelegramApi;
 use frankenstein::methods::EditUserStarSubscriptionParams;
 use store::orders::{self, NewOrder};
 use store::subscriptions::{self, Subscription, SubscriptionState};
-use store::{Tx, jobs, users};
+use store::{Tx, jobs, tells, users};
 
 use crate::app::{App, Ground};
 use crate::failure::Failure;
 use crate::inbox::facts::day;
 use crate::jobs::Ended;
 use crate::outbox;
-use crate::till::plans::{GRACE, next_look};
+use crate::till::plans::{ANNOUNCED, GRACE, STOPPED, next_look};
 use crate::till::shop;
 
 /// A charge that is under way is not begun again for so long.
@@ -25,15 +25,14 @@ pub async fn run(app: &Arc<App>, id: SubscriptionId) -> Result<Ended, Failure> {
     let wanted = id.clone();
     let plan = app.db.read(move |tx| subscriptions::get_for_job(tx, &wanted)).await?;
     let Some(plan) = plan else { return Ok(Ended::done()) };
-    let is_over = plan.until.is_none_or(|it| it <= app.ground.now());
-    match plan.state {
-        SubscriptionState::New | SubscriptionState::Ended => return Ok(Ended::done()),
-        // Telegram charges by itself, unless it is told not to.
-        SubscriptionState::Active | SubscriptionState::Stopping | SubscriptionState::Unpaid => {
-            if plan.method == Method::Stars && !is_over {
-                tell_telegram(app, &plan).await?;
-            }
-        }
+    let is_ending = match plan.state {
+        SubscriptionState::New => return Ok(Ended::done()),
+        SubscriptionState::Active | SubscriptionState::Unpaid => false,
+        SubscriptionState::Stopping | SubscriptionState::Ended => true,
+    };
+    // Telegram charges by itself, until it is told not to.
+    if plan.method == Method::Stars && is_ending && !tell_telegram(app, &plan).await? {
+        return Ok(Ended::wait(id.as_str(), Millis::MINUTE));
     }
     Ok(Ended::done().durably().write(move |tx, ground, now| {
         let plan = subscriptions::get_for_job(tx, &id)?;
@@ -54,7 +53,7 @@ fn carry_on(tx: &mut Tx, ground: &Ground, plan: &Subscription, now: Millis) -> R
         (SubscriptionState::Stopping, _) if now < until => {
             Ok(subscriptions::next(tx, &plan.id, Some(until))?)
         }
-        (SubscriptionState::Stopping, _) => end(tx, ground, plan, "it was stopped", now),
+        (SubscriptionState::Stopping, _) => end(tx, ground, plan, STOPPED, now),
         (SubscriptionState::Active, _) if now < until => announce(tx, ground, plan, until, now),
         (_, Method::Stars) if now < until.plus(GRACE) => {
             Ok(subscriptions::next(tx, &plan.id, Some(until.plus(GRACE)))?)
@@ -62,6 +61,13 @@ fn carry_on(tx: &mut Tx, ground: &Ground, plan: &Subscription, now: Millis) -> R
         (_, Method::Stars) => end(tx, ground, plan, "Telegram did not renew it", now),
         (_, Method::Card | Method::Sbp) if plan.saved_method.is_none() => {
             end(tx, ground, plan, "there is no card to charge", now)
+        }
+        // Nothing is charged that wasn't announced a day before, as when we were away that day.
+        (SubscriptionState::Active, Method::Card | Method::Sbp)
+            if !tells::is_there(tx, &format!("plan_renews:{}", period(plan, until)))? =>
+        {
+            announce(tx, ground, plan, until, now)?;
+            Ok(subscriptions::next(tx, &plan.id, Some(now.plus(ANNOUNCED)))?)
         }
         (_, Method::Card | Method::Sbp) => charge(tx, ground, plan, now),
     }
@@ -79,9 +85,13 @@ fn announce(
     }
     let pack = plan.pack.clone();
     let news = News::PlanRenews { pack, money: plan.money, on: day(until) };
-    let about = format!("{}:{}", plan.id, until.as_i64());
-    outbox::tell(tx, ground, &plan.user, &news, &about, now)?;
+    outbox::tell(tx, ground, &plan.user, &news, &period(plan, until), now)?;
     Ok(subscriptions::next(tx, &plan.id, Some(until))?)
+}
+
+/// The period of a plan that ends at a moment.
+fn period(plan: &Subscription, until: Millis) -> String {
+    format!("{}:{}", plan.id, until.as_i64())
 }
 
 /// Makes the order of the next period. The card is looked up again when it is charged, in the
@@ -140,20 +150,37 @@ fn end(
     Ok(())
 }
 
-/// Says to Telegram whether it may charge again. Saying the same twice does no harm.
-pub async fn tell_telegram(app: &Arc<App>, plan: &Subscription) -> Result<(), Failure> {
-    let Some(bot) = app.bots.get(&plan.bot) else { return Ok(()) };
+/// Says to Telegram that it may not charge again. Saying the same twice does no harm. False: it
+/// doesn't hear now.
+pub async fn tell_telegram(app: &Arc<App>, plan: &Subscription) -> Result<bool, Failure> {
     let user = plan.user.clone();
     let user = app.db.read(move |tx| users::get(tx, &user)).await?;
     let telegram_id = user.and_then(|it| it.telegram_id).and_then(|it| u64::try_from(it).ok());
     let (Some(telegram_id), Some(charge)) = (telegram_id, plan.charge_id.clone()) else {
-        return Ok(());
+        return Ok(true);
     };
+    let Some(bot) = app.bots.get(&plan.bot) else { return Ok(false) };
     let params = EditUserStarSubscriptionParams::builder()
         .user_id(telegram_id)
-        .telegram_payment_charge_id(charge)
-        .is_canceled(plan.state == SubscriptionState::Stopping)
+        .telegram_payment_charge_id(charge.clone())
+        .is_canceled(true)
         .build();
-    bot.telegram.edit_user_star_subscription(&params).await?;
-    Ok(())
+    let Err(error) = bot.telegram.edit_user_star_subscription(&params).await else {
+        return Ok(true);
+    };
+    let failure = Failure::from(error);
+    if failure.may_pass() {
+        tracing::warn!(plan.id = %plan.id, %failure, "Telegram can't be told to end a plan yet");
+        return Ok(false);
+    }
+    // It may have ended there already; a person looks, as only Telegram can tell.
+    let (ground, plan) = (app.ground.clone(), plan.clone());
+    let evidence = format!("Telegram did not end the subscription of charge {charge}: {failure}");
+    app.db
+        .write(move |tx| {
+            let id = plan.id.as_str();
+            outbox::raise_in(tx, &ground, &plan.bot, "plan-not-told", id, &evidence, ground.now())
+        })
+        .await?;
+    Ok(true)
 }

@@ -13,11 +13,11 @@ use crate::jobs::Ended;
 use crate::outbox;
 
 pub fn run() -> Ended {
-    Ended::done().write(write)
+    Ended::done().write(tell)
 }
 
 /// A word to the owners of each bot; none on a day on which nothing happened and nothing waits.
-fn write(tx: &mut Tx, ground: &Ground, now: Millis) -> Result<(), Failure> {
+pub fn tell(tx: &mut Tx, ground: &Ground, now: Millis) -> Result<(), Failure> {
     let length = Millis::DAY.as_i64();
     let to = Millis(now.as_i64().div_euclid(length) * length);
     let from = Millis(to.as_i64() - length);

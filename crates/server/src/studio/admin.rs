@@ -3,13 +3,14 @@
 use domain::command::Deed;
 use domain::{Credits, Millis, News, Refusal, UserId};
 use store::ledger::{self, Grant, GrantKind, LedgerError, Take};
-use store::users::User;
-use store::{Tx, deeds, payments, users};
+use store::users::{User, UserState};
+use store::{Tx, deeds, payments, subscriptions, users};
 
 use crate::app::Ground;
 use crate::outbox;
 use crate::studio::people::wallet;
 use crate::studio::{Done, Stop, refuse};
+use crate::till::plans::tell_telegram;
 use crate::till::refunds::{self, Wish};
 use crate::till::shop;
 
@@ -28,6 +29,11 @@ pub fn carry_out(tx: &mut Tx, ground: &Ground, owner: &User, deed: &Deed, now: M
         Deed::Ban { user, is_banned } => {
             let user = customer(tx, owner, user)?;
             users::ban(tx, &user.id, *is_banned)?;
+            // Who can't press anything can't stop a plan either.
+            if let Some(plan) = subscriptions::current(tx, &user.id)?.filter(|_| *is_banned) {
+                subscriptions::unlink(tx, &plan.id)?;
+                tell_telegram(tx, ground, &plan, now)?;
+            }
             let name = if *is_banned { "ban" } else { "unban" };
             note(tx, ground, &actor, name, &user.id, "", now)?;
             done(format!("{name}: {}", user.first_name))
@@ -87,7 +93,8 @@ fn done(text: String) -> Done {
 
 /// A customer of the owner's own bot.
 fn customer(tx: &mut Tx, owner: &User, id: &UserId) -> Result<User, Stop> {
-    match users::get(tx, id)?.filter(|it| it.bot == owner.bot) {
+    let is_here = |it: &User| it.bot == owner.bot && it.state != UserState::Forgotten;
+    match users::get(tx, id)?.filter(is_here) {
         Some(user) => Ok(user),
         None => refuse(Refusal::UserGone),
     }

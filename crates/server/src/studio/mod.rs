@@ -11,8 +11,8 @@ pub mod shop;
 pub mod training;
 
 use domain::{Command, Millis, News, Refusal};
-use store::Tx;
 use store::users::User;
+use store::{StoreError, Tx, tries};
 
 use crate::app::Ground;
 use crate::failure::Failure;
@@ -37,6 +37,20 @@ fn refuse<T>(refusal: Refusal) -> Result<T, Stop> {
     Err(Stop::Refused(refusal))
 }
 
+/// Counts what may be guessed so often and no more. What is refused counts as well, so this stands
+/// outside of what a refusal takes back.
+pub fn count_guess(
+    tx: &mut Tx,
+    user: &User,
+    command: &Command,
+    now: Millis,
+) -> Result<(), StoreError> {
+    if matches!(command, Command::EnterPromo { .. } | Command::OpenGift { .. }) {
+        tries::count(tx, &user.id, presents::GUESS, now)?;
+    }
+    Ok(())
+}
+
 pub fn carry_out(tx: &mut Tx, ground: &Ground, user: &User, command: Command, now: Millis) -> Done {
     match command {
         Command::AcceptTerms => people::accept_terms(tx, ground, user, now),
@@ -58,7 +72,7 @@ pub fn carry_out(tx: &mut Tx, ground: &Ground, user: &User, command: Command, no
         Command::ForgetMe => people::forget(tx, ground, user, now),
         Command::GiveCredits { credits } => presents::make_gift(tx, ground, user, credits, now),
         Command::KeepContact { contact } => shop::keep_contact(tx, user, &contact),
-        Command::KeepPlan { subscription } => plans::keep(tx, ground, user, &subscription, now),
+        Command::KeepPlan { subscription } => plans::keep(tx, user, &subscription, now),
         Command::LeaveOrder { order } => shop::leave(tx, user, &order, now),
         Command::OpenGift { code } => presents::open_gift(tx, ground, user, &code, now),
         Command::RemovePhoto { avatar, photo } => {

@@ -8,6 +8,7 @@ use store::{Tx, gifts, jobs, orders, subscriptions, trainings, users};
 use crate::app::Ground;
 use crate::outbox;
 use crate::studio::{Done, Stop, presents, refuse};
+use crate::till::plans::tell_telegram;
 
 /// Which terms are agreed to. A new number asks everybody again.
 pub const TERMS_VERSION: &str = "1";
@@ -82,6 +83,7 @@ pub fn forget(tx: &mut Tx, ground: &Ground, user: &User, now: Millis) -> Done {
     // Nothing is charged from here on, and what waits for somebody else goes back.
     if let Some(plan) = subscriptions::current(tx, &user.id)? {
         subscriptions::unlink(tx, &plan.id)?;
+        tell_telegram(tx, ground, &plan, now)?;
     }
     for gift in gifts::list(tx, &user.id, u32::MAX >> 1)? {
         gifts::take_back(tx, &gift, now)?;

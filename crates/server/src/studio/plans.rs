@@ -1,14 +1,14 @@
 //! The plan that a user has: stopped, kept, unlinked.
 
-use domain::{JobId, Method, Millis, News, Refusal, SubscriptionId, Task};
+use domain::{Method, Millis, News, Refusal, SubscriptionId};
+use store::Tx;
 use store::subscriptions::{self, Subscription, SubscriptionState};
 use store::users::User;
-use store::{Tx, jobs};
 
 use crate::app::Ground;
 use crate::inbox::facts::day;
 use crate::studio::{Done, Stop, refuse};
-use crate::till::plans::next_look;
+use crate::till::plans::{next_look, tell_telegram};
 
 /// The plan, if it is this user's and runs.
 fn own(tx: &mut Tx, user: &User, id: &SubscriptionId) -> Result<Subscription, Stop> {
@@ -35,15 +35,15 @@ pub fn stop(tx: &mut Tx, ground: &Ground, user: &User, id: &SubscriptionId, now:
     Ok(News::PlanStopped { until: until(&plan, now) })
 }
 
-/// It is renewed after all, where there is still somebody to charge.
-pub fn keep(tx: &mut Tx, ground: &Ground, user: &User, id: &SubscriptionId, now: Millis) -> Done {
+/// It is renewed after all, where there is still a card to charge. What Telegram charges, only its
+/// customer can take up again, in Telegram.
+pub fn keep(tx: &mut Tx, user: &User, id: &SubscriptionId, now: Millis) -> Done {
     let plan = own(tx, user, id)?;
-    if plan.method != Method::Stars && plan.saved_method.is_none() {
+    if plan.method == Method::Stars || plan.saved_method.is_none() {
         return refuse(Refusal::NoPlan);
     }
     let next = plan.until.map(next_look);
     subscriptions::keep(tx, id, next)?;
-    tell_telegram(tx, ground, &plan, now)?;
     Ok(News::PlanKept { until: until(&plan, now) })
 }
 
@@ -52,19 +52,4 @@ pub fn unlink(tx: &mut Tx, user: &User, id: &SubscriptionId) -> Done {
     own(tx, user, id)?;
     subscriptions::unlink(tx, id)?;
     Ok(News::CardUnlinked)
-}
-
-/// Where Telegram charges by itself, it has to be told.
-fn tell_telegram(
-    tx: &mut Tx,
-    ground: &Ground,
-    plan: &Subscription,
-    now: Millis,
-) -> Result<(), Stop> {
-    if plan.method == Method::Stars {
-        let task = Task::Renew { subscription: plan.id.clone() };
-        let job = jobs::NewJob::of(&task);
-        jobs::enqueue(tx, &job, &JobId::new(ground.number()), now)?;
-    }
-    Ok(())
 }

@@ -6,13 +6,15 @@ use store::ledger::{self, Grant, GrantKind, LedgerError};
 use store::promos::{self, NoUse};
 use store::subscriptions::{self, NewSubscription};
 use store::users::User;
-use store::{Tx, gifts, tries};
+use store::{Tx, gifts, orders, tries};
 
 use crate::app::Ground;
 use crate::outbox;
 use crate::studio::people::wallet;
 use crate::studio::{Done, Stop, refuse};
 
+/// What entering a code is counted as.
+pub const GUESS: &str = "code";
 /// Codes that one person may try in an hour: they are short, and some are worth money.
 const CODES_PER_HOUR: u32 = 10;
 /// A code that is longer is none.
@@ -22,7 +24,7 @@ pub fn enter_promo(tx: &mut Tx, ground: &Ground, user: &User, code: &str, now: M
     if user.consent.is_none() {
         return refuse(Refusal::TermsNotAccepted);
     }
-    if CODES_PER_HOUR < tries::count(tx, &user.id, "code", now)? {
+    if CODES_PER_HOUR < tries::so_far(tx, &user.id, GUESS, now)? {
         return refuse(Refusal::TooManyTries);
     }
     if CODE_CHARS_MAX < code.chars().count() {
@@ -44,7 +46,12 @@ pub fn enter_promo(tx: &mut Tx, ground: &Ground, user: &User, code: &str, now: M
     };
     match &promo.effect {
         Effect::Credits { credits } => give(tx, user, &promo.code, *credits, now)?,
-        Effect::PlanDays { pack, days } => start_plan(tx, ground, user, pack, *days, now)?,
+        Effect::PlanDays { pack, days } => {
+            start_plan(tx, ground, user, pack, *days, now)?;
+            // What a period of it brings.
+            let brings = ground.catalog.pack(pack).map(|it| it.whole()).unwrap_or_default();
+            give(tx, user, &promo.code, brings, now)?;
+        }
         Effect::Bonus { .. } | Effect::Discount { .. } => {}
     }
     Ok(News::PromoEntered { effect: promo.effect })
@@ -67,8 +74,7 @@ fn give(tx: &mut Tx, user: &User, code: &str, credits: Credits, now: Millis) -> 
     Ok(())
 }
 
-/// A plan for some days that nobody pays for and nothing renews. Its credits don't come with it:
-/// those are what is paid for.
+/// A plan for some days that nobody pays for and nothing renews.
 fn start_plan(
     tx: &mut Tx,
     ground: &Ground,
@@ -79,7 +85,8 @@ fn start_plan(
 ) -> Result<(), Stop> {
     let bot = crate::till::shop::of(ground, &user.bot);
     let offer = ground.catalog.pack(pack).zip(bot).and_then(|(pack, bot)| {
-        pack.offer(bot.currency, None, now).or_else(|| pack.offer(domain::Currency::Stars, None, now))
+        pack.offer(bot.currency, None, now)
+            .or_else(|| pack.offer(domain::Currency::Stars, None, now))
     });
     let Some(offer) = offer else { return refuse(Refusal::PromoEnded) };
     let id = SubscriptionId::new(ground.number());
@@ -101,15 +108,13 @@ fn start_plan(
 }
 
 /// Holds credits for whoever opens a link first.
-pub fn make_gift(
-    tx: &mut Tx,
-    ground: &Ground,
-    user: &User,
-    credits: Credits,
-    now: Millis,
-) -> Done {
+pub fn make_gift(tx: &mut Tx, ground: &Ground, user: &User, credits: Credits, now: Millis) -> Done {
     if user.consent.is_none() {
         return refuse(Refusal::TermsNotAccepted);
+    }
+    // Else a hundred newcomers could give their welcome to one.
+    if !orders::has_paid(tx, &user.id)? {
+        return refuse(Refusal::GiftsAfterPurchase);
     }
     let rules = &ground.config.credits;
     if credits < rules.gift_least {
@@ -143,7 +148,7 @@ pub fn open_gift(tx: &mut Tx, ground: &Ground, user: &User, code: &str, now: Mil
     if user.consent.is_none() {
         return refuse(Refusal::TermsNotAccepted);
     }
-    if CODES_PER_HOUR < tries::count(tx, &user.id, "code", now)? {
+    if CODES_PER_HOUR < tries::so_far(tx, &user.id, GUESS, now)? {
         return refuse(Refusal::TooManyTries);
     }
     let Some(gift) = gifts::by_code(tx, &user.bot, code)? else { return refuse(Refusal::GiftGone) };

@@ -41,6 +41,7 @@ pub fn buy(
         return refuse(Refusal::QuoteExpired);
     }
     if let Some(open) = orders::open_like(tx, &user.id, method, offer, now)? {
+        orders::resume_at(tx, &open.id, resume)?;
         return Ok(News::OrderOpened { order: open.id });
     }
     // A code is for one pack: what it promised is over once another pack has used it.

@@ -14,6 +14,7 @@ use crate::studio::avatars::own;
 use crate::studio::people::wallet;
 use crate::studio::photos::is_usable;
 use crate::studio::{Done, refuse};
+use crate::till::plans;
 
 /// How long nothing is given to a provider that takes no work from us. The first order after it
 /// finds out whether that has changed, and costs nothing if it hasn't.
@@ -93,6 +94,7 @@ pub fn start(
     }
     let task = Task::Train { training: training.clone() };
     let job = jobs::NewJob {
+        priority: plans::priority(tx, ground, &user.id)?,
         unique_key: Some(format!("train:{training}")),
         group_key: Some(user.id.as_str().to_owned()),
         wake_key: Some(training.as_str().to_owned()),

@@ -9,8 +9,8 @@ pub mod shop;
 use domain::{BotId, Credits, Method, Millis, Money, News, OrderId, PaymentId, UserId};
 use store::orders::{self, Order, OrderState};
 use store::payments::{self, Came, Given};
-use store::users::UserState;
-use store::{Tx, promos, users};
+use store::users::{User, UserState};
+use store::{Tx, promos, subscriptions, users};
 
 use crate::app::Ground;
 use crate::failure::Failure;
@@ -112,7 +112,8 @@ pub fn arrived(
             "paid again by {} {}: {} for {}; the customer has the credits of both",
             arrived.gateway, arrived.their_id, arrived.money, order.id
         );
-        outbox::raise(tx, ground, "order-paid-twice", order.id.as_str(), &evidence, now)?;
+        let subject = order.id.as_str();
+        outbox::raise_in(tx, ground, &order.bot, "order-paid-twice", subject, &evidence, now)?;
     }
     Ok(Booked::Credited)
 }
@@ -158,9 +159,10 @@ fn park(
     why: &str,
     now: Millis,
 ) -> Result<Booked, Failure> {
+    // Whoever has paid, also where that isn't who has ordered.
     let user = match (order, came.payer) {
-        (Some(order), _) => Some(order.user.clone()),
-        (None, Some(payer)) => users::by_telegram(tx, came.bot, payer)?.map(|it| it.id),
+        (_, Some(payer)) => users::by_telegram(tx, came.bot, payer)?.map(|it| it.id),
+        (Some(order), None) => Some(order.user.clone()),
         (None, None) => None,
     };
     if !payments::park(tx, came, order.map(|it| &it.id), user.as_ref(), why, now)? {
@@ -171,7 +173,7 @@ fn park(
          `atelier payment credit` or `atelier refund`",
         came.money, came.gateway, came.their_id, came.id
     );
-    outbox::raise(tx, ground, "payment-parked", came.id.as_str(), &evidence, now)?;
+    outbox::raise_in(tx, ground, came.bot, "payment-parked", came.id.as_str(), &evidence, now)?;
     if let Some(user) = user {
         let news = News::PaymentParked { money: came.money };
         outbox::tell(tx, ground, &user, &news, came.id.as_str(), now)?;
@@ -243,8 +245,16 @@ pub fn may_pay_with_stars(
         return Ok(Err("checkout-unknown"));
     };
     let user = users::get(tx, &order.user)?;
-    if user.is_none_or(|it| it.telegram_id != Some(payer) || it.consent.is_none()) {
+    let is_theirs = |it: &User| {
+        it.telegram_id == Some(payer) && it.consent.is_some() && it.state == UserState::Active
+    };
+    if !user.as_ref().is_some_and(is_theirs) {
         return Ok(Err("checkout-not-yours"));
+    }
+    // A second plan would be charged for month after month, and is of no use.
+    let current = subscriptions::current(tx, &order.user)?;
+    if order.subscription.is_some() && current.is_some_and(|it| Some(it.id) != order.subscription) {
+        return Ok(Err("checkout-over"));
     }
     if money != Some(order.money) {
         return Ok(Err("checkout-unknown"));

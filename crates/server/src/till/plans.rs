@@ -1,9 +1,11 @@
 //! Plans: how a payment carries one on.
 
-use domain::{BotId, Declined, Method, Millis, News, OrderId, PaymentId};
+use domain::{
+    BotId, Declined, JobId, Method, Millis, News, OrderId, PaymentId, SubscriptionId, Task, UserId,
+};
 use store::orders::{self, Order};
-use store::subscriptions::{self, SubscriptionState};
-use store::{Tx, users};
+use store::subscriptions::{self, Subscription, SubscriptionState};
+use store::{Tx, jobs, users};
 
 use crate::app::Ground;
 use crate::failure::Failure;
@@ -15,6 +17,54 @@ use crate::till::Arrived;
 pub const ANNOUNCED: Millis = Millis::days(1);
 /// How long a plan that the gateway keeps outlives its end, as charges may be a little late.
 pub const GRACE: Millis = Millis::days(1);
+
+/// Why a plan has ended that its customer had stopped.
+pub const STOPPED: &str = "it was stopped";
+
+/// Where Telegram charges by itself, a job tells it to stop.
+pub fn tell_telegram(
+    tx: &mut Tx,
+    ground: &Ground,
+    plan: &Subscription,
+    now: Millis,
+) -> Result<(), Failure> {
+    if plan.method == Method::Stars {
+        let task = Task::Renew { subscription: plan.id.clone() };
+        jobs::enqueue(tx, &jobs::NewJob::of(&task), &JobId::new(ground.number()), now)?;
+    }
+    Ok(())
+}
+
+/// Nobody knows whether a charge was made: none is made again until the gateway's list, or a
+/// person, has said.
+pub fn hold(tx: &mut Tx, order: &Order) -> Result<(), Failure> {
+    if let Some(id) = order.subscription.as_ref().filter(|_| order.is_renewal) {
+        subscriptions::next(tx, id, None)?;
+    }
+    Ok(())
+}
+
+/// All of what was paid for a plan went back: it isn't renewed.
+pub fn refunded(
+    tx: &mut Tx,
+    ground: &Ground,
+    id: &SubscriptionId,
+    now: Millis,
+) -> Result<(), Failure> {
+    if subscriptions::stop(tx, id)?
+        && let Some(plan) = subscriptions::get_for_job(tx, id)?
+    {
+        tell_telegram(tx, ground, &plan, now)?;
+    }
+    Ok(())
+}
+
+/// The priority of somebody's work: what their plan gives.
+pub fn priority(tx: &mut Tx, ground: &Ground, user: &UserId) -> Result<i64, Failure> {
+    let Some(current) = subscriptions::current(tx, user)? else { return Ok(0) };
+    let plan = ground.catalog.pack(&current.pack).and_then(|it| it.plan.as_ref());
+    Ok(i64::from(plan.is_some_and(|it| it.period.has_priority)))
+}
 
 /// A period is paid for.
 pub fn paid(
@@ -31,19 +81,33 @@ pub fn paid(
     // A late charge doesn't shorten what was paid for, and an early one isn't lost.
     let from = plan.until.filter(|it| now < *it).unwrap_or(now);
     let until = arrived.renewal.until.unwrap_or_else(|| from.plus(period));
-    if let Some((saved, title)) = &arrived.renewal.saved {
-        subscriptions::save_method(tx, id, saved, title)?;
-    }
-    if plan.method == Method::Stars {
+    let is_latest = plan.until.is_none_or(|it| it <= until);
+    let until = plan.until.map_or(until, |it| it.max(until));
+    let is_first = plan.state == SubscriptionState::New;
+    if plan.method == Method::Stars && is_latest {
         subscriptions::charged(tx, id, &arrived.their_id)?;
     }
-    let is_first = plan.state == SubscriptionState::New;
     if !subscriptions::paid_until(tx, id, until, Some(next_look(until)))? {
-        // Another plan began meanwhile, so this one is one pack's worth of credits.
+        // Another plan began meanwhile, so this one is one pack's worth of credits, and ends.
         let evidence =
             format!("{} paid for a second plan, {}; the credits are theirs", plan.user, id);
-        outbox::raise(tx, ground, "plan-second", id.as_str(), &evidence, now)?;
-        return Ok(());
+        outbox::raise_in(tx, ground, &plan.bot, "plan-second", id.as_str(), &evidence, now)?;
+        subscriptions::end(tx, id, "there was another plan", now)?;
+        return tell_telegram(tx, ground, &plan, now);
+    }
+    // A later payment may come after its card was unlinked, and must not bring it back.
+    let saved = arrived.renewal.saved.as_ref().filter(|_| is_first);
+    if let Some((saved, title)) = saved {
+        subscriptions::save_method(tx, id, saved, title)?;
+    }
+    let has_means = plan.method == Method::Stars || saved.is_some() || plan.saved_method.is_some();
+    // Telegram has charged for what was stopped here: it wasn't told, or didn't hear.
+    let was_stopped =
+        plan.state == SubscriptionState::Stopping || plan.ended_why.as_deref() == Some(STOPPED);
+    if !has_means || was_stopped {
+        // Nothing is charged for the next period, so nobody is told that it will be.
+        subscriptions::stop(tx, id)?;
+        tell_telegram(tx, ground, &plan, now)?;
     }
     let pack = plan.pack.clone();
     let news = if is_first {

@@ -15,7 +15,7 @@ use store::{Tx, jobs, orders};
 use crate::app::Ground;
 use crate::failure::Failure;
 use crate::outbox;
-use crate::till::wallet;
+use crate::till::{plans, wallet};
 
 /// What could go back by the rule, and what would be taken for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,7 +189,7 @@ pub fn from_outside(
         credits: due(payment, money),
     };
     let Some(taken) = refunds::from_outside(tx, payment, &refund, now)? else { return Ok(false) };
-    ended(tx, payment)?;
+    ended(tx, ground, payment, now)?;
     if let Some(user) = &payment.user {
         let news = News::Refunded { money, taken: taken.taken };
         outbox::tell(tx, ground, user, &news, id.as_str(), now)?;
@@ -198,16 +198,21 @@ pub fn from_outside(
         "{money} of {} {} went back from outside; {} credits were taken, {} were spent already",
         payment.gateway, payment.their_id, taken.taken, taken.owed
     );
-    outbox::raise(tx, ground, "refund-outside", id.as_str(), &evidence, now)?;
+    outbox::raise_in(tx, ground, &payment.bot, "refund-outside", id.as_str(), &evidence, now)?;
     Ok(true)
 }
 
-/// Closes the order when all of its money has gone back.
-pub fn ended(tx: &mut Tx, payment: &Payment) -> Result<(), Failure> {
-    let Some(order) = &payment.order else { return Ok(()) };
-    let all = payments::of_order(tx, order)?;
+/// Closes the order when all of its money has gone back, and doesn't renew the plan that it was for.
+pub fn ended(tx: &mut Tx, ground: &Ground, payment: &Payment, now: Millis) -> Result<(), Failure> {
+    let Some(id) = &payment.order else { return Ok(()) };
+    let Some(order) = orders::get_for_job(tx, id)? else { return Ok(()) };
+    let all = payments::of_order(tx, id)?;
     if all.iter().all(|it| it.state != PaymentState::Credited) {
-        orders::refunded(tx, order)?;
+        orders::refunded(tx, id)?;
     }
-    Ok(())
+    let is_back = |it: &Payment| it.id == payment.id && it.state == PaymentState::Refunded;
+    match &order.subscription {
+        Some(plan) if all.iter().any(is_back) => plans::refunded(tx, ground, plan, now),
+        Some(_) | None => Ok(()),
+    }
 }

@@ -20,7 +20,8 @@ pub fn first_payment(
     payment: &PaymentId,
     now: Millis,
 ) -> Result<(), Failure> {
-    let Some(inviter) = users::get(tx, &order.user)?.and_then(|it| it.invited_by) else {
+    let Some(user) = users::get(tx, &order.user)? else { return Ok(()) };
+    let (Some(inviter), Some(telegram_id)) = (user.invited_by, user.telegram_id) else {
         return Ok(());
     };
     if orders::has_paid_before(tx, &order.user, &order.id)? {
@@ -28,6 +29,10 @@ pub fn first_payment(
     }
     let inviter = users::get(tx, &inviter)?;
     let Some(inviter) = inviter.filter(|it| it.state == UserState::Active) else { return Ok(()) };
+    // Once a person, also for one who was forgotten and came back.
+    if !users::first_invitation(tx, &order.bot, &ground.mark(telegram_id), now)? {
+        return Ok(());
+    }
     let rules = &ground.config.credits;
     let reward = Reward {
         invited: &order.user,

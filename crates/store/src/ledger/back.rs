@@ -6,12 +6,12 @@ use super::{Captured, Entry, LedgerError, REFUNDS, Use, burn, close, insert};
 use crate::{StoreError, Tx};
 
 /// Takes what is held for a refund out of the wallet: the rest goes back in the same movement.
-/// These grants are used up first, as it is their money.
+/// Of these grants so many are used up first, as it is their money.
 pub fn capture_back(
     tx: &mut Tx,
     id: &HoldId,
     amount: Credits,
-    grants: &[&str],
+    grants: &[(&str, Credits)],
     now: Millis,
 ) -> Result<Captured, LedgerError> {
     let refund = Use { payee: REFUNDS, kind: "taken", reason: "refund", grants };
@@ -25,8 +25,8 @@ pub struct TakeBack<'a> {
     pub wallet: &'a str,
     /// As many as there should be.
     pub credits: Credits,
-    /// Which are used up first.
-    pub grants: &'a [&'a str],
+    /// Of which so many are used up first.
+    pub grants: &'a [(&'a str, Credits)],
     pub reason: &'a str,
     pub actor: &'a str,
     pub cause: &'a str,

@@ -30,16 +30,16 @@ pub(super) fn burn(tx: &mut Tx, wallet: &str, amount: Credits) -> Result<(), Led
     Ok(())
 }
 
-/// Uses up `amount`, out of these grants as far as they go and then in the usual order.
+/// Uses up `amount`: of these grants so many each, as far as they go, and then in the usual order.
 pub(super) fn burn_first(
     tx: &mut Tx,
     wallet: &str,
-    grants: &[&str],
+    grants: &[(&str, Credits)],
     amount: Credits,
 ) -> Result<(), LedgerError> {
     let mut left = amount;
-    for grant in grants {
-        let part = left.min(super::left_of_grant(tx, grant)?);
+    for (grant, most) in grants {
+        let part = left.min(*most).min(super::left_of_grant(tx, grant)?);
         if !part.is_zero() {
             use_up(tx, grant, part)?;
             left = left.less(part);
