@@ -302,7 +302,7 @@ fn counts_line_by_line() {
     check(Ru, "button-start", "credits", 11, "Начать за 11 кредитов");
     check(Ru, "button-start", "credits", 21, "Начать за 21 кредит");
     check(Ru, "button-start", "credits", 100, "Начать за 100 кредитов");
-    check(Ru, "home-held", "credits", 21, "Ещё 21 кредит отложен на работу, которая уже идёт.");
+    check(Ru, "home-held", "credits", 21, "Ещё 21 кредит отложен.");
     check(Ru, "button-clean", "count", 1, "Убрать неподходящее");
     check(Ru, "button-clean", "count", 21, "Убрать неподходящие: 21");
     check(Ru, "news-photos-removed", "count", 0, "Убирать нечего.");
