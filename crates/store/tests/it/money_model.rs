@@ -84,19 +84,28 @@ impl Model {
         self.come(false, i64::MAX, format!("payment-bonus:{charge}"), BONUS);
     }
 
-    /// Burns those of a payment first, then the others.
-    fn burn(&mut self, charge: Option<u8>, amount: i64) {
+    /// Burns of a payment's grants what is due of each, as far as it goes, and then in order.
+    fn burn(&mut self, due: Option<(u8, i64)>, amount: i64) {
         self.posted -= amount;
-        let of = |it: &Key| charge.is_some_and(|charge| it.3.ends_with(&format!(":{charge}")));
-        let (mut own, others): (Vec<_>, Vec<_>) = self.grants.keys().cloned().partition(of);
-        own.sort_by_key(|it| !it.0);
         let mut left = amount;
-        for key in own.into_iter().chain(others) {
-            let part = left.min(self.grants[&key]);
-            self.grants.entry(key).and_modify(|it| *it -= part);
-            left -= part;
+        if let Some((charge, due)) = due {
+            let on_top = due * BONUS / (BOUGHT + BONUS);
+            let of = |it: &Key| it.3.ends_with(&format!(":{charge}"));
+            for (is_bought, most) in [(true, due - on_top), (false, on_top)] {
+                let key = self.grants.keys().find(|it| of(it) && it.0 == is_bought).cloned();
+                left -= key.map_or(0, |key| self.use_up(&key, most.min(left)));
+            }
+        }
+        for key in self.grants.keys().cloned().collect::<Vec<_>>() {
+            left -= self.use_up(&key, left);
         }
         assert_eq!(left, 0, "the model itself is right");
+    }
+
+    fn use_up(&mut self, key: &Key, most: i64) -> i64 {
+        let part = most.min(self.grants[key]);
+        self.grants.entry(key.clone()).and_modify(|it| *it -= part);
+        part
     }
 
     fn act(&mut self, act: &Act) {
@@ -157,7 +166,7 @@ impl Model {
                 self.held -= amount;
                 if matches!(act, Act::Went(_)) {
                     it.refunded += minor;
-                    self.burn(Some(charge), amount);
+                    self.burn(Some((charge, amount)), amount);
                 }
             }
             Act::Outside(id, charge, minor) if !self.outside.contains(&id) => {
@@ -171,7 +180,7 @@ impl Model {
                 let due = if it.is_parked { 0 } else { (BOUGHT + BONUS) * minor / MINOR };
                 it.refunded += minor;
                 it.owed += due - due.min(free);
-                self.burn(Some(charge), due.min(free));
+                self.burn(Some((charge, due)), due.min(free));
             }
             _ => {}
         }
