@@ -77,7 +77,7 @@ pub fn paid(payment: &SuccessfulPayment, date: i64) -> Stars {
         payload: payment.invoice_payload.clone(),
         money: money(&payment.currency, payment.total_amount),
         shown: format!("{} {}", payment.total_amount, payment.currency),
-        until: payment.subscription_expiration_date.map(|it| Millis::seconds(it)),
+        until: payment.subscription_expiration_date.map(Millis::seconds),
         is_later: payment.is_recurring && !payment.is_first_recurring,
         at: Millis::seconds(date),
     }

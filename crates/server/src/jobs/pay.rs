@@ -473,7 +473,7 @@ pub fn bury(
     if orders::get_for_job(tx, order)?.is_some_and(|it| !it.is_renewal) {
         orders::expired(tx, order, now)?;
     }
-    Ok(outbox::raise(tx, ground, "order-stuck", order.as_str(), error, now)?)
+    outbox::raise(tx, ground, "order-stuck", order.as_str(), error, now)
 }
 
 /// The chat that shows an order.

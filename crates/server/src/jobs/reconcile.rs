@@ -80,7 +80,7 @@ async fn compare(app: &Arc<App>, gateway: Arc<dyn Gateway>) -> Result<(), Broken
         for odd in page.odd {
             let subject = odd.id.unwrap_or_default();
             write(app, move |tx, ground, now| {
-                Ok(outbox::raise(tx, ground, "list-odd", &subject, &odd.cause, now)?)
+                outbox::raise(tx, ground, "list-odd", &subject, &odd.cause, now)
             })
             .await?;
         }
@@ -175,7 +175,7 @@ fn missing(tx: &mut Tx, ground: &Ground, payment: &Payment, now: Millis) -> Resu
         "{} {} of {} is in the books and not on their list",
         payment.gateway, payment.their_id, payment.money
     );
-    Ok(outbox::raise(tx, ground, "payment-not-listed", payment.id.as_str(), &evidence, now)?)
+    outbox::raise(tx, ground, "payment-not-listed", payment.id.as_str(), &evidence, now)
 }
 
 /// A line of Telegram's list (Bot API 10.3, `StarTransaction`), as far as it matters here: the
@@ -273,7 +273,7 @@ fn star(
         let order = payer.invoice_payload.as_deref().and_then(domain::OrderId::from_text);
         till::arrived(tx, ground, &arrived, order.as_ref(), now)?;
         let evidence = format!("{money} were paid, and only the nightly comparison saw it");
-        return Ok(outbox::raise(tx, ground, "payment-missed", &line.id, &evidence, now)?);
+        return outbox::raise(tx, ground, "payment-missed", &line.id, &evidence, now);
     }
     if line.receiver.as_ref().filter(is_invoice).is_some()
         && let Some(known) = known.filter(|it| it.state != Booked::Refunded)

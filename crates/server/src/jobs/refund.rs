@@ -41,7 +41,7 @@ pub async fn run(app: &Arc<App>, id: RefundId) -> Result<Ended, Failure> {
             let why = "nobody could tell for a day whether this refund was taken; its credits \
                        stay held. Look for it at the payment system, then \
                        `atelier refund settle`";
-            Ok(outbox::raise(tx, ground, "refund-uncertain", id.as_str(), why, now)?)
+            outbox::raise(tx, ground, "refund-uncertain", id.as_str(), why, now)
         }));
     }
     let note = id.clone();
@@ -77,14 +77,14 @@ async fn by_gateway(app: &Arc<App>, refund: Refund, payment: Payment) -> Result<
         }
         Ok(None) => Ok(wait(Millis::HOUR).write(move |tx, ground, now| {
             let why = "the payment system doesn't know its own refund";
-            Ok(outbox::raise(tx, ground, "refund-odd", refund.id.as_str(), why, now)?)
+            outbox::raise(tx, ground, "refund-odd", refund.id.as_str(), why, now)
         })),
         Err(GatewayError::Refused { cause, .. }) if refund.their_id.is_none() => Ok(Ended::done()
             .durably()
             .write(move |tx, ground, now| failed(tx, ground, &refund, &cause, now).map(|_| ()))),
         Err(GatewayError::Unexpected { cause } | GatewayError::Refused { cause, .. }) => {
             Ok(wait(Millis::HOUR).write(move |tx, ground, now| {
-                Ok(outbox::raise(tx, ground, "refund-odd", refund.id.as_str(), &cause, now)?)
+                outbox::raise(tx, ground, "refund-odd", refund.id.as_str(), &cause, now)
             }))
         }
         Err(error) => {
