@@ -4,7 +4,7 @@ use crate::ledger::Rule;
 
 pub(super) const RULES: [Rule; 12] = [
     Rule {
-        says: "a payment that counts is for its order: the same money, bot and user",
+        says: "a payment that counts is for its order: the same money, credits, bot and user",
         broken_by: "
             SELECT orders.user_id || ' -> ' || orders.id || ' -> ' || payments.id,
                    'ordered for ' || CAST(orders.minor AS TEXT) || ' ' || orders.currency
@@ -14,7 +14,8 @@ pub(super) const RULES: [Rule; 12] = [
               AND (orders.user_id <> COALESCE(payments.user_id, '')
                    OR orders.bot_id <> payments.bot_id
                    OR payments.credits = 0
-                   OR (orders.minor <> payments.minor OR orders.currency <> payments.currency)
+                   OR (orders.minor <> payments.minor OR orders.currency <> payments.currency
+                       OR orders.credits <> payments.credits OR orders.bonus <> payments.bonus)
                       AND payments.why_parked IS NULL)
             ORDER BY payments.id LIMIT $1",
     },

@@ -123,7 +123,7 @@ const FORGERIES: &[(&str, &str)] = &[
     (
         "UPDATE payments SET minor = 100 WHERE id = 'pay_kept'",
         "usr_anna -> ord_kept -> pay_kept: a payment that counts is for its order: the same \
-         money, bot and user (ordered for 49900 rub, paid 100 rub)",
+         money, credits, bot and user (ordered for 49900 rub, paid 100 rub)",
     ),
     (
         "UPDATE payments SET currency = 'kzt' WHERE id = 'pay_kept'",
@@ -131,6 +131,10 @@ const FORGERIES: &[(&str, &str)] = &[
     ),
     (
         "UPDATE payments SET user_id = 'usr_bob' WHERE id = 'pay_kept'",
+        "usr_anna -> ord_kept -> pay_kept: a payment that counts is for its order",
+    ),
+    (
+        "UPDATE orders SET bonus = bonus + 1 WHERE id = 'ord_kept'",
         "usr_anna -> ord_kept -> pay_kept: a payment that counts is for its order",
     ),
     (
