@@ -9,8 +9,13 @@ use crate::{AvatarId, BotId, PhotoId, TellId, TrainingId, UserId};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "task", rename_all = "snake_case")]
 pub enum Task {
-    /// Tell the owners of a bot something.
-    Alert { bot: BotId, text: String },
+    /// Tell an owner of a bot something; without a name, all of them, a job each.
+    Alert {
+        bot: BotId,
+        text: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        owner: Option<i64>,
+    },
     /// Delete whatever lies in the folder of a deleted avatar, noted or not.
     Clear { user: UserId, avatar: AvatarId },
     /// Delete a person's photos, models, results and provider copies, and say so.

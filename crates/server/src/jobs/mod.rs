@@ -92,7 +92,7 @@ impl Ended {
 /// The work of a task: one step of it.
 async fn run(app: &Arc<App>, claimed: &Claimed) -> Result<Ended, Failure> {
     match claimed.task.clone() {
-        Task::Alert { bot, text } => alert::run(app, &bot, &text).await,
+        Task::Alert { bot, text, owner } => alert::run(app, bot, text, owner).await,
         Task::Clear { user, avatar } => sweep::clear(app, &user, &avatar).await,
         Task::Forget { user } => forget::run(app, user).await,
         Task::InspectPhoto { photo } => inspect_photo::run(app, photo).await,
