@@ -52,6 +52,11 @@ enum Command {
         #[arg(long, num_args = 2, value_names = ["KIND", "SUBJECT"])]
         close: Option<Vec<String>>,
     },
+    /// Lists jobs that could not be done, or tries them again.
+    Jobs {
+        #[command(subcommand)]
+        what: commands::jobs::Jobs,
+    },
     /// Gives a user credits.
     Grant {
         /// The user's id (usr_…).
@@ -87,6 +92,7 @@ fn main() -> ExitCode {
         Some(Command::Doctor) => commands::doctor::run(&config),
         Some(Command::Screens { file }) => commands::screens(&file),
         Some(Command::Attention { close }) => commands::attention(&config, close),
+        Some(Command::Jobs { what }) => commands::jobs::run(&config, &what),
         Some(Command::Grant { user, credits, reason }) => {
             commands::grant(config, &user, credits, &reason)
         }

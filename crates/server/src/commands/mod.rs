@@ -2,13 +2,14 @@
 
 pub mod bench;
 pub mod doctor;
+pub mod jobs;
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use domain::{Credits, JobId, News, Task, TellId, UserId};
 use store::ledger::{self, Grant, GrantKind};
-use store::{Db, StoreError, Tx, attention, chain, chats, jobs, tells, users};
+use store::{Db, StoreError, Tx, attention, chain, chats, tells, users};
 use tracing_subscriber::EnvFilter;
 
 use crate::clock::{Clock, Ids, SystemClock};
@@ -153,6 +154,7 @@ fn tell(
         dedupe_key: about,
     };
     tells::insert(tx, &new, now)?;
-    jobs::enqueue(tx, &jobs::NewJob::of(&Task::Tell { tell: id }), &JobId::new(numbers[0]), now)?;
+    let task = Task::Tell { tell: id };
+    store::jobs::enqueue(tx, &store::jobs::NewJob::of(&task), &JobId::new(numbers[0]), now)?;
     Ok(())
 }
