@@ -180,3 +180,21 @@ fn f48_what_is_dead_is_listed_and_tried_again() {
         assert_eq!(dead().await.expect("it is there"), ["No job is dead."]);
     });
 }
+
+#[test]
+fn f36_an_odd_answer_does_not_lose_a_late_result() {
+    alone(async {
+        let lasts = [("sandbox.training_seconds".to_owned(), "2400".to_owned())];
+        let mut talk = Talk::new(World::with(Ground::Sqlite, &lasts).await);
+        talk.go("~ scene training\n~ settle 20\n~ fal is down\n~ settle 20\n~ fal is up").await;
+        talk.go("~ minutes 10").await;
+        talk.world.fal_wire.always(Some(Luck::Says(422)));
+        talk.go("~ worker\n~ minutes 10\n~ worker").await;
+        let failed = "Anna B., portrait fast: FAILED (\"too_slow\"), 60 given back";
+        assert_eq!(talk.world.look("training").await.expect("a look"), [failed]);
+        talk.world.fal_wire.always(None);
+        talk.go("~ settle").await;
+        let late = format!("{failed}, delivered late");
+        assert_eq!(talk.world.look("training").await.expect("a look"), [late]);
+    });
+}
