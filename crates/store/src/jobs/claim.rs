@@ -84,10 +84,25 @@ pub fn claim(
     Ok(None)
 }
 
-/// A task of a version that isn't this one, or a broken one, must not keep the others. It can't be
-/// buried, as nobody knows who waits for it: a person has to look.
+/// How long a task that this version can't read waits for one that can: during an upgrade both run.
+const UNREAD: Millis = Millis::MINUTE;
+
+/// A task of a newer version, or a broken one, must not keep the others. It is left for whoever can
+/// read it; if nobody could for so many times, it can't be buried, as nobody knows who waits for
+/// it: a person has to look.
 fn set_aside(tx: &mut Tx, row: &Row, error: &StoreError, now: Millis) -> Result<(), StoreError> {
     let (id, why): (JobId, _) = (row.id("id")?, error.to_string());
+    let attempts = row.count("attempts")? + 1;
+    if attempts < row.count("attempts_max")? {
+        return tx
+            .execute(
+                "UPDATE jobs SET state = 'ready', worker = NULL, last_error = $1, attempts = $2,
+                        run_at = $3
+                 WHERE id = $4",
+                &[&why, &attempts, &now.plus(UNREAD), &id],
+            )
+            .map(|_| ());
+    }
     tx.execute(
         "UPDATE jobs SET state = 'dead', worker = NULL, last_error = $1, ended_at = $2
          WHERE id = $3",
