@@ -11,8 +11,13 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "task", rename_all = "snake_case")]
 pub enum Task {
-    /// Tell the owners of a bot something.
-    Alert { bot: BotId, text: String },
+    /// Tell an owner of a bot something; without a name, all of them, a job each.
+    Alert {
+        bot: BotId,
+        text: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        owner: Option<i64>,
+    },
     /// Ask the payment system about one payment and book what it says.
     ConfirmPayment { gateway: String, payment: String },
     /// The same for money that went back.

@@ -52,6 +52,11 @@ enum Command {
         #[arg(long, num_args = 2, value_names = ["KIND", "SUBJECT"])]
         close: Option<Vec<String>>,
     },
+    /// Lists jobs that could not be done, or tries them again.
+    Jobs {
+        #[command(subcommand)]
+        what: commands::jobs::Jobs,
+    },
     /// Prints the chain of something in words: from its cause to what is left of it.
     Explain {
         /// An order, a payment, a user, a refund, a plan, a training or a gift (ord_…, pay_…,
@@ -106,6 +111,7 @@ fn main() -> ExitCode {
         Some(Command::Doctor) => commands::doctor::run(&config),
         Some(Command::Screens { file }) => commands::screens(&file),
         Some(Command::Attention { close }) => commands::attention(&config, close),
+        Some(Command::Jobs { what }) => commands::jobs::run(&config, &what),
         Some(Command::Explain { id }) => commands::explain(config, id),
         Some(Command::Payment { what }) => commands::payments::run(config, what),
         Some(Command::Refund(wish)) => commands::payments::refund(config, wish),

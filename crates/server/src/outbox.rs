@@ -90,7 +90,8 @@ pub fn raise_in(
     Ok(())
 }
 
-/// Tells the owners of one bot something.
+/// Tells the owners of one bot something, each by a job: where one can't be told now, the others
+/// don't hear it again.
 pub fn owners(
     tx: &mut Tx,
     ground: &Ground,
@@ -98,7 +99,11 @@ pub fn owners(
     text: &str,
     now: Millis,
 ) -> Result<(), Failure> {
-    let task = Task::Alert { bot: bot.clone(), text: text.to_owned() };
-    jobs::enqueue(tx, &jobs::NewJob::of(&task), &JobId::new(ground.number()), now)?;
+    let settings = &ground.config.bots;
+    let of_bot = settings.iter().find(|it| Bot::id_of(&it.token).as_ref() == Some(bot));
+    for owner in of_bot.map(|it| it.owners.as_slice()).unwrap_or_default() {
+        let task = Task::Alert { bot: bot.clone(), text: text.to_owned(), owner: Some(*owner) };
+        jobs::enqueue(tx, &jobs::NewJob::of(&task), &JobId::new(ground.number()), now)?;
+    }
     Ok(())
 }

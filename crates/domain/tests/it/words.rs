@@ -143,13 +143,16 @@ fn stored_words_stay_what_they_are() {
 fn stored_tasks_stay_what_they_are() {
     let number = 7;
     let tasks = [
-        Task::Alert { bot: BotId::new(number), text: "low".to_owned() },
+        Task::Alert { bot: BotId::new(number), text: "low".to_owned(), owner: None },
+        Task::Alert { bot: BotId::new(number), text: "low".to_owned(), owner: Some(5) },
+        Task::Clear { user: UserId::new(number), avatar: AvatarId::new(number) },
         Task::Forget { user: UserId::new(number) },
         Task::InspectPhoto { photo: PhotoId::new(number) },
         Task::Salvage { training: TrainingId::new(number), run: "r".to_owned() },
         Task::Sweep { sweep: Sweep::Objects },
         Task::Sweep { sweep: Sweep::Grants },
         Task::Sweep { sweep: Sweep::Records },
+        Task::Sweep { sweep: Sweep::Leftovers },
         Task::Tell { tell: TellId::new(number) },
         Task::Train { training: TrainingId::new(number) },
     ];
@@ -162,12 +165,15 @@ fn stored_tasks_stay_what_they_are() {
     }
     let seven = "00000000000000000000000007";
     let expected = "tell alert {'task':'alert','bot':'bot_7','text':'low'}
+        tell alert {'task':'alert','bot':'bot_7','text':'low','owner':5}
+        upkeep clear {'task':'clear','user':'usr_7','avatar':'ava_7'}
         upkeep forget {'task':'forget','user':'usr_7'}
         media inspect_photo {'task':'inspect_photo','photo':'pho_7'}
         upkeep salvage {'task':'salvage','training':'trn_7','run':'r'}
         upkeep sweep {'task':'sweep','sweep':'objects'}
         upkeep sweep {'task':'sweep','sweep':'grants'}
         upkeep sweep {'task':'sweep','sweep':'records'}
+        upkeep sweep {'task':'sweep','sweep':'leftovers'}
         tell tell {'task':'tell','tell':'tel_7'}
         fast train {'task':'train','training':'trn_7'}";
     let expected: Vec<&str> = expected.lines().map(str::trim).collect();

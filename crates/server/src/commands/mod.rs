@@ -4,6 +4,7 @@ pub mod bench;
 pub mod catalog;
 pub mod credits;
 pub mod doctor;
+pub mod jobs;
 pub mod payments;
 pub mod promos;
 

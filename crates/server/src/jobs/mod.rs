@@ -98,7 +98,7 @@ impl Ended {
 /// The work of a task: one step of it.
 async fn run(app: &Arc<App>, claimed: &Claimed) -> Result<Ended, Failure> {
     match claimed.task.clone() {
-        Task::Alert { bot, text } => alert::run(app, &bot, &text).await,
+        Task::Alert { bot, text, owner } => alert::run(app, bot, text, owner).await,
         Task::ConfirmPayment { gateway, payment } => {
             confirm::payment(app, &gateway, &payment).await
         }

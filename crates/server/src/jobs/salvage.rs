@@ -4,13 +4,16 @@
 use std::sync::Arc;
 
 use connectors::providers::Progress;
-use domain::{AvatarState, Credits, TrainingId, TrainingState};
+use domain::{AvatarState, Credits, Millis, TrainingId, TrainingState};
 use store::{avatars, trainings};
 
 use crate::app::App;
 use crate::failure::Failure;
 use crate::jobs::train::{Known, end, note, read, result};
 use crate::jobs::{Ended, alert};
+
+/// For how long a provider keeps a result that nobody has fetched.
+const LASTS: Millis = Millis::DAY;
 
 pub async fn run(app: &Arc<App>, id: TrainingId, run: &str) -> Result<Ended, Failure> {
     let Some(Known { training, avatar, .. }) = read(app, &id).await? else {
@@ -21,17 +24,30 @@ pub async fn run(app: &Arc<App>, id: TrainingId, run: &str) -> Result<Ended, Fai
     }
     let Some(provider) = app.provider(&training.provider) else { return Ok(Ended::done()) };
     let Some(run) = provider.run(&training.workflow, run) else { return Ok(Ended::done()) };
-    let trained = match provider.poll(&app.http, &run).await? {
+    // An odd answer says nothing of the result: it is asked for again, for as long as it lasts.
+    let ended_at = training.ended_at.unwrap_or(training.created_at);
+    let is_soon = app.ground.now().since(ended_at) < LASTS;
+    let later = || Ended::wait(training.id.as_str(), app.ground.config.training.check_every);
+    let progress = match provider.poll(&app.http, &run).await {
+        Err(error) if is_soon => {
+            tracing::warn!(training.id = %training.id, %error, "a provider did not say whether there is a late result");
+            return Ok(later());
+        }
+        progress => progress?,
+    };
+    let trained = match progress {
         Progress::Done(trained) => trained,
         Progress::Waiting { .. } | Progress::Running { .. } => {
-            let check_every = app.ground.config.training.check_every;
-            return Ok(Ended::wait(training.id.as_str(), check_every));
+            return Ok(later());
         }
         Progress::Failed { .. } | Progress::Broke { .. } | Progress::Cancelled | Progress::Lost => {
             return Ok(Ended::done());
         }
     };
-    let kept = result::fetch(app, &training, &avatar, trained).await?;
+    let kept = match result::fetch(app, &training, &avatar, trained).await {
+        Err(failure) if is_soon && result::is_fetched_again(&failure) => return Ok(later()),
+        kept => kept?,
+    };
     tracing::info!(training.id = %training.id, "a late result is delivered free");
     metrics::counter!("atelier_late_results_total").increment(1);
     Ok(Ended::done().write(move |tx, ground, now| {

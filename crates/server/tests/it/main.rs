@@ -8,5 +8,6 @@ mod drill;
 mod objects;
 mod stories;
 mod stories_steps;
+mod stories_upkeep;
 mod tidy;
 mod world;

@@ -1,7 +1,6 @@
 //! Failure stories that need more than a chat: races, generated presses, routes without keys.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use domain::{AvatarId, BotId, Credits, Kind, PhotoId, Quality, Subject};
@@ -176,6 +175,7 @@ fn f21_a_hundred_spends_at_once_with_credits_for_seven() {
         let done: Vec<_> = join_all(spends).await;
         let started = done.iter().filter(|it| matches!(it, Ok(true))).count();
         assert_eq!((started, holds(world).await), (7, 7), "{done:?}");
+        assert!(done.iter().all(Result::is_ok), "the others hear a no: {done:?}");
         talk.world
     });
 }
@@ -266,7 +266,7 @@ fn f63_f80_f81_no_button_of_somebody_else_does_anything() {
             .await;
         let presses: BTreeSet<String> = talk.buttons.iter().map(|it| it.3.clone()).collect();
         assert!(40 < presses.len(), "the tour has seen the buttons: {}", presses.len());
-        talk.join("Mallory", "en");
+        let mallory = talk.join("Mallory", "en");
         let mut tried = 0;
         for scene in ["agreed", "desk"] {
             talk.go(&format!("@mallory ~ scene {scene}")).await;
@@ -287,6 +287,10 @@ fn f63_f80_f81_no_button_of_somebody_else_does_anything() {
         let failed: Vec<_> =
             talk.world.door.knocks().into_iter().filter(|it| it.code != 200).collect();
         assert!(failed.is_empty() && 80 < tried, "{tried}, {failed:?}");
+        let seen = talk.world.sandbox.telegram().messages(BOT, mallory);
+        let shown: Vec<_> = seen.iter().filter_map(|it| it["text"].as_str()).collect();
+        let leaked: Vec<_> = shown.iter().filter(|it| it.contains("Second")).collect();
+        assert!(leaked.is_empty(), "she has seen {leaked:?}");
         talk.go("~ settle 60").await;
         assert_eq!(talk.world.broken().await, Vec::<String>::new());
     });
@@ -492,114 +496,5 @@ fn f72_a_token_that_never_was_stops_nobody() {
         let mut talk = Talk::new(world);
         talk.go("~ scene agreed").await;
         assert!(talk.world.broken().await.is_empty());
-    });
-}
-
-/// The last webhook that fal has posted.
-fn last_of_fal(world: &World) -> Post {
-    let knocks = world.door.knocks();
-    let last = knocks.into_iter().rev().find(|it| !it.path.starts_with("/webhook/"));
-    let last = last.expect("fal has called");
-    (last.path, last.headers, last.body)
-}
-
-#[test]
-fn f13_a_silent_key_server_keeps_no_true_webhook_waiting() {
-    alone(async {
-        let mut talk = Talk::new(World::new(Ground::Sqlite).await);
-        talk.go("~ scene trained\n~ seconds 61").await;
-        let (path, headers, body) = last_of_fal(&talk.world);
-        let forged = Bytes::from(String::from_utf8_lossy(&body).replace("test_", "tost_"));
-        let (door, wire) = (talk.world.door.clone(), talk.world.fal_wire.clone());
-        wire.always(Some(Luck::HangsBefore));
-        // A signature that fits no key asks for newer ones.
-        let mut first = Box::pin(door.post(&path, &headers, forged.clone()));
-        tokio::select! {
-            _ = &mut first => panic!("whoever has the keys is silent, so this never ends"),
-            () = wire.hangs() => {}
-        }
-        for (body, code) in [(body, 200), (forged, 403)] {
-            let post = door.post(&path, &headers, body);
-            let answer = tokio::time::timeout(Duration::from_secs(10), post).await;
-            assert_eq!(answer, Ok(Some(code)), "nobody waits for the one who asks");
-        }
-    });
-}
-
-#[test]
-fn f13_a_failed_look_for_keys_is_not_repeated_at_once() {
-    alone(async {
-        let mut talk = Talk::new(World::new(Ground::Sqlite).await);
-        talk.go("~ scene trained").await;
-        talk.world.restart().await;
-        let (path, headers, body) = last_of_fal(&talk.world);
-        let (door, wire) = (talk.world.door.clone(), talk.world.fal_wire.clone());
-        wire.always(Some(Luck::NotSent));
-        let before = wire.made().len();
-        for _ in 0..5 {
-            assert_eq!(door.post(&path, &headers, body.clone()).await, Some(503));
-        }
-        assert_eq!(wire.made().len() - before, 1, "{:?}", &wire.made()[before..]);
-        wire.always(None);
-        talk.world.clock.pass(16_000);
-        // Of many who come at once, one asks.
-        let posts = (0..5).map(|_| door.post(&path, &headers, body.clone()));
-        assert_eq!(join_all(posts).await, [Some(200); 5]);
-        assert_eq!(wire.made().len() - before, 2, "{:?}", &wire.made()[before..]);
-    });
-}
-
-/// Writes a file as somebody who dies before it is noted; says where.
-async fn leave_behind(world: &World, name: &str) -> std::path::PathBuf {
-    let first = "SELECT key FROM objects WHERE kind = 'photo' ORDER BY id LIMIT 1";
-    let photo = world.read(move |tx| tx.one(first, &[])?.text(0)).await;
-    let (folder, _) = photo.rsplit_once('/').expect("it lies in a folder");
-    let key = format!("{folder}/{name}.jpg");
-    world.app.objects.put(&key, b"left behind".to_vec()).await.expect("the folder is there");
-    let path = world.folder.path().join("objects").join(key);
-    // Written by the clock of the story.
-    let written = std::time::UNIX_EPOCH + Duration::from_millis(world.now().as_i64() as u64);
-    let file = std::fs::File::options().write(true).open(&path).expect("it was written");
-    file.set_modified(written).expect("it is ours");
-    path
-}
-
-#[test]
-fn f37_a_file_that_was_never_noted_goes_with_its_avatar() {
-    alone(async {
-        let mut talk = Talk::new(World::new(Ground::Sqlite).await);
-        talk.go("~ scene trained").await;
-        let left = leave_behind(&talk.world, "pho_lost").await;
-        talk.go("> [Delete]\n> [Yes, delete it for good]").await;
-        assert!(left.exists());
-        talk.go("~ worker").await;
-        assert!(!left.exists());
-        talk.go("~ seconds 61\n~ worker").await;
-        assert_eq!(talk.world.look("files").await.expect("a look"), ["0"]);
-        assert_eq!(talk.world.look("objects").await.expect("a look"), Vec::<String>::new());
-    });
-}
-
-#[test]
-fn f37_a_file_that_was_never_noted_is_found_after_a_day() {
-    alone(async {
-        let mut talk = Talk::new(World::new(Ground::Sqlite).await);
-        talk.go("~ scene trained").await;
-        let left = leave_behind(&talk.world, "pho_lost").await;
-        // What isn't an avatar's is not ours to judge.
-        let others = talk.world.folder.path().join("objects/avatars/holiday.jpg");
-        std::fs::copy(&left, &others).expect("a copy");
-        let model = "SELECT key FROM objects WHERE kind = 'model'";
-        let model = talk.world.read(move |tx| tx.one(model, &[])?.text(0)).await;
-        let model = talk.world.folder.path().join("objects").join(model);
-        for path in [&others, &model] {
-            let file = std::fs::File::options().write(true).open(path).expect("it was written");
-            file.set_modified(std::time::UNIX_EPOCH).expect("it is ours");
-        }
-        talk.go("~ minutes 600\n~ worker").await;
-        assert!(left.exists(), "whoever wrote it may yet note it");
-        talk.go("~ days 2\n~ worker").await;
-        assert!(!left.exists());
-        assert!(model.exists() && others.exists());
     });
 }

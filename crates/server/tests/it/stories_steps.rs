@@ -134,6 +134,9 @@ fn check_end(call: &str, luck: Luck, end: &End) {
     // says that they are gone, or for something else in their place.
     let is_gone = matches!(luck, Luck::Says(200 | 403 | 404));
     assert!(!call.contains(" /files/") || is_gone || is_good, "{seen}");
+    // What doesn't open is no model, whoever says that it is.
+    let is_rubbish = call.ends_with(".safetensors") && luck == Luck::Says(200);
+    assert!(!is_rubbish || end.training.contains("result_broken"), "{seen}");
     // Whether it was taken is unknown, so it isn't sent again, and its webhook finds it.
     let is_submit = call.starts_with("POST /fal-ai/");
     let is_taken = matches!(luck, Luck::AnswerLost | Luck::SaysAfter(_));

@@ -41,7 +41,7 @@ pub const BORIS: i64 = 502;
 pub const LANES: &[&str] = &domain::task::LANES;
 
 /// 20 November 2026, noon.
-const BEGINNING: i64 = 1_795_176_000_000;
+pub const BEGINNING: Millis = Millis(1_795_176_000_000);
 
 /// Where the program is said to be, for those who call it.
 const HERE: &str = "http://127.0.0.1:8080";
@@ -146,7 +146,7 @@ impl World {
             }
             Ground::Postgres => shelf::take().await,
         };
-        let clock = Arc::new(MadeUp(AtomicI64::new(BEGINNING)));
+        let clock = Arc::new(MadeUp(AtomicI64::new(BEGINNING.as_i64())));
         let time = clock.clone();
         let sandbox = Sandbox::new(sandbox::Settings {
             clock: Arc::new(move || time.now().as_i64()),

@@ -3,7 +3,7 @@
 use domain::{JobId, Millis, Task};
 
 use super::task_of;
-use crate::{Backend, Row, StoreError, Tx};
+use crate::{Backend, Row, StoreError, Tx, attention};
 
 /// A job that is ours until `lease_until`, or until somebody with a larger fence has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,19 +74,49 @@ pub fn claim(
         Backend::Postgres => claim_with!(" FOR UPDATE OF next SKIP LOCKED"),
     };
     for lane in lanes {
-        let row = tx.first(statement, &[lane, &now, &worker, &now.plus(lease)])?;
-        if let Some(row) = row {
-            return claimed(&row).map(Some);
+        while let Some(row) = tx.first(statement, &[lane, &now, &worker, &now.plus(lease)])? {
+            match task_of(&row) {
+                Ok(task) => return claimed(&row, task).map(Some),
+                Err(error) => set_aside(tx, &row, &error, now)?,
+            }
         }
     }
     Ok(None)
 }
 
-fn claimed(row: &Row) -> Result<Claimed, StoreError> {
+/// How long a task that this version can't read waits for one that can: during an upgrade both run.
+const UNREAD: Millis = Millis::MINUTE;
+
+/// A task of a newer version, or a broken one, must not keep the others. It is left for whoever can
+/// read it; if nobody could for so many times, it can't be buried, as nobody knows who waits for
+/// it: a person has to look.
+fn set_aside(tx: &mut Tx, row: &Row, error: &StoreError, now: Millis) -> Result<(), StoreError> {
+    let (id, why): (JobId, _) = (row.id("id")?, error.to_string());
+    let attempts = row.count("attempts")? + 1;
+    if attempts < row.count("attempts_max")? {
+        return tx
+            .execute(
+                "UPDATE jobs SET state = 'ready', worker = NULL, last_error = $1, attempts = $2,
+                        run_at = $3
+                 WHERE id = $4",
+                &[&why, &attempts, &now.plus(UNREAD), &id],
+            )
+            .map(|_| ());
+    }
+    tx.execute(
+        "UPDATE jobs SET state = 'dead', worker = NULL, last_error = $1, ended_at = $2
+         WHERE id = $3",
+        &[&why, &now, &id],
+    )?;
+    attention::raise(tx, "job-unreadable", id.as_str(), &why, now)?;
+    Ok(())
+}
+
+fn claimed(row: &Row, task: Task) -> Result<Claimed, StoreError> {
     let (attempts, attempts_max) = (row.count("attempts")?, row.count("attempts_max")?);
     Ok(Claimed {
         id: row.id("id")?,
-        task: task_of(row)?,
+        task,
         fence: row.number("fence")?,
         attempts,
         attempts_max,

@@ -18,7 +18,9 @@ pub struct Count {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeadJob {
     pub id: JobId,
-    pub task: Task,
+    pub kind: String,
+    /// None: it can't be read, by this version at least.
+    pub task: Option<Task>,
     pub attempts: u32,
     pub last_error: Option<String>,
     pub created_at: Millis,
@@ -48,14 +50,15 @@ pub fn counts(tx: &mut Tx) -> Result<Vec<Count>, StoreError> {
 /// The latest dead jobs.
 pub fn dead(tx: &mut Tx, limit: u32) -> Result<Vec<DeadJob>, StoreError> {
     let rows = tx.query(
-        "SELECT id, task, attempts, last_error, created_at, ended_at FROM jobs
+        "SELECT id, kind, task, attempts, last_error, created_at, ended_at FROM jobs
          WHERE state = 'dead' ORDER BY ended_at DESC, id DESC LIMIT $1",
         &[&limit],
     )?;
     let dead = |row: &Row| {
         Ok(DeadJob {
             id: row.id("id")?,
-            task: task_of(row)?,
+            kind: row.text("kind")?,
+            task: task_of(row).ok(),
             attempts: row.count("attempts")?,
             last_error: row.maybe_text("last_error")?,
             created_at: row.millis("created_at")?,

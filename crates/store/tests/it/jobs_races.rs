@@ -1,8 +1,8 @@
 //! The queue under many hands at once, and with many jobs in it.
 
 use domain::{Millis, Task};
-use store::StoreError;
 use store::jobs::{self, Enqueued, NewJob};
+use store::{StoreError, attention};
 
 use crate::bed::{NOW, each, job, later, trn};
 
@@ -87,5 +87,39 @@ fn claims_stay_quick_with_many_jobs_behind_them() {
         }
         let claimed = bed.write(|tx| jobs::claim(tx, &["fast"], "w", Millis::MINUTE, later(1_001)));
         assert_eq!(claimed.map(|it| it.id), Some(job("j0")), "on {}", bed.name);
+    });
+}
+
+/// F89: of a version to come, it is left for whoever can read it, as during an upgrade. If nobody
+/// comes, it is for a person to look at. It is never a reason to stand still.
+#[test]
+fn f89_a_task_that_nobody_can_read_is_set_aside() {
+    each(|bed| {
+        bed.write(|tx| {
+            let task = Task::Train { training: trn("x") };
+            for name in ["a", "b", "c"] {
+                jobs::enqueue(tx, &NewJob::of(&task), &job(name), NOW)?;
+            }
+            let strange = "{\"task\":\"paint_the_house\"}";
+            tx.execute("UPDATE jobs SET task = $1 WHERE id <> $2", &[&strange, &job("b")])?;
+            Ok(())
+        });
+        let claim = |minutes: i64| {
+            let at = later(60 * minutes);
+            bed.write(move |tx| jobs::claim(tx, &["fast"], "w", Millis::HOUR, at))
+        };
+        assert_eq!(claim(0).map(|it| it.id), Some(job("b")), "on {}", bed.name);
+        assert_eq!(claim(0), None, "on {}", bed.name);
+        assert_eq!(bed.read(|tx| jobs::dead(tx, 9)), [], "not at once, on {}", bed.name);
+        for minute in 1..i64::from(jobs::ATTEMPTS_MAX) {
+            assert_eq!(claim(minute), None, "on {}", bed.name);
+        }
+        let (dead, open) = bed.write(|tx| Ok((jobs::dead(tx, 9)?, attention::open(tx, 9)?)));
+        let mut dead: Vec<_> = dead.into_iter().map(|it| (it.id, it.task)).collect();
+        dead.sort_by(|one, other| one.0.cmp(&other.0));
+        assert_eq!(dead, [(job("a"), None), (job("c"), None)], "on {}", bed.name);
+        let open: Vec<_> = open.into_iter().map(|it| (it.kind, it.subject)).collect();
+        let item = |name| ("job-unreadable".to_owned(), job(name).to_string());
+        assert_eq!(open, [item("a"), item("c")], "on {}", bed.name);
     });
 }

@@ -145,7 +145,8 @@ impl Step<'_> {
     }
 }
 
-fn is_fetched_again(failure: &Failure) -> bool {
+/// Whether what went wrong says nothing of the files themselves.
+pub fn is_fetched_again(failure: &Failure) -> bool {
     failure.may_pass() || matches!(failure, Failure::Provider(ProviderError::Unexpected { .. }))
 }
 

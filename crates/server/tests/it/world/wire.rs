@@ -205,8 +205,7 @@ impl Door {
         headers: &[(String, String)],
         body: Bytes,
     ) -> Option<u16> {
-        let mut request =
-            Request::post(path).extension(ConnectInfo(SocketAddr::new(peer, 1_024)));
+        let mut request = Request::post(path).extension(ConnectInfo(SocketAddr::new(peer, 1_024)));
         for (name, value) in headers {
             request = request.header(name, value);
         }
