@@ -84,7 +84,9 @@ fn announce(
         return Ok(subscriptions::next(tx, &plan.id, Some(next_look(until)))?);
     }
     let pack = plan.pack.clone();
-    let news = News::PlanRenews { pack, money: plan.money, on: day(until) };
+    // Who announces late charges late.
+    let on = if until <= now { now.plus(ANNOUNCED) } else { until };
+    let news = News::PlanRenews { pack, money: plan.money, on: day(on) };
     outbox::tell(tx, ground, &plan.user, &news, &period(plan, until), now)?;
     Ok(subscriptions::next(tx, &plan.id, Some(until))?)
 }

@@ -9,6 +9,7 @@
 
 mod lines;
 pub mod talk;
+pub mod till;
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;

@@ -25,10 +25,10 @@ async fn holds(world: &World) -> i64 {
 }
 
 /// A path, its headers, its body.
-type Post = (String, Vec<(String, String)>, Bytes);
+pub type Post = (String, Vec<(String, String)>, Bytes);
 
 /// The last press, as Telegram posted it, ten times with numbers of their own.
-fn ten_of_the_last(world: &World) -> Vec<Post> {
+pub fn ten_of_the_last(world: &World) -> Vec<Post> {
     let knocks = world.door.knocks();
     let last = knocks.iter().rev().find(|it| it.path.starts_with("/webhook/")).expect("one came");
     let mut update: Value = serde_json::from_slice(&last.body).expect("an update is JSON");

@@ -158,6 +158,9 @@ impl World {
         });
         let mut shop = Shop::new(start::SANDBOX_SHOP, start::SANDBOX_SHOP_KEY);
         shop.notify = Some(format!("{HERE}/webhooks/yukassa/notification"));
+        shop.needs_receipts = config.yookassa.receipts.is_some();
+        // Where money is real, it is so for the shop as well, unless a story says otherwise.
+        shop.is_test = config.yookassa.is_test;
         sandbox.yookassa().open_shop(shop);
         for (token, name) in [(TOKEN, "main_bot"), (OTHER_TOKEN, "second_bot")] {
             sandbox.telegram().add_bot(token, name, "Atelier").expect("a good token");

@@ -70,6 +70,20 @@ impl Talk {
                 let fault = serde_json::from_value(fault).map_err(|it| it.to_string())?;
                 self.world.sandbox.fal().fault(fault);
             }
+            "till" if rest == "is down" => self.world.till_wire.always(Some(Luck::NotSent)),
+            "till" if rest == "is silent" => self.world.till_wire.always(Some(Luck::AnswerLost)),
+            "till" if rest == "is up" => self.world.till_wire.always(None),
+            "yookassa" => {
+                let fault = fault(rest, "on", "seconds")?;
+                let fault = serde_json::from_value(fault).map_err(|it| it.to_string())?;
+                self.world.sandbox.yookassa().fault(fault);
+            }
+            "stars" => {
+                self.world.sandbox.telegram().add_stars(person, number()?)?;
+            }
+            "renew" | "cancels" | "resumes" | "refund" | "card" | "promo" | "leave" => {
+                self.at_the_till(bot, person, what).await?;
+            }
             "revoke" => {
                 let token = if rest == "second" { OTHER_TOKEN } else { TOKEN };
                 self.world.sandbox.telegram().revoke(token);

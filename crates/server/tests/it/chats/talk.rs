@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use sandbox::telegram::{As, Seen};
 use serde_json::Value;
 
+use super::till;
 use crate::world::files::{self, File, GOOD};
 use crate::world::{ANNA, BORIS, BOT, OTHER_BOT, World};
 
@@ -24,6 +25,10 @@ pub struct Talk {
     people: HashMap<String, i64>,
     /// Every button that somebody has seen: whose, its label, its message and what it carries.
     pub buttons: Vec<(Talker, String, i64, String)>,
+    /// What the links of ours carried that somebody has seen, `/start` with which opens them.
+    pub carried: Vec<String>,
+    /// Every link to pay at that somebody has seen, and whose.
+    pub tills: Vec<(Talker, String)>,
     out: String,
     /// Whether what is seen is passed over: while a scene is played.
     is_quiet: bool,
@@ -38,6 +43,8 @@ impl Talk {
             talkers: Vec::new(),
             people: people.map(|(name, id)| (name.to_owned(), id)).into(),
             buttons: Vec::new(),
+            carried: Vec::new(),
+            tills: Vec::new(),
             out: String::new(),
             is_quiet: false,
             has_jobs_left: false,
@@ -181,7 +188,8 @@ impl Talk {
             }
             "old" => {
                 let label = rest.trim_matches(['[', ']']);
-                let found = self.buttons.iter().rev().find(|it| it.0 == *talker && it.1 == label);
+                let found =
+                    self.buttons.iter().rev().find(|it| it.0 == *talker && plain(&it.1) == label);
                 let (_, _, message, press) = found.ok_or("such a button was never seen")?;
                 telegram.press(bot, person, *message, press, true).map(|_| ())
             }
@@ -205,6 +213,14 @@ impl Talk {
                     .find_map(|it| it["message_id"].as_i64());
                 telegram.edit(bot, person, last.ok_or("nothing was written yet")?, rest)
             }
+            "opens" => {
+                let letter = if rest == "gift" { "g_" } else { "r_" };
+                let carried = self.carried.iter().rev().find(|it| it.starts_with(letter));
+                let carried = carried.ok_or("such a link was never seen")?;
+                telegram.say(bot, person, &format!("/start {carried}")).map(|_| ())
+            }
+            "pay" => self.pay(talker, rest),
+            "decline" => self.decline(talker, rest),
             "letters" => {
                 let (count, letter) = rest.split_once(' ').unwrap_or((rest, "a"));
                 let count = count.parse().map_err(|_| "how many letters?")?;
@@ -215,7 +231,7 @@ impl Talk {
     }
 
     /// The last message with buttons that a person sees.
-    fn menu(&self, talker: &Talker) -> Option<Value> {
+    pub fn menu(&self, talker: &Talker) -> Option<Value> {
         let messages = self.world.sandbox.telegram().messages(talker.bot, talker.person);
         messages.into_iter().rev().find(|it| !rows(it).is_empty())
     }
@@ -223,7 +239,7 @@ impl Talk {
     fn button(&self, talker: &Talker, label: &str) -> Result<(i64, String), String> {
         let menu = self.menu(talker).ok_or("there is no menu")?;
         let rows = rows(&menu);
-        let found = rows.iter().flatten().find(|it| it.0 == label);
+        let found = rows.iter().flatten().find(|it| plain(&it.0) == label);
         let (_, press) = found.ok_or_else(|| format!("the menu has {rows:?}"))?;
         Ok((menu["message_id"].as_i64().unwrap_or(0), press.clone()))
     }
@@ -236,8 +252,12 @@ impl Talk {
                 if let Seen::Message(message) | Seen::Edited(message) = event {
                     let id = message["message_id"].as_i64().unwrap_or(0);
                     let known = rows(message).into_iter().flatten();
+                    let known = known.filter(|it| !it.1.is_empty());
                     let known = known.map(|(label, press)| (talker.clone(), label, id, press));
                     self.buttons.extend(known);
+                    self.carried.extend(carried(text_of(message)));
+                    let tills = links(message).into_iter().filter(|it| till::is_one(it));
+                    self.tills.extend(tills.map(|it| (talker.clone(), it)));
                 }
             }
             let prefix =
@@ -271,13 +291,60 @@ fn files_of(names: &str) -> Vec<File> {
     found
 }
 
-/// The buttons of a message: label and what they carry.
+/// A label as it is typed, without spaces that don't break.
+fn plain(label: &str) -> String {
+    label.replace('\u{a0}', " ")
+}
+
+/// What ends an id.
+fn is_break(letter: char) -> bool {
+    !letter.is_ascii_alphanumeric() && letter != '_'
+}
+
+fn text_of(message: &Value) -> &str {
+    message["text"].as_str().or(message["caption"].as_str()).unwrap_or_default()
+}
+
+/// What our links in a text carry.
+fn carried(text: &str) -> Vec<String> {
+    let rest = text.split("?start=").skip(1);
+    let word = |it: &str| it.split(is_break).next().map(str::to_owned);
+    rest.filter_map(word).collect()
+}
+
+/// Ids are others in each run: what kind they are is enough.
+fn without_ids(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    for word in line.split_inclusive(is_break) {
+        let end = word.trim_end_matches(is_break);
+        let id = end.split_once('_').filter(|it| it.0.len() <= 3 && 15 < it.1.len());
+        match id {
+            Some((kind, _)) => out += &format!("{kind}_…{}", &word[end.len()..]),
+            None => out += word,
+        }
+    }
+    out
+}
+
+/// The addresses behind the buttons of a message.
+pub fn links(message: &Value) -> Vec<String> {
+    let rows = message["reply_markup"]["inline_keyboard"].as_array().into_iter().flatten();
+    let buttons = rows.filter_map(Value::as_array).flatten();
+    buttons.filter_map(|it| it["url"].as_str().map(str::to_owned)).collect()
+}
+
+/// The buttons of a message: label and what they carry. An address is not shown, as it may have
+/// chance in it: that there is one is.
 fn rows(message: &Value) -> Vec<Vec<(String, String)>> {
     let text = |button: &Value, name: &str| button[name].as_str().unwrap_or_default().to_owned();
     let rows = message["reply_markup"]["inline_keyboard"].as_array();
     let row = |row: &Value| {
         let buttons = row.as_array().into_iter().flatten();
-        buttons.map(|it| (text(it, "text"), text(it, "callback_data"))).collect()
+        let label = |it: &Value| match it["url"].is_string() {
+            true => format!("{} ->", text(it, "text")),
+            false => text(it, "text"),
+        };
+        buttons.map(|it| (label(it), text(it, "callback_data"))).collect()
     };
     rows.into_iter().flatten().map(row).collect()
 }
@@ -321,7 +388,7 @@ fn shown(seen: &[Seen]) -> Vec<String> {
 }
 
 fn message_lines(message: &Value, is_edit: bool) -> Vec<String> {
-    let text = message["text"].as_str().or(message["caption"].as_str()).unwrap_or_default();
+    let text = without_ids(text_of(message));
     let mark = if is_edit { "< (edited) " } else { "< " };
     let mut lines: Vec<String> = Vec::new();
     for (at, line) in text.lines().enumerate() {

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use server::inbox::facts;
 use store::{Row, StoreError, Tx};
 
 use super::World;
+use crate::chats::till;
 
 /// How many jobs are unfinished, but for the clockwork's own.
 pub fn jobs_left(tx: &mut Tx) -> Result<i64, StoreError> {
@@ -154,6 +156,150 @@ fn attention(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
     )
 }
 
+/// What is on the attention list, with its evidence, but for ids.
+fn evidence(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT kind, evidence FROM attention WHERE closed_at IS NULL
+               ORDER BY created_at, kind, subject";
+    lines(tx, sql, |row| {
+        let evidence = row.text("evidence")?;
+        let words = evidence.split(' ').map(without_id).collect::<Vec<_>>();
+        Ok(format!("{}: {}", row.text("kind")?, words.join(" ")))
+    })
+}
+
+/// An id of ours or of theirs is another in each run: its kind is enough.
+fn without_id(word: &str) -> String {
+    let bare = word.trim_matches(|it: char| !it.is_alphanumeric());
+    let is_ours = ["ord_", "pay_", "ref_", "usr_", "sub_"].iter().any(|it| bare.starts_with(it));
+    let is_theirs = 24 < bare.len() && bare.chars().any(|it| it.is_ascii_digit());
+    match (is_ours, is_theirs) {
+        (true, _) => word.replace(bare, &bare[..3]),
+        (false, true) => word.replace(bare, "theirs"),
+        (false, false) => word.to_owned(),
+    }
+}
+
+fn orders(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    lines(
+        tx,
+        "SELECT first_name, pack, method, minor, currency, credits, bonus, promo, is_renewal,
+                orders.state, declined
+         FROM orders JOIN users ON users.id = orders.user_id
+         ORDER BY orders.created_at, orders.id",
+        |row| {
+            let mut line = format!(
+                "{}: {} by {} for {} {}: {}",
+                row.text("first_name")?,
+                row.text("pack")?,
+                row.text("method")?,
+                row.number("minor")?,
+                row.text("currency")?,
+                row.text("state")?
+            );
+            if let Some(why) = row.maybe_text("declined")? {
+                line += &format!(" ({})", why.trim_matches('"'));
+            }
+            line += &format!(", {}+{} credits", row.number("credits")?, row.number("bonus")?);
+            if let Some(code) = row.maybe_text("promo")? {
+                line += &format!(" with {code}");
+            }
+            if row.flag("is_renewal")? {
+                line += ", a renewal";
+            }
+            Ok(line)
+        },
+    )
+}
+
+fn payments(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    lines(
+        tx,
+        "SELECT first_name, gateway, minor, currency, credits, bonus, payments.state, refunded,
+                owed, why_parked
+         FROM payments LEFT JOIN users ON users.id = payments.user_id
+         ORDER BY payments.created_at, payments.id",
+        |row| {
+            let mut line = format!(
+                "{}: {} {} by {}: {}, {}+{} credits",
+                row.maybe_text("first_name")?.unwrap_or_else(|| "nobody".to_owned()),
+                row.number("minor")?,
+                row.text("currency")?,
+                row.text("gateway")?,
+                row.text("state")?,
+                row.number("credits")?,
+                row.number("bonus")?
+            );
+            if row.number("refunded")? != 0 {
+                line += &format!(", {} given back", row.number("refunded")?);
+            }
+            if row.number("owed")? != 0 {
+                line += &format!(", {} credits were spent", row.number("owed")?);
+            }
+            if let Some(why) = row.maybe_text("why_parked")? {
+                line += &format!(" ({why})");
+            }
+            Ok(line)
+        },
+    )
+}
+
+fn refunds(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    lines(
+        tx,
+        "SELECT refunds.minor, payments.currency, refunds.credits, refunds.state, reason, actor,
+                error
+         FROM refunds JOIN payments ON payments.id = refunds.payment_id
+         ORDER BY refunds.created_at, refunds.id",
+        |row| {
+            let error = row.maybe_text("error")?.map(|it| format!(" ({it})")).unwrap_or_default();
+            Ok(format!(
+                "{} {}: {}{error}, {} credits, {} by {}",
+                row.number("minor")?,
+                row.text("currency")?,
+                row.text("state")?,
+                row.number("credits")?,
+                row.text("reason")?,
+                row.text("actor")?
+            ))
+        },
+    )
+}
+
+fn plans(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    lines(
+        tx,
+        "SELECT first_name, pack, method, subscriptions.state, until, next_at, tries, saved_title,
+                ended_why
+         FROM subscriptions JOIN users ON users.id = subscriptions.user_id
+         ORDER BY subscriptions.created_at, subscriptions.id",
+        |row| {
+            let day = |name: &str| Ok::<_, StoreError>(row.maybe_millis(name)?.map(facts::day));
+            let mut line = format!(
+                "{}: {} by {}: {}",
+                row.text("first_name")?,
+                row.text("pack")?,
+                row.text("method")?,
+                row.text("state")?
+            );
+            for (word, moment) in [("until", day("until")?), ("next", day("next_at")?)] {
+                if let Some(moment) = moment {
+                    line += &format!(", {word} {moment}");
+                }
+            }
+            if row.number("tries")? != 0 {
+                line += &format!(", tried {} times", row.number("tries")?);
+            }
+            if let Some(card) = row.maybe_text("saved_title")? {
+                line += &format!(", {card}");
+            }
+            if let Some(why) = row.maybe_text("ended_why")? {
+                line += &format!(" ({why})");
+            }
+            Ok(line)
+        },
+    )
+}
+
 /// Rows in which a person of this Telegram id, or an id of theirs, still stands.
 fn traces(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
     lines(
@@ -183,7 +329,13 @@ impl World {
             "fal" => self.submits(),
             "files" => vec![files_on_disk(&self.folder.path().join("objects")).to_string()],
             "jobs" | "jobs left" => self.read(jobs).await,
+            "evidence" => self.read(evidence).await,
+            "gateway" => till::listed(&self.sandbox.yookassa().payments()),
             "objects" => self.read(objects).await,
+            "orders" => self.read(orders).await,
+            "payments" => self.read(payments).await,
+            "plans" => self.read(plans).await,
+            "refunds" => self.read(refunds).await,
             "tells" => self.read(tells).await,
             "traces" => self.read(traces).await,
             "training" => self.read(trainings).await,

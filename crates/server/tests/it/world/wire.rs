@@ -53,6 +53,8 @@ struct Calls {
     made: Vec<String>,
     orders: BTreeMap<usize, Luck>,
     always: Option<Luck>,
+    /// What stands in the peer's answers, and what is read in its place.
+    lies: Vec<(String, String)>,
 }
 
 impl Wire {
@@ -72,6 +74,15 @@ impl Wire {
     /// The luck of all calls from now on.
     pub fn always(&self, luck: Option<Luck>) {
         self.calls().always = luck;
+    }
+
+    /// From now on something else is read in the peer's answers than stands there.
+    pub fn lies(&self, truth: &str, lie: &str) {
+        self.calls().lies.push((truth.to_owned(), lie.to_owned()));
+    }
+
+    pub fn stops_lying(&self) {
+        self.calls().lies.clear();
     }
 
     /// Comes true when a call hangs.
@@ -112,7 +123,13 @@ impl Wire {
             request.try_into().expect("a request with an address");
         let response = self.sandbox.router().oneshot(request.map(Body::new)).await;
         let (parts, body) = response.expect("a router always answers").into_parts();
-        let body = body.collect().await.expect("a body in memory").to_bytes();
+        let mut body = body.collect().await.expect("a body in memory").to_bytes();
+        let lies = self.calls().lies.clone();
+        if !lies.is_empty() {
+            let text = String::from_utf8_lossy(&body).into_owned();
+            let lie = |text: String, it: &(String, String)| text.replace(&it.0, &it.1);
+            body = lies.iter().fold(text, lie).into();
+        }
         Response::from_parts(parts, body).into()
     }
 }
@@ -152,6 +169,7 @@ impl Transport for Wire {
 
 /// Whoever calls without saying otherwise is on this machine, as the sandbox is.
 const LOCAL: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
 fn answered(code: u16) -> reqwest::Response {
     let mut response = Response::new("{\"detail\":\"as ordered\"}");
     *response.status_mut() = StatusCode::from_u16(code).expect("a code of HTTP");
