@@ -88,7 +88,7 @@ async fn with_avatars(world: &World, credits: i64, count: u32) -> (users::User, 
             kind: GrantKind::Bonus,
             reason: "test",
             actor: "operator",
-            cause: None,
+            cause: Some("a test"),
             expires_at: None,
         };
         ledger::grant(tx, &grant, now)?;
@@ -468,7 +468,7 @@ fn f30_three_thousand_movements_add_up() {
                     kind: GrantKind::Bonus,
                     reason: "test",
                     actor: "operator",
-                    cause: None,
+                    cause: Some("a test"),
                     expires_at: None,
                 };
                 ledger::grant(tx, &grant, app.now())?;
