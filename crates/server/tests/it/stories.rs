@@ -481,7 +481,9 @@ fn f30_three_thousand_movements_add_up() {
         assert!(talk.seen().contains(&format!("You have {sum} credits")), "{}", talk.seen());
         // The last page ends with the first movement.
         talk.go("> forged balance:{\"Page\":300}").await;
-        assert!(talk.seen().ends_with("+100  welcome gift\n  [Later ›]\n  [‹ Back] [Main menu]\n"));
+        let seen = talk.seen();
+        let last = seen.rsplit_once("+100  welcome gift\n").map(|(_, rest)| rest);
+        assert!(last.is_some_and(|it| it.starts_with("  [Later ›]\n")), "{seen}");
         talk.world
     });
 }
