@@ -15,7 +15,8 @@ use store::{Tx, jobs, trainings, webhooks};
 use crate::api::{keyring, no};
 use crate::app::{App, Ground};
 use crate::failure::Failure;
-use crate::jobs::{alert, train};
+use crate::jobs::train;
+use crate::outbox;
 
 /// What we put into the address ourselves. Not signed, so it is only believed where it fits.
 #[derive(Deserialize)]
@@ -67,7 +68,7 @@ async fn tell_owners(app: &App) {
     let ground = app.ground.clone();
     let told = app.db.write(move |tx| {
         let evidence = "a webhook came whose signature is missing or wrong";
-        alert::raise(tx, &ground, "webhook-refused", "fal", evidence, ground.now())
+        outbox::raise(tx, &ground, "webhook-refused", "fal", evidence, ground.now())
     });
     if let Err(failure) = told.await {
         tracing::error!(%failure, "that a webhook was refused could not be noted");
@@ -163,6 +164,6 @@ fn adopt(
     if train::started(tx, ground, &training, &run, now)? {
         train::note(tx, &training, "submit", "found by its webhook", 0, now)?;
     }
-    alert::note(tx, "run-adopted", training.id.as_str(), run_id, now)?;
+    outbox::note(tx, "run-adopted", training.id.as_str(), run_id, now)?;
     Ok(trainings::get_for_job(tx, &training.id)?)
 }

@@ -1,4 +1,4 @@
-//! Words to a bot's owners, and the list of what a person must look at.
+//! Words to a bot's owners.
 
 use std::sync::Arc;
 
@@ -11,8 +11,6 @@ use crate::bot::telegram::Meaning;
 use crate::failure::Failure;
 use crate::jobs::Ended;
 use crate::outbox;
-
-pub use crate::outbox::{note, raise};
 
 pub async fn run(
     app: &Arc<App>,

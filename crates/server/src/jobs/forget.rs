@@ -9,9 +9,9 @@ use store::{avatars, payments, photos, refunds, subscriptions, tells, trainings,
 use crate::app::App;
 use crate::failure::Failure;
 use crate::inbox::facts::day;
-use crate::jobs::deliver::tell;
-use crate::jobs::{Ended, alert, renew};
+use crate::jobs::{Ended, renew};
 use crate::objects::key;
+use crate::outbox::{self, tell};
 
 /// How many files go in one run.
 const BATCH: u32 = 200;
@@ -44,7 +44,7 @@ pub async fn run(app: &Arc<App>, user: UserId) -> Result<Ended, Failure> {
         // Never given up: what was promised is that every place is cleared.
         let (evidence, about) = (failure.to_string(), user.clone());
         return Ok(Ended::wait(&format!("forget:{user}"), AGAIN).write(move |tx, ground, now| {
-            alert::raise(tx, ground, "forget-delayed", about.as_str(), &evidence, now)
+            outbox::raise(tx, ground, "forget-delayed", about.as_str(), &evidence, now)
         }));
     }
     if files.is_empty() {

@@ -3,7 +3,6 @@
 
 pub mod alert;
 pub mod confirm;
-pub mod deliver;
 pub mod forget;
 pub mod inspect_photo;
 pub mod pay;
@@ -30,6 +29,7 @@ use tokio::sync::watch;
 use crate::app::{App, Ground};
 use crate::bot::paint::PROGRESS_PAUSE;
 use crate::failure::Failure;
+use crate::outbox;
 
 /// How a run of a job ended, and what is to be written with it.
 pub struct Ended {
@@ -131,25 +131,25 @@ fn bury(
         Task::InspectPhoto { photo } => inspect_photo::bury(tx, ground, photo, now),
         Task::Tell { tell } => tell::bury(tx, ground, tell, error, now),
         Task::Forget { user } => {
-            alert::raise(tx, ground, "forget-stuck", user.as_str(), error, now)
+            outbox::raise(tx, ground, "forget-stuck", user.as_str(), error, now)
         }
         Task::ConfirmPayment { payment: id, .. } | Task::ConfirmRefund { refund: id, .. } => {
-            alert::raise(tx, ground, "confirm-stuck", id, error, now)
+            outbox::raise(tx, ground, "confirm-stuck", id, error, now)
         }
         Task::Pay { order } => pay::bury(tx, ground, order, error, now),
         // Its credits stay held: whether the money has gone is for a person to find out.
         Task::Refund { refund } => {
-            alert::raise(tx, ground, "refund-stuck", refund.as_str(), error, now)
+            outbox::raise(tx, ground, "refund-stuck", refund.as_str(), error, now)
         }
         Task::Renew { subscription } => {
-            alert::raise(tx, ground, "plan-stuck", subscription.as_str(), error, now)
+            outbox::raise(tx, ground, "plan-stuck", subscription.as_str(), error, now)
         }
         Task::Salvage { training, .. } => {
-            alert::raise(tx, ground, "salvage-stuck", training.as_str(), error, now)
+            outbox::raise(tx, ground, "salvage-stuck", training.as_str(), error, now)
         }
         // What it leaves is found by the sweep of leftovers.
-        Task::Clear { avatar, .. } => alert::note(tx, "clear", avatar.as_str(), error, now),
-        Task::Sweep { .. } | Task::Alert { .. } => alert::note(tx, task.kind(), "", error, now),
+        Task::Clear { avatar, .. } => outbox::note(tx, "clear", avatar.as_str(), error, now),
+        Task::Sweep { .. } | Task::Alert { .. } => outbox::note(tx, task.kind(), "", error, now),
     }
 }
 

@@ -9,8 +9,9 @@ use store::{avatars, trainings};
 
 use crate::app::App;
 use crate::failure::Failure;
+use crate::jobs::Ended;
 use crate::jobs::train::{Known, end, note, read, result};
-use crate::jobs::{Ended, alert};
+use crate::outbox;
 
 /// For how long a provider keeps a result that nobody has fetched.
 const LASTS: Millis = Millis::DAY;
@@ -67,7 +68,7 @@ pub async fn run(app: &Arc<App>, id: TrainingId, run: &str) -> Result<Ended, Fai
         }
         let cost = result::cost_micros(ground, &training);
         note(tx, &training, "result", "delivered late", cost, now)?;
-        alert::note(tx, "late-result", training.id.as_str(), "delivered free of charge", now)?;
+        outbox::note(tx, "late-result", training.id.as_str(), "delivered free of charge", now)?;
         end::completed(tx, ground, &training, Credits::ZERO, now)
     }))
 }

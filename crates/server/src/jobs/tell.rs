@@ -17,7 +17,8 @@ use crate::bot::paint::no_preview;
 use crate::bot::telegram::{Meaning, TelegramError};
 use crate::failure::Failure;
 use crate::inbox::facts;
-use crate::jobs::{Ended, alert};
+use crate::jobs::Ended;
+use crate::outbox;
 
 pub async fn run(app: &Arc<App>, id: TellId) -> Result<Ended, Failure> {
     let wanted = id.clone();
@@ -133,7 +134,7 @@ async fn failed(app: &App, bot: &Bot, tell: Tell, error: TelegramError) -> Ended
         Meaning::Done | Meaning::MessageGone | Meaning::Rejected => {
             Ended::done().write(move |tx, ground, now| {
                 tells::refused(tx, &tell.id, &error.to_string(), now)?;
-                alert::raise(tx, ground, "not-told", tell.id.as_str(), &error.to_string(), now)
+                outbox::raise(tx, ground, "not-told", tell.id.as_str(), &error.to_string(), now)
             })
         }
     }
@@ -190,5 +191,5 @@ pub fn bury(
     now: Millis,
 ) -> Result<(), Failure> {
     tells::refused(tx, tell, error, now)?;
-    alert::raise(tx, ground, "not-told", tell.as_str(), error, now)
+    outbox::raise(tx, ground, "not-told", tell.as_str(), error, now)
 }

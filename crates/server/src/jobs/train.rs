@@ -24,8 +24,9 @@ use tempfile::NamedTempFile;
 
 use crate::app::{App, Ground};
 use crate::failure::Failure;
-use crate::jobs::{Ended, alert};
+use crate::jobs::Ended;
 use crate::objects::key;
+use crate::outbox;
 use crate::studio::photos::is_usable;
 
 pub mod end;
@@ -255,13 +256,13 @@ impl Step<'_> {
                 self.failed(TrainingFault::ProviderClosed).also(move |tx, ground, now| {
                     // Said anew, so that the pause counts from now.
                     attention::close(tx, "provider-closed", &provider, now)?;
-                    alert::raise(tx, ground, "provider-closed", &provider, &cause, now)
+                    outbox::raise(tx, ground, "provider-closed", &provider, &cause, now)
                 })
             }
             ProviderError::Unexpected { .. } => {
                 self.failed(TrainingFault::Ours).also(move |tx, ground, now| {
                     let subject = training.id.as_str();
-                    alert::raise(tx, ground, "training-unexpected", subject, &outcome, now)
+                    outbox::raise(tx, ground, "training-unexpected", subject, &outcome, now)
                 })
             }
         })
@@ -321,7 +322,7 @@ impl Step<'_> {
         }
         let (training, evidence) = (self.training.id.clone(), error.to_string());
         self.wait().write(move |tx, _, now| {
-            alert::note(tx, "provider-odd-answer", training.as_str(), &evidence, now)
+            outbox::note(tx, "provider-odd-answer", training.as_str(), &evidence, now)
         })
     }
 
@@ -330,7 +331,7 @@ impl Step<'_> {
         let training = self.training.id.clone();
         self.failed(TrainingFault::Uncertain).also(move |tx, ground, now| {
             let evidence = "handed in, and neither an answer nor a webhook came";
-            alert::raise(tx, ground, "run-uncertain", training.as_str(), evidence, now)
+            outbox::raise(tx, ground, "run-uncertain", training.as_str(), evidence, now)
         })
     }
 
@@ -450,7 +451,7 @@ pub fn bury(
     error: &str,
     now: Millis,
 ) -> Result<(), Failure> {
-    alert::raise(tx, ground, "training-dead", training.as_str(), error, now)?;
+    outbox::raise(tx, ground, "training-dead", training.as_str(), error, now)?;
     let Some(training) = trainings::get_for_job(tx, training)? else { return Ok(()) };
     if training.state.is_open() {
         end::failed(tx, ground, &training, TrainingFault::Ours, now)?;

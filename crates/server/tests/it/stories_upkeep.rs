@@ -131,7 +131,7 @@ fn f66_of_several_owners_each_is_told_once() {
         talk.go("@boris > /start\n@aigerim > /start").await;
         let ground = talk.world.app.ground.clone();
         let raised = talk.world.db.write(move |tx| {
-            jobs::alert::raise(tx, &ground, "broken", "wheel", "it squeaks", ground.now())
+            server::outbox::raise(tx, &ground, "broken", "wheel", "it squeaks", ground.now())
         });
         raised.await.expect("a statement of a test");
         // The second call, whoever it is for, does not go through.

@@ -9,8 +9,8 @@ use store::{Tx, avatars, objects, photos};
 use crate::app::Ground;
 use crate::failure::Failure;
 use crate::jobs::Ended;
-use crate::jobs::deliver::tell;
 use crate::jobs::train::Step;
+use crate::outbox::tell;
 use crate::studio::photos::expire_files;
 
 impl Step<'_> {

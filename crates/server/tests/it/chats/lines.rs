@@ -2,7 +2,7 @@
 
 use domain::{Credits, JobId, News};
 use serde_json::{Map, Value, json};
-use server::jobs::deliver;
+use server::outbox;
 use server::studio::people::wallet;
 use store::ledger::{self, Grant, GrantKind};
 use store::{StoreError, jobs, users};
@@ -137,7 +137,7 @@ impl Talk {
             };
             ledger::grant(tx, &grant, now)?;
             let news = News::Granted { credits, reason: "a present".to_owned() };
-            deliver::tell(tx, &ground, &user.id, &news, &reference, now)
+            outbox::tell(tx, &ground, &user.id, &news, &reference, now)
         });
         given.await.map_err(|it| it.to_string())?;
         self.world.work().await;

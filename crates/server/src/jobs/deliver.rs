@@ -1,3 +1,0 @@
-//! What a user must hear: see [`crate::outbox`].
-
-pub use crate::outbox::tell;
