@@ -7,7 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use axum::body::Bytes;
 use domain::{JobId, Millis, Task, UserId};
 use futures::future::join_all;
-use server::{commands, jobs};
+use server::{commands, outbox};
 use store::jobs::{NewJob, Verdict};
 
 use crate::chats::talk::Talk;
@@ -131,7 +131,7 @@ fn f66_of_several_owners_each_is_told_once() {
         talk.go("@boris > /start\n@aigerim > /start").await;
         let ground = talk.world.app.ground.clone();
         let raised = talk.world.db.write(move |tx| {
-            server::outbox::raise(tx, &ground, "broken", "wheel", "it squeaks", ground.now())
+            outbox::raise(tx, &ground, "broken", "wheel", "it squeaks", ground.now())
         });
         raised.await.expect("a statement of a test");
         // The second call, whoever it is for, does not go through.
