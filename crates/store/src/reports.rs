@@ -50,8 +50,8 @@ pub fn stats(tx: &mut Tx, bot: &BotId, from: Millis, to: Millis) -> Result<Stats
     // A chat remembers its latest move alone, so who came back after the span counts as well.
     let active = tx.one(
         "SELECT COUNT(DISTINCT user_id) FROM chats
-         WHERE bot_id = $1 AND $2 <= updated_at
-           AND user_id IN (SELECT id FROM users WHERE bot_id = $1 AND created_at < $3)",
+         WHERE bot_id = $1 AND $2 <= updated_at AND EXISTS (
+             SELECT 1 FROM users WHERE users.id = chats.user_id AND users.created_at < $3)",
         &[bot, &from, &to],
     )?;
     let payers = tx.one(

@@ -2,7 +2,7 @@
 
 use domain::{Credits, Currency, Language, Millis, Money};
 use store::ledger::LedgerError;
-use store::payments::{self, Came, Given};
+use store::payments::{self, Came};
 use store::provider_calls::{self, NewCall};
 use store::reports::{self, Flow, Stats};
 use store::trainings::End;
@@ -41,7 +41,7 @@ fn f30_sums_are_of_all_rows_however_many() {
             person(tx, "anna")?;
             assert!(order(tx, "anna", "a")?);
             let (of, user, bot, wallet) = (ord("a"), usr("anna"), bot("b"), wallet("anna"));
-            let given = Given { bonus: Credits::ZERO, ..given(&of, &user, &wallet) };
+            let given = given(&of, &user, &wallet);
             for number in 0..MANY {
                 called(tx, i64::from(number), "p", None)?;
                 let (id, theirs) = (pay(&format!("p{number}")), format!("theirs-{number}"));
