@@ -364,3 +364,36 @@ fn f27_a_price_that_jumps_is_refused_and_an_offer_is_kept() {
         assert!(talk.seen().contains("That price is out of date"), "{}", talk.seen());
     });
 }
+
+#[test]
+fn f19_stars_that_we_give_back_ourselves_are_taken_once() {
+    alone(async {
+        let mut talk = Talk::new(World::with(Ground::Sqlite, &owners()).await);
+        talk.go("@boris ~ scene agreed\n~ scene offered\n> [1 590 Telegram Stars]\n~ worker").await;
+        talk.go("> pay\n~ worker\n@boris > /admin\n@boris > Anna\n@boris > [Anna · 501]").await;
+        talk.go("@boris > [Refund 1 590 Telegram Stars of 20.11.2026]\n@boris > a wish").await;
+        talk.go("@boris > [Yes, do it]").await;
+        // They go back, the process dies before it knows, and Telegram's message is first.
+        let (app, wire) = (talk.world.app.clone(), talk.world.telegram_wire.clone());
+        wire.order(wire.made().len(), Luck::HangsAfter);
+        let mut work = Box::pin(async {
+            while server::jobs::run_next(&app, crate::world::LANES).await.expect("a database") {}
+        });
+        tokio::select! {
+            () = &mut work => panic!("its answer never comes"),
+            () = wire.hangs() => {}
+        }
+        drop(work);
+        assert!(wire.made().last().is_some_and(|it| it.ends_with("/refundStarPayment")));
+        talk.world.restart().await;
+        talk.go("> /balance\n~ seconds 61\n~ settle 5\n~ days 1\n~ worker").await;
+        assert_eq!(
+            talk.world.look("refunds").await.expect("a look"),
+            ["1590 stars: succeeded, 250 credits, a wish by owner:502"]
+        );
+        let books = talk.world.look("books").await.expect("a look");
+        assert!(books.contains(&"Anna: 100".to_owned()), "{books:?}");
+        assert_eq!(attention(&talk.world).await, Vec::<String>::new());
+        assert_eq!(talk.world.broken().await, Vec::<String>::new());
+    });
+}

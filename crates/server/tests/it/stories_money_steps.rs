@@ -259,6 +259,10 @@ async fn trial(
         }
         What::Renewal => {
             assert_eq!((end.payments, end.bought, end.charged), (2, 600, 1), "{seen}");
+            // It was extended by what was paid for, once.
+            let days = "SELECT (until - created_at) / 86400000 FROM subscriptions";
+            let days = talk.world.read(move |tx| tx.one(days, &[])?.number(0)).await;
+            assert!((60..=61).contains(&days), "{seen}: {days} days");
         }
     }
     assert_eq!(talk.world.broken().await, Vec::<String>::new(), "{seen}");
@@ -346,6 +350,8 @@ fn f17_a_charge_that_is_seen_after_the_card_was_unlinked_brings_no_other() {
         talk.go("~ minutes 5\n~ worker\n~ worker\n~ till is up").await;
         for _ in 0..40 {
             talk.go("~ days 1\n~ worker\n~ worker").await;
+            let plans = talk.world.look("plans").await.expect("a look");
+            assert!(!plans[0].contains("Bank card"), "{plans:?}");
         }
         // What was paid for is theirs, and that is all.
         let charged = at_yookassa(&talk.world);
