@@ -78,7 +78,22 @@ const SRC: &[&str] = &["crates/*/src/"];
 const TESTS: &[&str] = &["crates/*/tests/"];
 const RUST: &[&str] = &["crates/*/src/", "crates/*/tests/", "crates/*/benches/"];
 const PURE: &[&str] = &["crates/domain/src/", "crates/chat/src/"];
-const EXACT: &[&str] = &["crates/domain/src/", "crates/store/src/"];
+/// Wherever money and credits are: the measures of metrics and benches are elsewhere.
+const EXACT: &[&str] = &[
+    "crates/chat/src/",
+    "crates/connectors/src/",
+    "crates/domain/src/",
+    "crates/server/src/inbox/",
+    "crates/server/src/jobs/confirm.rs",
+    "crates/server/src/jobs/pay.rs",
+    "crates/server/src/jobs/reconcile.rs",
+    "crates/server/src/jobs/refund.rs",
+    "crates/server/src/jobs/renew.rs",
+    "crates/server/src/jobs/summary.rs",
+    "crates/server/src/studio/",
+    "crates/server/src/till/",
+    "crates/store/src/",
+];
 /// All crates but the one that speaks it.
 const NO_SQL: &[&str] = &[
     "crates/chat/src/",
