@@ -66,7 +66,7 @@ fn the_deal_that_is_shown_is_the_offer_that_is_charged() {
     check_deal(0, 20, "500", "SBP", (379_000, 500, 125));
     check_deal(33, 50, "250", "Card", (133_330, 250, 125));
     check_deal(90, 0, "100", "Stars", (69, 100, 0));
-    check_deal(90, 0, "2\u{a0}500", "SBP", (169_900, 2_500, 375));
+    check_deal(90, 0, "2\u{a0}500", "SBP", (189_900, 2_500, 375));
 }
 
 #[test]
@@ -107,9 +107,9 @@ fn a_button_buys_what_it_says_or_nothing() {
         assert_eq!(go(&agree.place, press, &facts), expected, "{press}");
     };
     let stays = format!("plans-confirm; {old}");
-    check(r#"[plans:{"Agree":["studio","card",599000]}]"#, "plans-confirm; runs Buy");
-    check(r#"[plans:{"Agree":["studio","stars",599000]}]"#, &stays);
-    check(r#"[plans:{"Agree":["lite","card",599000]}]"#, &stays);
+    check(r#"[plans:{"Agree":["studio","card",649000]}]"#, "plans-confirm; runs Buy");
+    check(r#"[plans:{"Agree":["studio","stars",649000]}]"#, &stays);
+    check(r#"[plans:{"Agree":["lite","card",649000]}]"#, &stays);
     check(r#"[plans:{"Agree":["studio","card",1]}]"#, &stays);
     let order = sample("shop: order, open");
     let facts = english(&order);
