@@ -56,8 +56,7 @@ test('A killed program goes on where it was, and nobody pays twice', needsProduc
   await steps.say(page, '/avatars');
   running = await start();
   await steps.fromBot(page, 'Your avatars');
-  await journey.go(page, 'Eileen · training', 'State: training');
-  await journey.go(page, 'See how it goes', en.running);
+  await journey.go(page, 'Eileen · training', en.running);
   await page.waitForFunction((it) => window.percents.at(-1) > it, before);
   const told = await journey.ready(page, en, 'Eileen');
   assert.match(await told.innerText(), /Charged: 60 credits/);
