@@ -1,7 +1,8 @@
 //! Orders and payments: from the press to the credits, once, whatever comes how often.
 
-use domain::{BotId, Credits, Declined, Method};
-use store::ledger::{self, LedgerError};
+use domain::catalog::Offer;
+use domain::{BotId, Credits, Currency, Declined, Method, Money};
+use store::ledger::{self, Grant, GrantKind, LedgerError};
 use store::orders::{self, NewOrder, OrderState};
 use store::payments::{self, PaymentState};
 use store::{StoreError, Tx, chain};
@@ -316,5 +317,36 @@ fn f31_the_schema_has_no_number_that_is_not_whole() {
             Ok::<_, LedgerError>(())
         })
         .expect("it goes through");
+    });
+}
+
+/// F28: an amount is never guessed. Without one nothing moves, and nothing is ordered.
+#[test]
+fn f28_nothing_moves_without_an_amount() {
+    each_chain(|bed| {
+        bed.try_write(|tx| person(tx, "anna")).expect("she comes");
+        let nothing = bed.try_write(|tx| {
+            let grant = Grant {
+                reference: "guessed",
+                wallet: &wallet("anna"),
+                credits: Credits::ZERO,
+                kind: GrantKind::Bonus,
+                reason: "whatever the metadata said",
+                actor: "somebody",
+                cause: Some("usr_anna"),
+                expires_at: None,
+            };
+            ledger::grant(tx, &grant, later(1))
+        });
+        assert_eq!(nothing, Err(LedgerError::Nothing("guessed".to_owned())), "on {}", bed.name);
+        let free = bed.try_write(|tx| {
+            let offer = Offer { money: rub(0), ..offer() };
+            let (id, user, bot) = (ord("free"), usr("anna"), bot("b"));
+            orders::insert(tx, &new_order(&id, &user, &bot, &offer), later(2))
+        });
+        assert!(matches!(free, Err(StoreError::Forbidden { .. })), "{free:?} on {}", bed.name);
+        // Nor is there such a thing as less than nothing, or a part of a kopeck.
+        assert!(Credits::new(-1).is_none() && Money::new(-1, Currency::Rub).is_none());
+        assert!(Money::from_decimal("1.005", Currency::Rub).is_none());
     });
 }
