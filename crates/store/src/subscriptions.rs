@@ -247,24 +247,6 @@ pub fn next(tx: &mut Tx, id: &SubscriptionId, at: Option<Millis>) -> Result<(), 
     tx.execute("UPDATE subscriptions SET next_at = $1 WHERE id = $2", &[&at, id]).map(|_| ())
 }
 
-/// Plans whose charge nobody could tell of go on, once the gateway's list of a span is known to be
-/// in the books: whatever was charged in it has carried its plan on, so the rest was not charged.
-pub fn take_up(tx: &mut Tx, from: Millis, to: Millis, now: Millis) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE subscriptions SET next_at = $1
-         WHERE next_at IS NULL AND state IN ('active', 'unpaid') AND saved_method IS NOT NULL
-           AND EXISTS (SELECT 1 FROM orders
-                       WHERE orders.subscription_id = subscriptions.id AND orders.is_renewal = 1
-                         AND orders.state = 'expired' AND $2 < orders.asked_at
-                         AND orders.asked_at < $3)
-           AND NOT EXISTS (SELECT 1 FROM orders
-                           WHERE orders.subscription_id = subscriptions.id
-                             AND orders.is_renewal = 1 AND $3 <= orders.asked_at)",
-        &[&now, &from, &to],
-    )
-    .map(|_| ())
-}
-
 /// A charge has failed; it is tried again at a moment. Says how often it was tried.
 pub fn unpaid(tx: &mut Tx, id: &SubscriptionId, next_at: Millis) -> Result<u32, StoreError> {
     let row = tx.first(

@@ -35,8 +35,7 @@ pub fn tell_telegram(
     Ok(())
 }
 
-/// Nobody knows whether a charge was made: none is made again until the gateway's list, or a
-/// person, has said.
+/// Money of a charge waits for a person: none is made again until that person has decided.
 pub fn hold(tx: &mut Tx, order: &Order) -> Result<(), Failure> {
     if let Some(id) = order.subscription.as_ref().filter(|_| order.is_renewal) {
         subscriptions::next(tx, id, None)?;
