@@ -2,10 +2,10 @@
 
 use domain::catalog::{Catalog, Deal, Offer, Pack, Quote, TrainingOffer, currency_of};
 use domain::photo::Verdict;
-use domain::refusal::TrainingFault;
+use domain::refusal::Fault;
 use domain::{
     AvatarId, AvatarState, Credits, Currency, Declined, GiftId, Kind, Language, Method, Millis,
-    Money, OrderId, PaymentId, PhotoId, Quality, Subject, SubscriptionId, TrainingState, UserId,
+    Money, OrderId, PaymentId, PhotoId, Quality, Subject, SubscriptionId, UserId, WorkState,
 };
 
 use crate::text::{Arg, Speech};
@@ -100,7 +100,7 @@ pub struct AvatarFacts {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrainingFacts {
-    pub state: TrainingState,
+    pub state: WorkState,
     pub quality: Quality,
     pub price: Credits,
     pub percent: Option<u8>,
@@ -109,7 +109,7 @@ pub struct TrainingFacts {
     /// Whether we wait to learn if the provider took the work at all.
     pub uncertain: bool,
     pub started_at: Option<Millis>,
-    pub fault: Option<TrainingFault>,
+    pub fault: Option<Fault>,
     /// What the ledger says: taken for it, given back of it.
     pub charged: Credits,
     pub returned: Credits,

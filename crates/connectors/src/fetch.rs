@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use url::Url;
 
-use domain::refusal::TrainingFault;
+use domain::refusal::Fault;
 
 use crate::http::{Deadline, Http, TransportError, chunk, plain, retry_after};
 use crate::providers::ProviderError;
@@ -120,7 +120,7 @@ fn not_kept(error: std::io::Error) -> ProviderError {
 
 fn broken_file(what: &str) -> ProviderError {
     let cause = format!("fetching a file: {what}");
-    ProviderError::Refused { fault: TrainingFault::ResultBroken, cause }
+    ProviderError::Refused { fault: Fault::ResultBroken, cause }
 }
 
 fn unexpected(what: &str) -> ProviderError {

@@ -72,8 +72,8 @@ words! {
 }
 
 words! {
-    /// Where a training is. The texts are those that integrators see.
-    TrainingState {
+    /// Where work for a customer is: a training, a generation. The texts are those that integrators see.
+    WorkState {
         /// Paid for by a hold; the provider doesn't have it yet.
         Pending = "PENDING",
         /// The provider has it, or may have it.
@@ -84,7 +84,7 @@ words! {
     }
 }
 
-impl TrainingState {
+impl WorkState {
     /// Whether it can still turn out either way.
     pub fn is_open(self) -> bool {
         match self {

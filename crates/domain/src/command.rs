@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Offer, Quote};
+use crate::picture::Draft;
 use crate::{
-    AvatarId, Credits, GiftId, Kind, Language, Method, OrderId, PhotoId, Quality, Subject,
-    SubscriptionId, UserId,
+    ArtifactId, AvatarId, Credits, GenerationId, GiftId, Kind, Language, Method, OrderId, PhotoId,
+    Quality, Subject, SubscriptionId, UserId,
 };
 
 /// A picture in a message, before anybody has looked at it.
@@ -42,6 +43,9 @@ pub enum Command {
         method: Method,
         resume: Option<String>,
     },
+    CancelPictures {
+        generation: GenerationId,
+    },
     CancelTraining {
         avatar: AvatarId,
     },
@@ -55,6 +59,10 @@ pub enum Command {
     DeleteAvatar {
         avatar: AvatarId,
     },
+    /// Their files go, too.
+    DeletePictures {
+        artifacts: Vec<ArtifactId>,
+    },
     DraftAvatar {
         kind: Kind,
         subject: Subject,
@@ -63,12 +71,21 @@ pub enum Command {
     EnterPromo {
         code: String,
     },
+    /// Marks a result as one that they like, or takes the mark away.
+    Favour {
+        artifact: ArtifactId,
+        is_favourite: bool,
+    },
     ForgetMe,
     /// Makes a link that gives these credits to the first friend who opens it.
     GiveCredits {
         credits: Credits,
     },
     /// Where receipts go: an e-mail address or a phone number.
+    /// Asks for a better wording of what is to be on a picture, in the model's language.
+    ImproveWords {
+        words: String,
+    },
     KeepContact {
         contact: String,
     },
@@ -80,8 +97,21 @@ pub enum Command {
     LeaveOrder {
         order: OrderId,
     },
+    /// Sets credits aside and has pictures made.
+    MakePictures {
+        draft: Draft,
+        quote: Quote,
+    },
     OpenGift {
         code: String,
+    },
+    /// Puts results into one archive.
+    PackPictures {
+        artifacts: Vec<ArtifactId>,
+    },
+    /// Asks what a photo shows, so that something like it can be made.
+    ReadPhoto {
+        picture: Picture,
     },
     RemovePhoto {
         avatar: AvatarId,
@@ -96,6 +126,14 @@ pub enum Command {
     },
     Retrain {
         avatar: AvatarId,
+    },
+    /// Sends results again: as they were shown, all of a generation.
+    ShowAgain {
+        generation: GenerationId,
+    },
+    /// Sends the files themselves, as they were made.
+    SendOriginals {
+        artifacts: Vec<ArtifactId>,
     },
     Speak {
         language: Language,

@@ -62,20 +62,34 @@ macro_rules! ids {
 }
 
 ids! {
+    /// A key with which another program may call us.
+    ApiKeyId "key_"
+    /// A result that a user may keep.
+    ArtifactId "art_"
     /// A likeness that a user has trained, or is about to.
     AvatarId "ava_"
+    /// One call of ours to another program.
+    DeliveryId "dlv_"
+    /// An address of another program that wants to be called.
+    EndpointId "end_"
     /// A Telegram bot that we run.
     BotId "bot_"
     /// One conversation of a user with a bot.
     ChatId "cht_"
+    /// One paid request for results.
+    GenerationId "gen_"
     /// Credits that a user gives to whoever opens a link first.
     GiftId "gft_"
+    /// Words that a model was asked for: of a photo, or better ones.
+    HintId "hnt_"
     /// Credits set aside.
     HoldId "hld_"
     /// A row of the job table.
     JobId "job_"
     /// Stored bytes.
     ObjectId "obj_"
+    /// Results of a user put into one archive.
+    PackingId "zip_"
     /// A picture that a user gave us.
     PhotoId "pho_"
     /// A wish to buy a pack.

@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::refusal::TrainingFault;
-use crate::{AvatarId, Credits, Declined, GiftId, Money, OrderId, Refusal};
+use crate::refusal::Fault;
+use crate::{
+    ArtifactId, AvatarId, Credits, Declined, GenerationId, GiftId, HintId, Money, OrderId,
+    PackingId, Refusal,
+};
 
 /// Stored in rows that wait to be told, so a variant's meaning never changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +52,7 @@ pub enum News {
     TrainingFailed {
         avatar: AvatarId,
         name: String,
-        fault: TrainingFault,
+        fault: Fault,
         returned: Credits,
     },
     TrainingCanceled {
@@ -57,6 +60,68 @@ pub enum News {
         name: String,
         returned: Credits,
     },
+    /// The credits are held and the pictures are queued.
+    PicturesQueued {
+        generation: GenerationId,
+    },
+    /// They are ours; `charged` and `returned` are what the ledger says. They go out with this.
+    PicturesReady {
+        generation: GenerationId,
+        made: u32,
+        /// How many the safety check kept back. They cost nothing.
+        withheld: u32,
+        charged: Credits,
+        returned: Credits,
+    },
+    PicturesFailed {
+        generation: GenerationId,
+        fault: Fault,
+        returned: Credits,
+    },
+    PicturesCanceled {
+        generation: GenerationId,
+        returned: Credits,
+    },
+    /// Results that are sent once more, as they are shown or as they were made.
+    PicturesSent {
+        artifacts: Vec<ArtifactId>,
+        are_originals: bool,
+    },
+    /// They are on their way.
+    SendingPictures,
+    Favoured {
+        is_favourite: bool,
+    },
+    PicturesDeleted {
+        count: u32,
+    },
+    /// Pictures will be deleted on a day, unless they are marked as favourites.
+    PicturesExpire {
+        count: u32,
+        on: String,
+    },
+    /// Somebody looks at the photo, or at the words.
+    HintAsked {
+        hint: HintId,
+    },
+    HintReady {
+        hint: HintId,
+        words: String,
+    },
+    HintFailed {
+        hint: HintId,
+        fault: Fault,
+    },
+    PackingBegun {
+        count: u32,
+    },
+    /// An archive of results. It goes out with this, or by its link where it is too large for that.
+    Packed {
+        packing: PackingId,
+        count: u32,
+        link: Option<String>,
+    },
+    PackingFailed,
     /// A receipt: everything is gone, everywhere.
     Forgotten {
         photos: u32,

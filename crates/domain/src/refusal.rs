@@ -9,12 +9,16 @@ use crate::Credits;
 #[serde(tag = "why", rename_all = "snake_case")]
 pub enum Refusal {
     AvatarGone,
+    /// It has no model yet, so nothing can be made with it.
+    AvatarNotReady,
     AvatarsTooMany {
         most: u32,
     },
     BeingForgotten,
     ContactNeeded,
     ContactWrong,
+    /// The generation isn't there, or isn't theirs.
+    GenerationGone,
     GiftGone,
     /// A gift is for somebody else.
     GiftOwn,
@@ -32,6 +36,8 @@ pub enum Refusal {
     NothingToRefund,
     OrderGone,
     PackGone,
+    /// A photo that is larger than Telegram gives to bots.
+    PhotoTooLarge,
     PhotoGone,
     PhotosStillChecked {
         left: u32,
@@ -43,6 +49,10 @@ pub enum Refusal {
     PhotosTooMany {
         most: u32,
     },
+    PictureGone,
+    PicturesTooMany {
+        most: u32,
+    },
     PlanRuns,
     ProductPaused,
     PromoEnded,
@@ -50,6 +60,8 @@ pub enum Refusal {
     PromoUnknown,
     PromoUsedUp,
     QuoteExpired,
+    /// The style isn't on offer any more, or not for this avatar.
+    StyleGone,
     ShortOfCredits {
         need: Credits,
         have: Credits,
@@ -58,6 +70,10 @@ pub enum Refusal {
     TermsNotAccepted,
     TrainingRuns,
     UserGone,
+    WordsEmpty,
+    WordsTooLong {
+        most: u32,
+    },
 }
 
 impl Refusal {
@@ -65,10 +81,12 @@ impl Refusal {
     pub fn key(&self) -> &'static str {
         match self {
             Self::AvatarGone => "refusal-avatar-gone",
+            Self::AvatarNotReady => "refusal-avatar-not-ready",
             Self::AvatarsTooMany { .. } => "refusal-avatars-too-many",
             Self::BeingForgotten => "refusal-being-forgotten",
             Self::ContactNeeded => "refusal-contact-needed",
             Self::ContactWrong => "refusal-contact-wrong",
+            Self::GenerationGone => "refusal-generation-gone",
             Self::GiftGone => "refusal-gift-gone",
             Self::GiftOwn => "refusal-gift-own",
             Self::GiftTooSmall { .. } => "refusal-gift-too-small",
@@ -82,9 +100,12 @@ impl Refusal {
             Self::OrderGone => "refusal-order-gone",
             Self::PackGone => "refusal-pack-gone",
             Self::PhotoGone => "refusal-photo-gone",
+            Self::PhotoTooLarge => "refusal-photo-too-large",
             Self::PhotosStillChecked { .. } => "refusal-photos-still-checked",
             Self::PhotosTooFew { .. } => "refusal-photos-too-few",
             Self::PhotosTooMany { .. } => "refusal-photos-too-many",
+            Self::PictureGone => "refusal-picture-gone",
+            Self::PicturesTooMany { .. } => "refusal-pictures-too-many",
             Self::PlanRuns => "refusal-plan-runs",
             Self::ProductPaused => "refusal-product-paused",
             Self::PromoEnded => "refusal-promo-ended",
@@ -93,19 +114,22 @@ impl Refusal {
             Self::PromoUsedUp => "refusal-promo-used-up",
             Self::QuoteExpired => "refusal-quote-expired",
             Self::ShortOfCredits { .. } => "refusal-short-of-credits",
+            Self::StyleGone => "refusal-style-gone",
             Self::TooManyTries => "refusal-too-many-tries",
             Self::TermsNotAccepted => "refusal-terms-not-accepted",
             Self::TrainingRuns => "refusal-training-runs",
             Self::UserGone => "refusal-user-gone",
+            Self::WordsEmpty => "refusal-words-empty",
+            Self::WordsTooLong { .. } => "refusal-words-too-long",
         }
     }
 }
 
-/// Why a training ended without an avatar, in the words that a customer may hear.
+/// Why work ended without a result, in the words that a customer may hear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum TrainingFault {
-    /// The provider could not use the photos.
+pub enum Fault {
+    /// The provider could not use the photos that it was given.
     PhotosUnusable,
     /// The provider's rules forbid the pictures.
     ContentRejected,
@@ -113,7 +137,7 @@ pub enum TrainingFault {
     ProviderFailed,
     /// It ran past its time limit.
     TooSlow,
-    /// What came back is not a model.
+    /// What came back is not what was ordered.
     ResultBroken,
     /// We don't know what became of it, and nobody could tell us in time.
     Uncertain,
@@ -123,7 +147,7 @@ pub enum TrainingFault {
     Ours,
 }
 
-impl TrainingFault {
+impl Fault {
     pub const ALL: &'static [Self] = &[
         Self::PhotosUnusable,
         Self::ContentRejected,

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AvatarId, BotId, OrderId, PhotoId, RefundId, SubscriptionId, TellId, TrainingId, UserId,
+    AvatarId, BotId, DeliveryId, GenerationId, HintId, OrderId, PackingId, PhotoId, RefundId,
+    SubscriptionId, TellId, TrainingId, UserId,
 };
 
 /// Stored in the job table: a variant's name and fields never change their meaning. Arguments are
@@ -24,10 +25,18 @@ pub enum Task {
     ConfirmRefund { gateway: String, refund: String },
     /// Delete whatever lies in the folder of a deleted avatar, noted or not.
     Clear { user: UserId, avatar: AvatarId },
+    /// Call another program's address with what has happened.
+    Deliver { delivery: DeliveryId },
     /// Delete a person's photos, models, results and provider copies, and say so.
     Forget { user: UserId },
+    /// Take a generation from its hold to its end.
+    Generate { generation: GenerationId },
+    /// Ask a model for words: what a photo shows, or better ones.
+    Hint { hint: HintId },
     /// Fetch a photo from the messenger, look at it and judge it.
     InspectPhoto { photo: PhotoId },
+    /// Put results into one archive, and send it.
+    Pack { packing: PackingId },
     /// Take an order from its link to its end: paid, declined or expired.
     Pay { order: OrderId },
     /// Give money back.
@@ -37,6 +46,8 @@ pub enum Task {
     /// A provider spoke of a run whose training had ended without a result: see whether there is
     /// one.
     Salvage { training: TrainingId, run: String },
+    /// The same as [`Task::Salvage`] for a generation.
+    SalvagePictures { generation: GenerationId, run: String },
     /// What is done on a schedule, once across all processes.
     Sweep { sweep: Sweep },
     /// Send news to a user, exactly as the outbox says.
@@ -63,6 +74,8 @@ pub enum Sweep {
     Plans,
     /// What happened in a day, for the owners.
     Summary,
+    /// Results that will be deleted soon, for those whose they are.
+    Notices,
     /// Files that nobody has noted: whoever wrote them died before the commit.
     Leftovers,
 }
@@ -75,12 +88,17 @@ impl Task {
             Self::ConfirmPayment { .. } => "confirm_payment",
             Self::ConfirmRefund { .. } => "confirm_refund",
             Self::Clear { .. } => "clear",
+            Self::Deliver { .. } => "deliver",
             Self::Forget { .. } => "forget",
+            Self::Generate { .. } => "generate",
+            Self::Hint { .. } => "hint",
             Self::InspectPhoto { .. } => "inspect_photo",
+            Self::Pack { .. } => "pack",
             Self::Pay { .. } => "pay",
             Self::Refund { .. } => "refund",
             Self::Renew { .. } => "renew",
             Self::Salvage { .. } => "salvage",
+            Self::SalvagePictures { .. } => "salvage_pictures",
             Self::Sweep { .. } => "sweep",
             Self::Tell { .. } => "tell",
             Self::Train { .. } => "train",
@@ -92,10 +110,16 @@ impl Task {
         match self {
             Self::InspectPhoto { .. } => "media",
             Self::Tell { .. } | Self::Alert { .. } => "tell",
+            // Other programs may be slow to answer.
+            Self::Deliver { .. } => "calls",
+            // Short and awaited: a training that is fetched for minutes must not hold them up.
+            Self::Generate { .. } | Self::Hint { .. } => "pictures",
             // Many files at once, or ten minutes of one: it must not hold up trainings.
             Self::Clear { .. }
             | Self::Forget { .. }
+            | Self::Pack { .. }
             | Self::Salvage { .. }
+            | Self::SalvagePictures { .. }
             | Self::Sweep { .. } => "upkeep",
             // Money has workers of its own: a slow payment system holds up nothing else.
             Self::ConfirmPayment { .. }
@@ -109,4 +133,4 @@ impl Task {
 }
 
 /// Every lane that some task names.
-pub const LANES: [&str; 5] = ["fast", "media", "money", "tell", "upkeep"];
+pub const LANES: [&str; 7] = ["calls", "fast", "media", "money", "pictures", "tell", "upkeep"];

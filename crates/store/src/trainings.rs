@@ -3,10 +3,10 @@
 //! A change names the state that it starts from, and says whether it happened.
 
 use domain::catalog::TrainingSettings;
-use domain::refusal::TrainingFault;
+use domain::refusal::Fault;
 use domain::{
-    AvatarId, BotId, Credits, HoldId, Kind, Millis, ObjectId, Quality, TrainingId, TrainingState,
-    UserId,
+    AvatarId, BotId, Credits, HoldId, Kind, Millis, ObjectId, Quality, TrainingId, UserId,
+    WorkState,
 };
 
 use crate::{Row, StoreError, Tx};
@@ -33,7 +33,7 @@ pub struct Training {
     pub bot: BotId,
     pub kind: Kind,
     pub quality: Quality,
-    pub state: TrainingState,
+    pub state: WorkState,
     pub settings: TrainingSettings,
     /// The quoted price.
     pub credits: Credits,
@@ -51,7 +51,7 @@ pub struct Training {
     pub percent: Option<u32>,
     pub queue_place: Option<u32>,
     pub cancel_asked_at: Option<Millis>,
-    pub fault: Option<TrainingFault>,
+    pub fault: Option<Fault>,
     pub cost_micros: i64,
     /// How often the provider was asked to begin.
     pub attempts: u32,
@@ -91,7 +91,7 @@ pub struct Run<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     Succeeded,
-    Failed(TrainingFault),
+    Failed(Fault),
     Canceled,
 }
 
@@ -287,9 +287,9 @@ pub fn ask_cancel(
 /// true.
 pub fn end(tx: &mut Tx, id: &TrainingId, end: End, now: Millis) -> Result<bool, StoreError> {
     let (state, fault) = match end {
-        End::Succeeded => (TrainingState::Succeeded, None),
-        End::Failed(fault) => (TrainingState::Failed, Some(fault)),
-        End::Canceled => (TrainingState::Canceled, None),
+        End::Succeeded => (WorkState::Succeeded, None),
+        End::Failed(fault) => (WorkState::Failed, Some(fault)),
+        End::Canceled => (WorkState::Canceled, None),
     };
     let fault = fault.map(|it| serde_json::to_string(&it).expect("a fault is a word"));
     let changed = tx.execute(
@@ -311,14 +311,14 @@ pub fn came_late(tx: &mut Tx, id: &TrainingId, now: Millis) -> Result<bool, Stor
 }
 
 /// How many have not ended, by state. For metrics.
-pub fn count_open(tx: &mut Tx) -> Result<Vec<(TrainingState, u32)>, StoreError> {
+pub fn count_open(tx: &mut Tx) -> Result<Vec<(WorkState, u32)>, StoreError> {
     let rows = tx.query(
         "SELECT state, COUNT(*) AS count FROM trainings WHERE ended_at IS NULL
          GROUP BY state ORDER BY state",
         &[],
     )?;
     rows.iter()
-        .map(|it| Ok((it.word("state", TrainingState::from_text)?, it.count("count")?)))
+        .map(|it| Ok((it.word("state", WorkState::from_text)?, it.count("count")?)))
         .collect()
 }
 
@@ -330,7 +330,7 @@ fn training_of(row: &Row) -> Result<Training, StoreError> {
         bot: row.id("bot_id")?,
         kind: row.word("kind", Kind::from_text)?,
         quality: row.word("quality", Quality::from_text)?,
-        state: row.word("state", TrainingState::from_text)?,
+        state: row.word("state", WorkState::from_text)?,
         settings: row.json("settings")?,
         credits: row.credits("credits")?,
         hold: row.id("hold_id")?,

@@ -6,7 +6,7 @@ use bytes::BytesMut;
 use domain::{
     AvatarId, AvatarState, BotId, ChatId, Credits, Currency, GiftId, HoldId, JobId, Kind, Language,
     Method, Millis, ObjectId, OrderId, PaymentId, PhotoId, Quality, RefundId, Subject,
-    SubscriptionId, TellId, TrainingId, TrainingState, UserId,
+    SubscriptionId, TellId, TrainingId, UserId, WorkState,
 };
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -111,7 +111,7 @@ macro_rules! texts {
 texts! {
     AvatarId AvatarState BotId ChatId Currency GiftId HoldId JobId Kind Language Method ObjectId
     OrderId PaymentId PhotoId Quality RefundId Subject SubscriptionId TellId TrainingId
-    TrainingState UserId
+    WorkState UserId
 }
 
 impl rusqlite::ToSql for Bound<'_> {

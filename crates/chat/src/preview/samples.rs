@@ -9,10 +9,10 @@ use std::sync::LazyLock;
 
 use domain::catalog::{Catalog, Quote, SHIPPED};
 use domain::photo::{Unreadable, Verdict};
-use domain::refusal::TrainingFault;
+use domain::refusal::Fault;
 use domain::{
     AvatarId, AvatarState, Credits, Kind, Language, Millis, News, PhotoId, Quality, Refusal,
-    Subject, TrainingState,
+    Subject, WorkState,
 };
 
 use crate::facts::{
@@ -116,7 +116,7 @@ pub fn news() -> Vec<News> {
         News::Broken { number: "7K3M".to_owned() },
         News::Alert { text: "fal: 403 & no balance".to_owned() },
     ];
-    news.extend(TrainingFault::ALL.iter().map(|fault| News::TrainingFailed {
+    news.extend(Fault::ALL.iter().map(|fault| News::TrainingFailed {
         avatar: avatar.clone(),
         name: name.clone(),
         fault: *fault,
@@ -258,9 +258,9 @@ fn run() -> Vec<Sample> {
         Sample::new(name, Run::AskCancel { avatar: id(1) })
             .with(|it| it.avatar = Some(runs(training)))
     };
-    let open = || training(TrainingState::Processing);
+    let open = || training(WorkState::Processing);
     vec![
-        watch("run: packing", training(TrainingState::Pending)),
+        watch("run: packing", training(WorkState::Pending)),
         watch("run: queued", TrainingFacts { queue_place: Some(2), ..open() }),
         watch("run: begun", open()),
         watch("run: 41 %", TrainingFacts { percent: Some(41), ..open() }),
@@ -269,26 +269,26 @@ fn run() -> Vec<Sample> {
         ask("run: stop?", TrainingFacts { percent: Some(41), ..open() }),
         ask(
             "run: stop?, too late",
-            TrainingFacts { charged: credits(80), ..training(TrainingState::Succeeded) },
+            TrainingFacts { charged: credits(80), ..training(WorkState::Succeeded) },
         ),
         watch(
             "run: ready",
-            TrainingFacts { charged: credits(80), ..training(TrainingState::Succeeded) },
+            TrainingFacts { charged: credits(80), ..training(WorkState::Succeeded) },
         ),
-        watch("run: ready, free", training(TrainingState::Succeeded)),
+        watch("run: ready, free", training(WorkState::Succeeded)),
         watch(
             "run: stopped",
-            TrainingFacts { returned: credits(80), ..training(TrainingState::Canceled) },
+            TrainingFacts { returned: credits(80), ..training(WorkState::Canceled) },
         ),
         Sample::new("run: avatar gone", Run::Watch { avatar: id(1) }),
     ]
 }
 
 fn failures() -> Vec<Sample> {
-    let failed = TrainingFault::ALL.iter().map(|fault| {
+    let failed = Fault::ALL.iter().map(|fault| {
         let name = format!("run: failed, {}", fault.key());
         let returned = credits(80);
-        let training = training(TrainingState::Failed);
+        let training = training(WorkState::Failed);
         let training = TrainingFacts { fault: Some(*fault), returned, ..training };
         Sample::new(&name, Run::Watch { avatar: id(1) }).with(|it| it.avatar = Some(runs(training)))
     });
@@ -431,8 +431,8 @@ fn zoo() -> Vec<AvatarFacts> {
         .map(|((at, name), state)| {
             let avatar = avatar_of(at, name, *state);
             let training = match state {
-                AvatarState::Training => Some(training(TrainingState::Processing)),
-                AvatarState::Completed => Some(training(TrainingState::Succeeded)),
+                AvatarState::Training => Some(training(WorkState::Processing)),
+                AvatarState::Completed => Some(training(WorkState::Succeeded)),
                 _ => None,
             };
             AvatarFacts { is_main: *state == AvatarState::Completed, training, ..avatar }
@@ -446,10 +446,10 @@ fn person(state: AvatarState) -> AvatarFacts {
 
 fn runs(training: TrainingFacts) -> AvatarFacts {
     let state = match training.state {
-        TrainingState::Pending | TrainingState::Processing => AvatarState::Training,
-        TrainingState::Succeeded => AvatarState::Completed,
-        TrainingState::Failed => AvatarState::Failed,
-        TrainingState::Canceled => AvatarState::Cancelled,
+        WorkState::Pending | WorkState::Processing => AvatarState::Training,
+        WorkState::Succeeded => AvatarState::Completed,
+        WorkState::Failed => AvatarState::Failed,
+        WorkState::Canceled => AvatarState::Cancelled,
     };
     AvatarFacts { training: Some(training), ..person(state) }
 }
@@ -467,7 +467,7 @@ fn avatar_of(number: u128, name: &str, state: AvatarState) -> AvatarFacts {
     }
 }
 
-fn training(state: TrainingState) -> TrainingFacts {
+fn training(state: WorkState) -> TrainingFacts {
     TrainingFacts {
         state,
         quality: Quality::Balanced,

@@ -1,6 +1,6 @@
 //! The main menu.
 
-use domain::{AvatarId, AvatarState, TrainingState};
+use domain::{AvatarId, AvatarState, WorkState};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
@@ -97,8 +97,8 @@ fn resume(id: &AvatarId, facts: &Facts<'_>) -> Next {
         return Next::go(Home).notice(facts.say("refusal-avatar-gone", &[]));
     };
     let is_training = avatar.training.as_ref().is_some_and(|it| match it.state {
-        TrainingState::Pending | TrainingState::Processing => true,
-        TrainingState::Succeeded | TrainingState::Failed | TrainingState::Canceled => false,
+        WorkState::Pending | WorkState::Processing => true,
+        WorkState::Succeeded | WorkState::Failed | WorkState::Canceled => false,
     });
     match avatar.state {
         _ if is_training => Next::go(Run::Watch { avatar: id.clone() }),

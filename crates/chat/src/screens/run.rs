@@ -1,6 +1,6 @@
 //! A training while it runs, and the question whether to stop it.
 
-use domain::{AvatarId, Command, News, TrainingState};
+use domain::{AvatarId, Command, News, WorkState};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
@@ -95,15 +95,13 @@ impl Screen for Run {
 fn watch(avatar: &AvatarFacts, training: &TrainingFacts, facts: &Facts<'_>) -> View<Press> {
     let name = || Arg::from(avatar.name.as_str());
     let view = match training.state {
-        TrainingState::Pending | TrainingState::Processing => {
-            View::new(progress(avatar, training, facts))
-        }
-        TrainingState::Succeeded => {
+        WorkState::Pending | WorkState::Processing => View::new(progress(avatar, training, facts)),
+        WorkState::Succeeded => {
             let args = [("name", name()), ("credits", training.charged.into())];
             View::new(facts.say("run-succeeded", &args))
                 .button(facts.label("button-open-avatar", &[]), Press::Open)
         }
-        TrainingState::Failed => {
+        WorkState::Failed => {
             let reason = training.fault.map(|it| facts.say(it.key(), &[])).unwrap_or_default();
             let args = [
                 ("name", name()),
@@ -113,7 +111,7 @@ fn watch(avatar: &AvatarFacts, training: &TrainingFacts, facts: &Facts<'_>) -> V
             View::new(facts.say("run-failed", &args))
                 .button(facts.label("button-try-again", &[]), Press::Again)
         }
-        TrainingState::Canceled => {
+        WorkState::Canceled => {
             let args = [("name", name()), ("credits", training.returned.into())];
             View::new(facts.say("run-canceled", &args))
                 .button(facts.label("button-try-again", &[]), Press::Again)
@@ -133,7 +131,7 @@ fn progress(avatar: &AvatarFacts, training: &TrainingFacts, facts: &Facts<'_>) -
     let mut lines = vec![facts.say("run-title", &[("name", avatar.name.as_str().into())])];
     lines.push(match (training.state, training.percent, training.queue_place) {
         _ if training.uncertain => facts.say("run-uncertain", &[]),
-        (TrainingState::Pending, _, _) => facts.say("run-pending", &[]),
+        (WorkState::Pending, _, _) => facts.say("run-pending", &[]),
         (_, Some(percent), _) => {
             let done = usize::from(percent.min(100) / 10);
             let bar = "▰".repeat(done) + &"▱".repeat(10 - done);

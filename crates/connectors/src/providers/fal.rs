@@ -26,11 +26,11 @@ use serde_json::Value;
 use url::Url;
 
 use domain::Millis;
-use domain::refusal::TrainingFault;
+use domain::refusal::Fault;
 
 use super::{
-    Access, Call, CancelAnswer, Progress, Provider, ProviderError, RemoteFile, Run, Trained,
-    TrainingWork, Upload, WebhookError, WebhookKeys,
+    Access, Call, CancelAnswer, Made, Progress, Provider, ProviderError, RemoteFile, Run, Trained,
+    Upload, WebhookError, WebhookKeys, Work,
 };
 use crate::http::{Answer, Body, Http, Limits, below, if_as_known, plain};
 
@@ -67,10 +67,16 @@ impl Provider for Fal {
         upload::upload(self, http, upload).await
     }
 
-    async fn submit(&self, http: &Http, work: &TrainingWork) -> Result<Run, ProviderError> {
-        let input = trainers::input(work)?;
-        let mut url = below(&self.access.queue_url, &work.workflow);
-        if let Some(webhook_url) = &work.webhook_url {
+    async fn submit(&self, http: &Http, work: &Work) -> Result<Run, ProviderError> {
+        let input = match work {
+            Work::Training(work) => trainers::input(work)?,
+            Work::Pictures(_) | Work::Hint(_) => {
+                let cause = "fal makes no such thing".to_owned();
+                return Err(ProviderError::Unexpected { cause });
+            }
+        };
+        let mut url = below(&self.access.queue_url, work.workflow());
+        if let Some(webhook_url) = work.webhook_url() {
             url.query_pairs_mut().append_pair("fal_webhook", webhook_url);
         }
         let mut request = self.request(Method::POST, url, Some(input))?;
@@ -84,7 +90,7 @@ impl Provider for Fal {
         let taken: Taken = answer.json().map_err(|wrong| ProviderError::Uncertain {
             cause: format!("submitting: taken, but {wrong}"),
         })?;
-        self.own(taken.run(&work.workflow)).ok_or_else(|| ProviderError::Uncertain {
+        self.own(taken.run(work.workflow())).ok_or_else(|| ProviderError::Uncertain {
             cause: "submitting: taken, but under no usable id".to_owned(),
         })
     }
@@ -239,7 +245,7 @@ impl Fal {
         let is_lost = answer.code == StatusCode::NOT_FOUND;
         if state.has_error() && (is_lost || answer.code.is_success()) {
             let reason = "its state has an error, its result doesn't tell which".to_owned();
-            return Ok(Progress::Failed { fault: TrainingFault::ProviderFailed, reason });
+            return Ok(Progress::Failed { fault: Fault::ProviderFailed, reason });
         }
         if is_lost {
             return Ok(Progress::Lost);
@@ -248,8 +254,10 @@ impl Fal {
             return Ok(ended);
         }
         let output: Output = readable(RESULT, &answer)?;
-        output.trained().map(Progress::Done).ok_or_else(|| ProviderError::Unexpected {
-            cause: "asking for the result: there is no model in it".to_owned(),
+        output.trained().map(Made::Model).map(Progress::Done).ok_or_else(|| {
+            ProviderError::Unexpected {
+                cause: "asking for the result: there is no model in it".to_owned(),
+            }
         })
     }
 }

@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use domain::catalog::TrainingSettings;
-use domain::refusal::TrainingFault;
-use domain::{Kind, Millis, Subject, TrainingId};
+use domain::refusal::Fault;
+use domain::{Aspect, Kind, Millis, Subject, TrainingId};
 
 use crate::http::{Http, TransportError};
 
@@ -49,7 +49,7 @@ pub trait Provider: Send + Sync {
     /// Puts a file where the provider can read it, for a day. The answer is its address.
     async fn upload(&self, http: &Http, upload: Upload) -> Result<String, ProviderError>;
 
-    async fn submit(&self, http: &Http, work: &TrainingWork) -> Result<Run, ProviderError>;
+    async fn submit(&self, http: &Http, work: &Work) -> Result<Run, ProviderError>;
 
     /// The run of an id that was learned in another way than by [`Provider::submit`], as from a
     /// webhook after a submit whose answer was lost. `None` when that can't be an id.
@@ -80,6 +80,86 @@ pub struct Upload {
     pub content_type: String,
     pub bytes: u64,
     pub body: BoxStream<'static, std::io::Result<Bytes>>,
+}
+
+/// What is handed in.
+#[derive(Clone, Debug)]
+pub enum Work {
+    Training(TrainingWork),
+    Pictures(PictureWork),
+    Hint(HintWork),
+}
+
+impl Work {
+    pub fn workflow(&self) -> &str {
+        match self {
+            Self::Training(it) => &it.workflow,
+            Self::Pictures(it) => &it.workflow,
+            Self::Hint(it) => &it.workflow,
+        }
+    }
+
+    /// Whom to call at the end. What is in its query comes back with the call.
+    pub fn webhook_url(&self) -> Option<&str> {
+        match self {
+            Self::Training(it) => it.webhook_url.as_deref(),
+            Self::Pictures(it) => it.webhook_url.as_deref(),
+            Self::Hint(it) => it.webhook_url.as_deref(),
+        }
+    }
+}
+
+/// Pictures to be made.
+#[derive(Clone, Debug)]
+pub struct PictureWork {
+    /// Which of the provider's models.
+    pub workflow: String,
+    pub prompt: String,
+    pub likeness: Likeness,
+    /// How strong the likeness is; the provider's default where none is said.
+    pub likeness_percent: Option<u32>,
+    pub aspect: Aspect,
+    /// From 1 to 4.
+    pub count: u32,
+    pub seed: u32,
+    pub steps: Option<u32>,
+    /// In tenths: 35 is 3.5.
+    pub guidance_tenths: Option<u32>,
+    /// The picture to begin from.
+    pub source: Option<SourcePicture>,
+    pub webhook_url: Option<String>,
+}
+
+/// Who is to be on a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Likeness {
+    /// A model file (safetensors), from [`Provider::upload`].
+    Weights { url: String },
+    /// What stayed with the provider who trained it, by its id there.
+    Remote { id: String },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourcePicture {
+    /// From [`Provider::upload`].
+    pub url: String,
+    /// How far the new one may be from it: 1 is nearly the same, 100 something else.
+    pub strength_percent: u32,
+}
+
+/// Words to be found by a model: what a picture shows, or better ones.
+#[derive(Clone, Debug)]
+pub struct HintWork {
+    pub workflow: String,
+    /// Which model of a router is asked; unused by endpoints that are one model.
+    pub model: Option<String>,
+    /// What the model is to do.
+    pub task: String,
+    /// The customer's words, kept apart from ours.
+    pub words: Option<String>,
+    /// From [`Provider::upload`].
+    pub image_url: Option<String>,
+    pub webhook_url: Option<String>,
 }
 
 /// A training to be handed in.
@@ -119,10 +199,10 @@ pub enum Progress {
         /// A guess, for the eye only.
         percent: Option<u8>,
     },
-    Done(Trained),
+    Done(Made),
     /// It has failed, and would again.
     Failed {
-        fault: TrainingFault,
+        fault: Fault,
         reason: String,
     },
     /// The provider broke on the way. A new submit, with a fresh upload, may go better; the run
@@ -135,6 +215,23 @@ pub enum Progress {
     Lost,
 }
 
+/// What a run gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Made {
+    Model(Trained),
+    /// In the provider's order.
+    Pictures(Vec<MadePicture>),
+    Words(String),
+}
+
+/// One picture of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MadePicture {
+    File(RemoteFile),
+    /// The provider's safety check kept it back (the file is a black picture).
+    Withheld,
+}
+
 /// What a training gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trained {
@@ -144,6 +241,11 @@ pub enum Trained {
     },
     /// The model stays with the provider, under this id.
     Finetune {
+        id: String,
+    },
+    /// The model stays with the provider under this id, and a copy of its file is in an archive.
+    Archive {
+        weights: RemoteFile,
         id: String,
     },
 }
@@ -178,7 +280,7 @@ pub enum ProviderError {
     Uncertain { cause: String },
     /// It won't be done, and the customer may hear why.
     #[error("refused: {cause}")]
-    Refused { fault: TrainingFault, cause: String },
+    Refused { fault: Fault, cause: String },
     /// It takes no work from us: a wrong key, or no money. The owners have to act.
     #[error("closed to us: {cause}")]
     Closed { cause: String },

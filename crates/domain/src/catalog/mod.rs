@@ -6,13 +6,17 @@ use crate::photo::PhotoRules;
 use crate::{Credits, Kind, Millis, Quality};
 
 mod packs;
+mod pictures;
 mod shipped;
+mod styles;
 
 pub use packs::{
     BONUS_PERCENT_MAX, DISCOUNT_MAX, Deal, Offer, Pack, Period, Plan, Prices, Rates, currency_of,
     jumps,
 };
+pub use pictures::{Likeness, Maker, PictureModel};
 pub use shipped::SHIPPED;
+pub use styles::{BySubject, Style, StyleText};
 
 /// A price as it was shown. It follows the work through retries; later prices don't touch it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +43,41 @@ pub struct TrainingOffer {
     /// Expected minutes, for the words on the screens.
     pub minutes: [u32; 2],
     pub qualities: Vec<QualityOffer>,
+    /// Others who can do it, at the same price.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Trainer>,
+}
+
+/// Somebody else who can do a training.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Trainer {
+    pub provider: String,
+    pub workflow: String,
+    /// How many of a hundred trainings it is given while everybody works.
+    #[serde(default)]
+    pub share_percent: u32,
+    /// What it can do. A quality that isn't here it is never given.
+    pub qualities: Vec<TrainerQuality>,
+}
+
+/// A quality of a training, as another trainer does it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainerQuality {
+    pub quality: Quality,
+    pub settings: TrainingSettings,
+    /// What it takes for it, in millionths of a US dollar.
+    pub cost_micros: i64,
+}
+
+/// Who does a training, and how.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Choice<'a> {
+    pub provider: &'a str,
+    pub workflow: &'a str,
+    pub settings: &'a TrainingSettings,
+    pub cost_micros: i64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +148,10 @@ pub struct Catalog {
     /// Packs, then plans; the smallest first.
     pub packs: Vec<Pack>,
     pub rates: Rates,
+    /// Sorted by category, then name.
+    pub styles: Vec<Style>,
+    /// What makes pictures; the cheapest first.
+    pub pictures: Vec<PictureModel>,
 }
 
 /// What is wrong in a file of the catalog.
@@ -147,14 +190,36 @@ impl Catalog {
                     }
                     catalog.packs.push(pack);
                 }
+                Some("pictures") => {
+                    let model = pictures::read(file, text).map_err(wrong)?;
+                    catalog.pictures.push(model);
+                }
+                Some("styles") => catalog.styles.push(styles::read(file, text).map_err(wrong)?),
                 Some("rates.toml") => catalog.rates = Rates::read(text).map_err(wrong)?,
                 _ => return Err(wrong("no such part of the catalog".to_owned())),
             }
         }
         catalog.trainings.sort_by_key(|it| it.kind.as_str());
         catalog.packs.sort_by_key(|it| (it.plan.is_some(), it.credits));
+        catalog.styles.sort_by(|a, b| (&a.category, &a.name).cmp(&(&b.category, &b.name)));
+        catalog.pictures.sort_by(|a, b| (a.credits, &a.name).cmp(&(b.credits, &b.name)));
         catalog.check_costs()?;
         Ok(catalog)
+    }
+
+    pub fn style(&self, name: &str) -> Option<&Style> {
+        self.styles.iter().find(|it| it.name == name)
+    }
+
+    /// The categories that there are styles in, in the order of the catalog.
+    pub fn style_categories(&self) -> Vec<&str> {
+        let mut all: Vec<&str> = self.styles.iter().map(|it| it.category.as_str()).collect();
+        all.dedup();
+        all
+    }
+
+    pub fn picture_model(&self, name: &str) -> Option<&PictureModel> {
+        self.pictures.iter().find(|it| it.name == name)
     }
 
     pub fn training(&self, kind: Kind) -> Option<&TrainingOffer> {
@@ -165,6 +230,38 @@ impl Catalog {
 impl TrainingOffer {
     pub fn quality(&self, quality: Quality) -> Option<&QualityOffer> {
         self.qualities.iter().find(|it| it.quality == quality)
+    }
+
+    /// Everybody who can do this quality: who is offered first, then the others.
+    pub fn trainers(&self, quality: Quality) -> Vec<Choice<'_>> {
+        let own = self.quality(quality).map(|it| Choice {
+            provider: &self.provider,
+            workflow: &self.workflow,
+            settings: &it.settings,
+            cost_micros: it.cost_micros,
+        });
+        let others = self.others.iter().filter_map(|trainer| {
+            let it = trainer.qualities.iter().find(|it| it.quality == quality)?;
+            Some(Choice {
+                provider: &trainer.provider,
+                workflow: &trainer.workflow,
+                settings: &it.settings,
+                cost_micros: it.cost_micros,
+            })
+        });
+        own.into_iter().chain(others).collect()
+    }
+
+    /// The provider whose turn it is, by a number below 100 that was drawn.
+    pub fn by_share(&self, drawn: u32) -> &str {
+        let mut sum = 0;
+        for other in &self.others {
+            sum += other.share_percent;
+            if drawn < sum {
+                return &other.provider;
+            }
+        }
+        &self.provider
     }
 }
 

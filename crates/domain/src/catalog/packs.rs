@@ -292,12 +292,18 @@ impl Catalog {
     /// What is sold for credits: its name, price, and what the provider takes in millionths of a
     /// dollar.
     fn costs(&self) -> impl Iterator<Item = (String, Credits, i64)> {
-        self.trainings.iter().flat_map(|offer| {
+        let trainings = self.trainings.iter().flat_map(|offer| {
             offer.qualities.iter().map(|it| {
                 let name = format!("{} {}", offer.kind.as_str(), it.quality.as_str());
                 (name, it.credits, it.cost_micros)
             })
-        })
+        });
+        // Whoever of them makes it, the price is the same.
+        let pictures = self.pictures.iter().map(|it| {
+            let dearest = it.makers.iter().map(|it| it.cost_micros).max().unwrap_or_default();
+            (format!("picture {}", it.name), it.credits, dearest)
+        });
+        trainings.chain(pictures)
     }
 
     /// Every price, by name: to be kept, and compared with the next start's by [`jumps`].

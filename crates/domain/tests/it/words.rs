@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use domain::refusal::TrainingFault;
+use domain::refusal::Fault;
 use domain::task::{LANES, Sweep};
 use domain::{
     AvatarId, AvatarState, BotId, Credits, Kind, Language, Millis, PhotoId, Quality, Refusal,
-    Subject, Task, TellId, TrainingId, TrainingState, UserId,
+    Subject, Task, TellId, TrainingId, UserId, WorkState,
 };
 use proptest::prelude::*;
 
@@ -134,8 +134,8 @@ fn stored_words_stay_what_they_are() {
         words!(AvatarState),
         "draft photos_uploading ready training completed failed cancelled"
     );
-    assert_eq!(words!(TrainingState), "PENDING PROCESSING SUCCEEDED FAILED CANCELED");
-    let open = TrainingState::ALL.iter().filter(|it| it.is_open()).map(|it| it.as_str());
+    assert_eq!(words!(WorkState), "PENDING PROCESSING SUCCEEDED FAILED CANCELED");
+    let open = WorkState::ALL.iter().filter(|it| it.is_open()).map(|it| it.as_str());
     assert_eq!(open.collect::<Vec<_>>(), ["PENDING", "PROCESSING"]);
 }
 
@@ -202,7 +202,7 @@ fn every_reason_has_a_text_of_its_own() {
     assert_eq!(keys.len(), refusals.len());
     assert!(keys.iter().all(|it| it.starts_with("refusal-")));
 
-    let faults: BTreeSet<&str> = TrainingFault::ALL.iter().map(|it| it.key()).collect();
-    assert_eq!(faults.len(), TrainingFault::ALL.len());
+    let faults: BTreeSet<&str> = Fault::ALL.iter().map(|it| it.key()).collect();
+    assert_eq!(faults.len(), Fault::ALL.len());
     assert!(faults.iter().all(|it| it.starts_with("fault-")));
 }

@@ -7,7 +7,7 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use connectors::providers::{Provider, WebhookError, WebhookKeys};
-use domain::{JobId, Millis, Task, TrainingId, TrainingState};
+use domain::{JobId, Millis, Task, TrainingId, WorkState};
 use serde::Deserialize;
 use store::trainings::Training;
 use store::{Tx, jobs, trainings, webhooks};
@@ -132,7 +132,7 @@ fn note(
     };
     webhooks::note(tx, provider.name(), run_id, found.state.as_str(), now)?;
     jobs::wake(tx, found.id.as_str(), now)?;
-    if found.state == TrainingState::Failed && found.late_at.is_none() {
+    if found.state == WorkState::Failed && found.late_at.is_none() {
         let task = Task::Salvage { training: found.id.clone(), run: run_id.to_owned() };
         let job = jobs::NewJob {
             unique_key: Some(format!("salvage:{}", found.id)),

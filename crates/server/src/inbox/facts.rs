@@ -6,7 +6,7 @@ use chat::facts::{
 };
 use chat::text::Speech;
 use chrono::DateTime;
-use domain::{AvatarId, Credits, GiftId, Millis, PaymentId, RefundId, TrainingId, TrainingState};
+use domain::{AvatarId, Credits, GiftId, Millis, PaymentId, RefundId, TrainingId, WorkState};
 use store::avatars::Avatar;
 use store::ledger::{self, Hold, HoldState, Line, LineKind};
 use store::trainings::Training;
@@ -119,7 +119,7 @@ fn of_training(tx: &mut Tx, training: &Training) -> Result<TrainingFacts, Failur
         percent: training.percent.and_then(|it| u8::try_from(it).ok()),
         queue_place: training.queue_place,
         cancel_asked: training.cancel_asked_at.is_some(),
-        uncertain: training.state == TrainingState::Pending && training.intent_at.is_some(),
+        uncertain: training.state == WorkState::Pending && training.intent_at.is_some(),
         started_at: training.started_at,
         fault: training.fault,
         charged,

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use connectors::providers::Progress;
-use domain::{AvatarState, Credits, Millis, TrainingId, TrainingState};
+use domain::{AvatarState, Credits, Millis, TrainingId, WorkState};
 use store::{avatars, trainings};
 
 use crate::app::App;
@@ -20,7 +20,7 @@ pub async fn run(app: &Arc<App>, id: TrainingId, run: &str) -> Result<Ended, Fai
     let Some(Known { training, avatar, .. }) = read(app, &id).await? else {
         return Ok(Ended::done());
     };
-    if training.state != TrainingState::Failed || training.late_at.is_some() {
+    if training.state != WorkState::Failed || training.late_at.is_some() {
         return Ok(Ended::done());
     }
     let Some(provider) = app.provider(&training.provider) else { return Ok(Ended::done()) };

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use connectors::providers::{
     CancelAnswer, Progress, Provider, ProviderError, Run, TrainingWork, Upload,
 };
-use domain::refusal::TrainingFault;
+use domain::refusal::Fault;
 use domain::{ChatId, Millis, ObjectId, TrainingId};
 use store::avatars::Avatar;
 use store::photos::Photo;
@@ -56,14 +56,14 @@ pub async fn run(app: &Arc<App>, id: TrainingId) -> Result<Ended, Failure> {
     };
     let step = Step { app, training: &training, avatar: &avatar, chat };
     match (&run, training.intent_at) {
-        (Some(run), _) if is_late => step.give_up(run, TrainingFault::TooSlow).await,
+        (Some(run), _) if is_late => step.give_up(run, Fault::TooSlow).await,
         (Some(run), _) => step.ask(run).await,
         (None, Some(at)) if limit <= now.since(at) => Ok(step.never_known()),
         (None, Some(_)) => Ok(step.wait()),
         (None, None) if training.cancel_asked_at.is_some() => Ok(step.canceled()),
         // Packing or uploading fails again and again: nobody waits for ever.
         (None, None) if limit <= now.since(training.created_at) => {
-            Ok(step.failed(TrainingFault::ProviderFailed))
+            Ok(step.failed(Fault::ProviderFailed))
         }
         (None, None) if training.archive_object.is_none() => step.pack().await,
         (None, None) => step.hand_in().await,
@@ -136,7 +136,7 @@ impl Step<'_> {
                 Ok(bytes) => bytes,
                 // Its time was over between the order and now.
                 Err(error) if error.is_absent() => {
-                    return Ok(self.failed(TrainingFault::PhotosUnusable));
+                    return Ok(self.failed(Fault::PhotosUnusable));
                 }
                 Err(error) => return Err(error.into()),
             };
@@ -232,7 +232,7 @@ impl Step<'_> {
         tracing::warn!(training.id = %training.id, provider = %self.training.provider, call, %error, "a provider did not take a training");
         Ok(match error {
             ProviderError::Transient { .. } if SUBMITS_MAX <= self.training.attempts => {
-                self.failed(TrainingFault::ProviderFailed)
+                self.failed(Fault::ProviderFailed)
             }
             ProviderError::Transient { cause, retry_after } => {
                 let pause = retry_after
@@ -253,14 +253,14 @@ impl Step<'_> {
             ProviderError::Refused { fault, .. } => self.failed(fault),
             ProviderError::Closed { cause } => {
                 let provider = self.training.provider.clone();
-                self.failed(TrainingFault::ProviderClosed).also(move |tx, ground, now| {
+                self.failed(Fault::ProviderClosed).also(move |tx, ground, now| {
                     // Said anew, so that the pause counts from now.
                     attention::close(tx, "provider-closed", &provider, now)?;
                     outbox::raise(tx, ground, "provider-closed", &provider, &cause, now)
                 })
             }
             ProviderError::Unexpected { .. } => {
-                self.failed(TrainingFault::Ours).also(move |tx, ground, now| {
+                self.failed(Fault::Ours).also(move |tx, ground, now| {
                     let subject = training.id.as_str();
                     outbox::raise(tx, ground, "training-unexpected", subject, &outcome, now)
                 })
@@ -293,11 +293,9 @@ impl Step<'_> {
                 tracing::warn!(training.id = %self.training.id, reason, "a training failed at the provider");
                 Ok(self.failed(fault))
             }
-            Progress::Cancelled => Ok(if is_stopping {
-                self.canceled()
-            } else {
-                self.failed(TrainingFault::ProviderFailed)
-            }),
+            Progress::Cancelled => {
+                Ok(if is_stopping { self.canceled() } else { self.failed(Fault::ProviderFailed) })
+            }
             Progress::Lost if is_stopping => Ok(self.canceled()),
             Progress::Lost => {
                 let since = self.training.started_at.unwrap_or_default();
@@ -329,7 +327,7 @@ impl Step<'_> {
     /// Nobody ever said whether the provider took it: it may have been paid for, so a person looks.
     fn never_known(&self) -> Ended {
         let training = self.training.id.clone();
-        self.failed(TrainingFault::Uncertain).also(move |tx, ground, now| {
+        self.failed(Fault::Uncertain).also(move |tx, ground, now| {
             let evidence = "handed in, and neither an answer nor a webhook came";
             outbox::raise(tx, ground, "run-uncertain", training.as_str(), evidence, now)
         })
@@ -358,7 +356,7 @@ impl Step<'_> {
     /// The provider broke. A new submit may go better; the hold stays, and so does the deadline.
     fn again(&self, why: &str) -> Ended {
         if SUBMITS_MAX <= self.training.attempts {
-            return self.failed(TrainingFault::ProviderFailed);
+            return self.failed(Fault::ProviderFailed);
         }
         let (training, why) = (self.training.clone(), why.to_owned());
         let ended = Ended::wait(self.training.id.as_str(), Millis::seconds(5));
@@ -370,7 +368,7 @@ impl Step<'_> {
     }
 
     /// Too late: asks the provider to stop, and ends it whatever it says.
-    async fn give_up(&self, run: &Run, fault: TrainingFault) -> Result<Ended, Failure> {
+    async fn give_up(&self, run: &Run, fault: Fault) -> Result<Ended, Failure> {
         // It may have finished just now; then it is no failure.
         if let Ok(Progress::Done(trained)) = self.provider()?.poll(&self.app.http, run).await {
             return self.deliver(trained).await;
@@ -454,7 +452,7 @@ pub fn bury(
     outbox::raise(tx, ground, "training-dead", training.as_str(), error, now)?;
     let Some(training) = trainings::get_for_job(tx, training)? else { return Ok(()) };
     if training.state.is_open() {
-        end::failed(tx, ground, &training, TrainingFault::Ours, now)?;
+        end::failed(tx, ground, &training, Fault::Ours, now)?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The proof of the chains: it is silent about true stories and speaks about forged ones.
 
-use domain::refusal::TrainingFault;
+use domain::refusal::Fault;
 use store::chain;
 use store::ledger::LedgerError;
 use store::trainings::{self, End};
@@ -18,7 +18,7 @@ fn stories(tx: &mut store::Tx) -> Result<(), LedgerError> {
         submit(tx, &trn(name))?;
     }
     succeed(tx, "anna", "anna")?;
-    fail(tx, "bob", "bob", End::Failed(TrainingFault::TooSlow))?;
+    fail(tx, "bob", "bob", End::Failed(Fault::TooSlow))?;
     fail(tx, "carl", "carl", End::Canceled)?;
     Ok(())
 }
@@ -44,7 +44,7 @@ fn f22_an_end_that_comes_from_everywhere_is_one_end() {
         bed.try_write(stories).expect("they happened");
         let ends = bed.race(30, |tx, number| match number % 3 {
             0 => succeed(tx, "dora", "dora"),
-            1 => fail(tx, "dora", "dora", End::Failed(TrainingFault::ProviderFailed)),
+            1 => fail(tx, "dora", "dora", End::Failed(Fault::ProviderFailed)),
             _ => fail(tx, "dora", "dora", End::Canceled),
         });
         let ended = ends.iter().filter(|it| **it == Ok(true)).count();

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::refusal::TrainingFault;
+use domain::refusal::Fault;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 use store::ledger::{self, Grant, GrantKind, LedgerError};
@@ -339,7 +339,7 @@ fn apply(tx: &mut Tx, play: &Play, act: &Act, now: domain::Millis) -> Result<(),
         Act::Train(id) => story::order(tx, who, &play.name("t", id)).map(drop),
         Act::Deliver(id) => story::succeed(tx, who, &play.name("t", id)).map(drop),
         Act::Fail(id) => {
-            let end = End::Failed(TrainingFault::ProviderFailed);
+            let end = End::Failed(Fault::ProviderFailed);
             story::fail(tx, who, &play.name("t", id), end).map(drop)
         }
         Act::Promo(code) => {

@@ -1,7 +1,7 @@
 //! The product's tables: whose things they give, and from which state they change.
 
-use domain::refusal::TrainingFault;
-use domain::{AvatarState, Language, Millis, News, TrainingState};
+use domain::refusal::Fault;
+use domain::{AvatarState, Language, Millis, News, WorkState};
 use store::avatars::{self, Model, Statistics};
 use store::bots::{self, BotState, NewBot};
 use store::chats::{self, Drawn, NewChat};
@@ -337,13 +337,13 @@ fn f47_what_the_provider_may_have_is_not_asked_for_again() {
             assert!(trainings::progress(tx, &id, Some(10), None)?);
             assert!(!trainings::progress(tx, &id, Some(10), None)?, "nothing new to show");
             let found = trainings::by_run_for_job(tx, "fal", "run-1")?.expect("it runs");
-            assert_eq!((found.state, found.attempts), (TrainingState::Processing, 2));
+            assert_eq!((found.state, found.attempts), (WorkState::Processing, 2));
             assert_eq!(trainings::by_run_for_job(tx, "other", "run-1")?, None);
             assert!(trainings::restart(tx, &id)? && !trainings::restart(tx, &id)?);
             assert!(trainings::ask_cancel(tx, &usr("anna"), &id, later(4))?);
             assert!(!trainings::ask_cancel(tx, &usr("anna"), &id, later(5))?);
             assert!(!trainings::intend(tx, &id, later(6))?, "it was cancelled");
-            assert_eq!(trainings::count_open(tx)?, [(TrainingState::Pending, 1)]);
+            assert_eq!(trainings::count_open(tx)?, [(WorkState::Pending, 1)]);
             Ok(())
         });
     });
@@ -356,7 +356,7 @@ fn an_ended_training_stays_as_it_ended() {
             customer(tx, "anna")?;
             order(tx, "anna", "t")?;
             submit(tx, &trn("t"))?;
-            fail(tx, "anna", "t", End::Failed(TrainingFault::TooSlow))
+            fail(tx, "anna", "t", End::Failed(Fault::TooSlow))
         })
         .expect("it failed");
         bed.try_write(|tx| {
@@ -368,7 +368,7 @@ fn an_ended_training_stays_as_it_ended() {
             assert!(trainings::came_late(tx, &id, later(99))?);
             assert!(!trainings::came_late(tx, &id, later(99))?);
             let it = trainings::get_for_job(tx, &id)?.expect("it is there");
-            assert_eq!((it.state, it.fault), (TrainingState::Failed, Some(TrainingFault::TooSlow)));
+            assert_eq!((it.state, it.fault), (WorkState::Failed, Some(Fault::TooSlow)));
             order(tx, "anna", "u")?;
             submit(tx, &trn("u"))?;
             succeed(tx, "anna", "u")?;

@@ -8,7 +8,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
 
-use domain::refusal::TrainingFault;
+use domain::refusal::Fault;
 
 use crate::http::{Answer, plain, retry_after};
 use crate::providers::{Progress, ProviderError};
@@ -23,7 +23,7 @@ enum Blame {
     /// Somebody cancelled it.
     Withdrawn,
     /// Would go wrong again.
-    Lasting(TrainingFault),
+    Lasting(Fault),
     Unknown,
 }
 
@@ -45,12 +45,12 @@ fn blame(kind: &str) -> Blame {
         | "image_load_error"
         | "image_too_large"
         | "image_too_small"
-        | "unsupported_image_format" => Blame::Lasting(TrainingFault::PhotosUnusable),
+        | "unsupported_image_format" => Blame::Lasting(Fault::PhotosUnusable),
         "content_policy_violation" | "no_media_generated" => {
-            Blame::Lasting(TrainingFault::ContentRejected)
+            Blame::Lasting(Fault::ContentRejected)
         }
-        "client_disconnected" => Blame::Lasting(TrainingFault::ProviderFailed),
-        "bad_request" => Blame::Lasting(TrainingFault::Ours),
+        "client_disconnected" => Blame::Lasting(Fault::ProviderFailed),
+        "bad_request" => Blame::Lasting(Fault::Ours),
         _ => Blame::Unknown,
     }
 }
@@ -123,7 +123,7 @@ pub(super) fn complaint(doing: &str, answer: &Answer) -> ProviderError {
         401 => ProviderError::Closed { cause },
         403 if said.is_account_stopped() => ProviderError::Closed { cause },
         408 | 409 | 429 | 502 | 503 => later(cause),
-        413 => ProviderError::Refused { fault: TrainingFault::PhotosUnusable, cause },
+        413 => ProviderError::Refused { fault: Fault::PhotosUnusable, cause },
         // A deadline that we had set, which we don't.
         504 if answer.header("x-fal-request-timeout-type") == Some("user") => {
             ProviderError::Unexpected { cause }
@@ -132,9 +132,9 @@ pub(super) fn complaint(doing: &str, answer: &Answer) -> ProviderError {
             Some(Blame::Passing) => later(cause),
             Some(Blame::Lasting(fault)) => ProviderError::Refused { fault, cause },
             Some(Blame::Unknown | Blame::Withdrawn) => {
-                ProviderError::Refused { fault: TrainingFault::Ours, cause }
+                ProviderError::Refused { fault: Fault::Ours, cause }
             }
-            None if code == 422 => ProviderError::Refused { fault: TrainingFault::Ours, cause },
+            None if code == 422 => ProviderError::Refused { fault: Fault::Ours, cause },
             None => later(cause),
         },
         _ => ProviderError::Unexpected { cause },
@@ -162,7 +162,7 @@ pub(super) fn ended(kind: &str) -> Progress {
         Blame::Passing => Progress::Broke { reason },
         Blame::Withdrawn => Progress::Cancelled,
         Blame::Lasting(fault) => Progress::Failed { fault, reason },
-        Blame::Unknown => Progress::Failed { fault: TrainingFault::ProviderFailed, reason },
+        Blame::Unknown => Progress::Failed { fault: Fault::ProviderFailed, reason },
     }
 }
 
@@ -179,7 +179,7 @@ pub(super) fn verdict(answer: &Answer) -> Option<Progress> {
             Blame::Passing => Progress::Broke { reason },
             Blame::Withdrawn => Progress::Cancelled,
             Blame::Lasting(fault) => Progress::Failed { fault, reason },
-            Blame::Unknown => Progress::Failed { fault: TrainingFault::Ours, reason },
+            Blame::Unknown => Progress::Failed { fault: Fault::Ours, reason },
         });
     }
     match said.error_type.as_deref() {
@@ -189,7 +189,7 @@ pub(super) fn verdict(answer: &Answer) -> Option<Progress> {
             Some(Progress::Broke { reason })
         }
         _ if answer.code == StatusCode::UNPROCESSABLE_ENTITY => {
-            Some(Progress::Failed { fault: TrainingFault::Ours, reason })
+            Some(Progress::Failed { fault: Fault::Ours, reason })
         }
         _ => None,
     }

@@ -11,7 +11,7 @@ use reqwest::Request;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use domain::refusal::TrainingFault;
+use domain::refusal::Fault;
 
 use super::{ASK, Fal, readable};
 use crate::http::{Answer, Http, Limits, below, retry_after};
@@ -197,7 +197,7 @@ fn accepted(answer: Answer) -> Result<Answer, ProviderError> {
     let cause = format!("uploading: answered {}", code.as_u16());
     match code.as_u16() {
         200..=299 => Ok(answer),
-        413 => Err(ProviderError::Refused { fault: TrainingFault::PhotosUnusable, cause }),
+        413 => Err(ProviderError::Refused { fault: Fault::PhotosUnusable, cause }),
         401 | 403 | 404 | 408 | 409 | 410 | 429 | 500..=599 => {
             Err(ProviderError::Transient { cause, retry_after: retry_after(&answer.headers) })
         }

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use connectors::http::Http;
-use connectors::providers::{Access, Provider, Run, TrainingWork, Upload, WebhookKeys};
+use connectors::providers::{Access, Provider, Run, TrainingWork, Upload, WebhookKeys, Work};
 use connectors::reach::Reach;
 use domain::catalog::TrainingSettings;
 use domain::{Kind, Millis, Subject, TrainingId};
@@ -36,7 +36,7 @@ pub(super) fn trusted(provider: &dyn Provider) -> Vec<Origin> {
 
 pub(super) async fn perform(provider: &dyn Provider, http: &Http, words: &Words<'_>) -> String {
     match words.verb {
-        "submit" => text(provider.submit(http, &work(words)).await),
+        "submit" => text(provider.submit(http, &Work::Training(work(words))).await),
         "run" => {
             text::<_, String>(Ok(provider.run(workflow(words), words.get("id").unwrap_or(""))))
         }

@@ -1,6 +1,6 @@
 //! The ends of a training, each one decision: the hold, the rows, the files, the news.
 
-use domain::refusal::TrainingFault;
+use domain::refusal::Fault;
 use domain::{AvatarState, Credits, Millis, News};
 use store::ledger;
 use store::trainings::{self, End, Training};
@@ -15,7 +15,7 @@ use crate::studio::photos::expire_files;
 
 impl Step<'_> {
     /// Ends it without an avatar, and gives back exactly what was held.
-    pub fn failed(&self, fault: TrainingFault) -> Ended {
+    pub fn failed(&self, fault: Fault) -> Ended {
         let training = self.training.clone();
         Ended::done()
             .durably()
@@ -37,7 +37,7 @@ pub fn failed(
     tx: &mut Tx,
     ground: &Ground,
     training: &Training,
-    fault: TrainingFault,
+    fault: Fault,
     now: Millis,
 ) -> Result<(), Failure> {
     let returned = ledger::release(tx, &training.hold, now)?;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use connectors::providers::{ProviderError, RemoteFile, Trained};
-use domain::refusal::TrainingFault;
+use domain::refusal::Fault;
 use domain::{Millis, ObjectId};
 use sha2::{Digest, Sha256};
 use store::avatars::Avatar;
@@ -115,7 +115,7 @@ impl Step<'_> {
             Ok(kept) => kept,
             Err(Failure::Provider(ProviderError::Refused { cause, .. })) => {
                 tracing::error!(training.id = %self.training.id, cause, "a trained model is not what it should be");
-                return Ok(self.failed(TrainingFault::ResultBroken));
+                return Ok(self.failed(Fault::ResultBroken));
             }
             // The provider has done its work, and the result waits there: so do we, within reason,
             // also where the answer is odd.
@@ -219,7 +219,7 @@ async fn bring(
             .map_err(|_| Failure::Ours("looking at a model panicked".to_owned()))??;
         if let Err(wrong) = checked {
             let cause = format!("the model doesn't open: {wrong}");
-            let fault = TrainingFault::ResultBroken;
+            let fault = Fault::ResultBroken;
             return Err(ProviderError::Refused { fault, cause }.into());
         }
     }
