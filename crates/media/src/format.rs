@@ -10,6 +10,25 @@ pub enum Format {
     WebP,
 }
 
+impl Format {
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::WebP => "image/webp",
+        }
+    }
+
+    /// Without a dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
+            Self::WebP => "webp",
+        }
+    }
+}
+
 /// No file that we know is shorter.
 const BYTES_MIN: usize = 16;
 

@@ -4,11 +4,13 @@
 //! no user, no file, no network and no clock, and trusts no byte that it is given.
 
 pub mod archive;
+pub mod artifact;
 mod faces;
 mod format;
 mod jpeg;
 mod measure;
 mod picture;
+mod plain;
 mod resize;
 pub mod safetensors;
 

@@ -67,7 +67,7 @@ impl Picture {
                     return Err(Unreadable::TooLarge);
                 }
                 let mut picture = Self::decode(decoder, percent, limits)?;
-                if picture.orientation == Orientation::NoTransforms {
+                if picture.is_upright() {
                     picture.as_it_is = jpeg.without_metadata();
                 }
                 Ok(picture)
@@ -125,6 +125,32 @@ impl Picture {
         }
         let is_grey = !color.has_color();
         Ok(Self { pixels, is_grey, width, height, orientation, profile, as_it_is: None })
+    }
+
+    pub(crate) fn is_upright(&self) -> bool {
+        self.orientation == Orientation::NoTransforms
+    }
+
+    /// How far the values of a channel lie apart. It stops looking when that is a lot.
+    pub(crate) fn spread(&self) -> u8 {
+        const A_LOT: u8 = 64;
+        let channels = if self.is_grey { 1 } else { 3 };
+        let Some(first) = self.pixels.get(..channels) else { return 0 };
+        let (mut least, mut most) = ([u8::MAX; 3], [0; 3]);
+        least[..channels].copy_from_slice(first);
+        most[..channels].copy_from_slice(first);
+        let mut spread = 0;
+        for pixel in self.pixels.chunks_exact(channels) {
+            for (channel, value) in pixel.iter().enumerate() {
+                least[channel] = least[channel].min(*value);
+                most[channel] = most[channel].max(*value);
+                spread = spread.max(most[channel] - least[channel]);
+            }
+            if A_LOT < spread {
+                break;
+            }
+        }
+        spread
     }
 
     /// Width and height when it stands upright.

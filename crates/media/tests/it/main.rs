@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on is a test that fails")]
 
 mod archive;
+mod artifacts;
 mod faces;
 mod fixtures;
 mod memory;

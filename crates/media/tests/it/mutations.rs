@@ -1,6 +1,7 @@
 //! Damage and nonsense: whatever comes, there is an answer, and a good one is true.
 
 use image::DynamicImage;
+use media::artifact::{self, take_in};
 use media::{Limits, inspect};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -30,6 +31,17 @@ fn check(bytes: &[u8]) {
     }
 }
 
+fn check_artifact(bytes: &[u8]) {
+    if let Ok(taken) = take_in(bytes, &artifact::Limits { side_min: 1, ..Default::default() }) {
+        let clean = image::load_from_memory(&taken.clean).unwrap();
+        assert_eq!((clean.width(), clean.height()), (taken.width, taken.height));
+        assert!(taken.thumbnail.len() < 200_000);
+        // There is nothing more to take away, but the encoder's own header of what is made again.
+        let again = take_in(&taken.clean, &artifact::Limits { side_min: 1, ..Default::default() });
+        assert_eq!(again.unwrap().clean.len(), taken.clean.len());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..Default::default() })]
 
@@ -49,11 +61,14 @@ proptest! {
             bytes.truncate(end.index(bytes.len()));
         }
         check(&bytes);
+        check_artifact(&bytes);
     }
 
     #[test]
     fn nonsense(start in select(originals()), length in 0..64_usize, rest in vec(any::<u8>(), 0..4000)) {
-        check(&[&start[..length], rest.as_slice()].concat());
+        let bytes = [&start[..length], rest.as_slice()].concat();
+        check(&bytes);
+        check_artifact(&bytes);
     }
 
     #[test]

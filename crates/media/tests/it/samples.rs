@@ -173,7 +173,7 @@ pub fn with_chunk(png: &[u8], kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
     [&png[..after_header], chunk(kind, body).as_slice(), &png[after_header..]].concat()
 }
 
-fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+pub fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
     let named = [kind, body].concat();
     let length = u32::try_from(body.len()).unwrap().to_be_bytes();
     [length.as_slice(), &named, &crc32(&named).to_be_bytes()].concat()
@@ -227,7 +227,7 @@ pub fn animated_webp(picture: &RgbImage) -> Vec<u8> {
     riff(b"RIFF", &[b"WEBP", chunks.concat().as_slice()].concat())
 }
 
-fn riff(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+pub fn riff(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
     let length = u32::try_from(body.len()).unwrap().to_le_bytes();
     let padding = vec![0; body.len() % 2];
     [kind, length.as_slice(), body, &padding].concat()
