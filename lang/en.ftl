@@ -883,3 +883,85 @@ owners-summary =
     Revenue: { $revenue }, refunds: { $refunds }
     Credits spent: { $spent }, providers: ${ $cost }
     On the attention list: { $open }
+
+## Pictures
+
+news-pictures-ready =
+    <b>{ $made ->
+        [0] No pictures this time
+        [one] { $made } picture is ready
+       *[other] { $made } pictures are ready
+    }</b>
+    { $credits ->
+        [0] Nothing was charged.
+        [one] Charged: { $credits } credit.
+       *[other] Charged: { $credits } credits.
+    }
+pictures-withheld = { $count ->
+    [one] { $count } more picture didn’t pass the check; it costs nothing.
+   *[other] { $count } more pictures didn’t pass the check; they cost nothing.
+}
+news-pictures-failed =
+    <b>The pictures didn’t work out</b>
+    { $reason }
+    { $credits ->
+        [0] Nothing was charged.
+        [one] Returned: { $credits } credit.
+       *[other] Returned: { $credits } credits.
+    }
+news-pictures-canceled =
+    <b>Stopped: no pictures were made</b>
+    { $credits ->
+        [0] Nothing was charged.
+        [one] Returned: { $credits } credit.
+       *[other] Returned: { $credits } credits.
+    }
+news-pictures-sent = { $count ->
+    [1] Here is your picture.
+   *[other] Here are your pictures.
+}
+news-originals-sent = { $count ->
+    [1] Here is the original: the file in full quality.
+   *[other] Here are the originals: the files in full quality.
+}
+news-sending-pictures = On the way…
+news-favoured = Added to favourites. Those are kept for good.
+news-not-favoured = Taken out of favourites.
+news-pictures-deleted = { $count ->
+    [0] There was nothing to delete.
+    [one] { $count } picture was deleted.
+   *[other] { $count } pictures were deleted.
+}
+news-pictures-expire = On { $on } { $count ->
+    [one] { $count } picture of yours will be deleted: its time is nearly over.
+   *[other] { $count } pictures of yours will be deleted: their time is nearly over.
+} To keep what you like, mark it as a favourite: /gallery.
+news-hint-asked = Looking… It takes a few seconds.
+news-hint-ready = This is what I found: <i>{ $words }</i>
+news-hint-unusable = I couldn’t describe this photo. Send another one, or write the words yourself.
+news-hint-failed = I couldn’t help with the words just now. Try again a little later, or write them yourself.
+news-packing-begun = { $count ->
+    [1] Packing the picture into an archive. I will send it here when it is ready.
+   *[other] Packing { $count } pictures into an archive. I will send it here when it is ready.
+}
+news-packed = The archive is ready. Pictures in it: { $count }.
+news-packed-link =
+    The archive is ready. Pictures in it: { $count }.
+    It is too large for the chat, so download it here: { $link }
+news-packing-failed = The archive didn’t work out. Your pictures are safe; please try again.
+picture-fault-photos-unusable = The picture we began from couldn’t be used. Please take another one.
+picture-fault-content-rejected = The studio’s rules don’t allow this. Try to describe it in another way.
+picture-fault-provider-failed = The studio that makes the pictures broke down, and trying again didn’t help. Please try later.
+picture-fault-too-slow = The pictures took too long, so I stopped.
+picture-fault-result-broken = The pictures came back damaged. Please try again.
+picture-fault-uncertain = I couldn’t find out whether the studio had taken the work, so I called it off.
+picture-fault-provider-closed = The studio isn’t taking work at the moment. The owner has been told.
+picture-fault-ours = Something broke on our side. The owner has been told.
+refusal-avatar-not-ready = This avatar isn’t trained yet, so nothing can be made with it for now.
+refusal-generation-gone = This order is gone.
+refusal-photo-too-large = This photo is over 20 MB, more than Telegram lets me download. Please send a smaller one.
+refusal-picture-gone = This picture is gone.
+refusal-pictures-too-many = You can choose up to { $most } at a time.
+refusal-style-gone = This style is gone. Please choose another.
+refusal-words-empty = Write at least a few words about what shall be in the picture.
+refusal-words-too-long = That is too long: up to { $most } characters, please.

@@ -1,6 +1,7 @@
 //! News in words.
 
 use domain::news::Effect;
+use domain::refusal::Fault;
 use domain::{News, Refusal};
 
 use crate::facts::Facts;
@@ -16,6 +17,7 @@ pub fn text(news: &News, facts: &Facts<'_>) -> Option<String> {
         News::Drafted { .. }
         | News::PhotoTaken
         | News::TrainingQueued { .. }
+        | News::PicturesQueued { .. }
         | News::CancelAsked
         | News::ForgetBegun => return None,
         News::PhotosRemoved { count } => {
@@ -40,6 +42,20 @@ pub fn text(news: &News, facts: &Facts<'_>) -> Option<String> {
             "news-training-canceled",
             &[("name", name.as_str().into()), ("credits", (*returned).into())],
         ),
+        News::PicturesReady { .. }
+        | News::PicturesFailed { .. }
+        | News::PicturesCanceled { .. }
+        | News::PicturesSent { .. }
+        | News::SendingPictures
+        | News::Favoured { .. }
+        | News::PicturesDeleted { .. }
+        | News::PicturesExpire { .. }
+        | News::HintAsked { .. }
+        | News::HintReady { .. }
+        | News::HintFailed { .. }
+        | News::PackingBegun { .. }
+        | News::Packed { .. }
+        | News::PackingFailed => pictures(news, facts)?,
         News::Forgotten { photos, avatars, on } => facts.say(
             "news-forgotten",
             &[
@@ -106,6 +122,72 @@ pub fn text(news: &News, facts: &Facts<'_>) -> Option<String> {
     Some(text)
 }
 
+/// What is said about pictures and what is done with them.
+fn pictures(news: &News, facts: &Facts<'_>) -> Option<String> {
+    Some(match news {
+        News::PicturesReady { made, withheld, charged, .. } => {
+            let counts = [("made", (*made).into()), ("credits", (*charged).into())];
+            let mut text = facts.say("news-pictures-ready", &counts);
+            if 0 < *withheld {
+                text.push('\n');
+                text.push_str(&facts.say("pictures-withheld", &[("count", (*withheld).into())]));
+            }
+            text
+        }
+        News::PicturesFailed { fault, returned, .. } => facts.say(
+            "news-pictures-failed",
+            &[("reason", Arg::Said(picture_fault(*fault, facts))), ("credits", (*returned).into())],
+        ),
+        News::PicturesCanceled { returned, .. } => {
+            facts.say("news-pictures-canceled", &[("credits", (*returned).into())])
+        }
+        News::PicturesSent { artifacts, are_originals } => {
+            let key = if *are_originals { "news-originals-sent" } else { "news-pictures-sent" };
+            facts.say(key, &[("count", (artifacts.len() as i64).into())])
+        }
+        News::SendingPictures => facts.say("news-sending-pictures", &[]),
+        News::Favoured { is_favourite: true } => facts.say("news-favoured", &[]),
+        News::Favoured { is_favourite: false } => facts.say("news-not-favoured", &[]),
+        News::PicturesDeleted { count } => {
+            facts.say("news-pictures-deleted", &[("count", (*count).into())])
+        }
+        News::PicturesExpire { count, on } => facts
+            .say("news-pictures-expire", &[("count", (*count).into()), ("on", on.as_str().into())]),
+        News::HintAsked { .. } => facts.say("news-hint-asked", &[]),
+        News::HintReady { words, .. } => {
+            facts.say("news-hint-ready", &[("words", words.as_str().into())])
+        }
+        News::HintFailed { fault, .. } => {
+            let key = match fault {
+                Fault::PhotosUnusable | Fault::ContentRejected => "news-hint-unusable",
+                Fault::ProviderFailed
+                | Fault::TooSlow
+                | Fault::ResultBroken
+                | Fault::Uncertain
+                | Fault::ProviderClosed
+                | Fault::Ours => "news-hint-failed",
+            };
+            facts.say(key, &[])
+        }
+        News::PackingBegun { count } => {
+            facts.say("news-packing-begun", &[("count", (*count).into())])
+        }
+        News::Packed { count, link: Some(link), .. } => facts
+            .say("news-packed-link", &[("count", (*count).into()), ("link", link.as_str().into())]),
+        News::Packed { count, link: None, .. } => {
+            facts.say("news-packed", &[("count", (*count).into())])
+        }
+        News::PackingFailed => facts.say("news-packing-failed", &[]),
+        _ => return None,
+    })
+}
+
+/// Why pictures weren't made: the words for trainings speak of photos.
+pub fn picture_fault(fault: Fault, facts: &Facts<'_>) -> String {
+    let key = fault.key();
+    facts.say(&format!("picture-{key}"), &[])
+}
+
 /// What is said about a plan.
 fn plan(news: &News, facts: &Facts<'_>) -> Option<String> {
     let name = |pack: &str| Arg::from(facts.plan_title(pack).as_str());
@@ -164,7 +246,9 @@ fn refused(refusal: &Refusal, facts: &Facts<'_>) -> String {
     let args: &[(&'static str, Arg)] = match refusal {
         Refusal::AvatarsTooMany { most }
         | Refusal::GiftsTooMany { most }
-        | Refusal::PhotosTooMany { most } => &[("most", (*most).into())],
+        | Refusal::PhotosTooMany { most }
+        | Refusal::PicturesTooMany { most }
+        | Refusal::WordsTooLong { most } => &[("most", (*most).into())],
         Refusal::GiftTooSmall { least } => &[("least", (*least).into())],
         Refusal::PhotosStillChecked { left } => &[("left", (*left).into())],
         Refusal::PhotosTooFew { have, need } => {
@@ -174,9 +258,11 @@ fn refused(refusal: &Refusal, facts: &Facts<'_>) -> String {
             &[("need", (*need).into()), ("have", (*have).into())]
         }
         Refusal::AvatarGone
+        | Refusal::AvatarNotReady
         | Refusal::BeingForgotten
         | Refusal::ContactNeeded
         | Refusal::ContactWrong
+        | Refusal::GenerationGone
         | Refusal::GiftGone
         | Refusal::GiftOwn
         | Refusal::GiftsAfterPurchase
@@ -188,6 +274,8 @@ fn refused(refusal: &Refusal, facts: &Facts<'_>) -> String {
         | Refusal::OrderGone
         | Refusal::PackGone
         | Refusal::PhotoGone
+        | Refusal::PhotoTooLarge
+        | Refusal::PictureGone
         | Refusal::PlanRuns
         | Refusal::ProductPaused
         | Refusal::PromoEnded
@@ -195,10 +283,12 @@ fn refused(refusal: &Refusal, facts: &Facts<'_>) -> String {
         | Refusal::PromoUnknown
         | Refusal::PromoUsedUp
         | Refusal::QuoteExpired
+        | Refusal::StyleGone
         | Refusal::TermsNotAccepted
         | Refusal::TooManyTries
         | Refusal::TrainingRuns
-        | Refusal::UserGone => &[],
+        | Refusal::UserGone
+        | Refusal::WordsEmpty => &[],
     };
     facts.say(refusal.key(), args)
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::command::Picture;
 use domain::news::Effect;
-use domain::{AvatarId, Command, Credits, GiftId, Language, News, OrderId};
+use domain::{AvatarId, Command, Credits, GenerationId, GiftId, HintId, Language, News, OrderId};
 use serde_json::Value;
 
 use crate::facts::Facts;
@@ -122,25 +122,35 @@ fn granted(command: &Command) -> News {
         Command::AddPhoto { .. } => News::PhotoTaken,
         Command::Admin { .. } => News::AdminDone { text: String::new() },
         Command::Buy { .. } => News::OrderOpened { order: OrderId::new(1) },
-        Command::CancelTraining { .. } => News::CancelAsked,
+        Command::CancelPictures { .. } | Command::CancelTraining { .. } => News::CancelAsked,
         Command::CheckOrder { .. } => News::OrderChecked,
         Command::ChooseMain { .. } => News::MainChosen,
         Command::DeleteAvatar { .. } => News::AvatarDeleted,
+        Command::DeletePictures { artifacts } => {
+            News::PicturesDeleted { count: artifacts.len() as u32 }
+        }
         Command::DraftAvatar { .. } => News::Drafted { avatar: AvatarId::new(1) },
         Command::EnterPromo { .. } => {
             News::PromoEntered { effect: Effect::Discount { percent: 10 } }
         }
+        Command::Favour { is_favourite, .. } => News::Favoured { is_favourite: *is_favourite },
         Command::ForgetMe => News::ForgetBegun,
         Command::GiveCredits { .. } => News::GiftMade { gift: GiftId::new(1) },
+        Command::ImproveWords { .. } | Command::ReadPhoto { .. } => {
+            News::HintAsked { hint: HintId::new(1) }
+        }
         Command::KeepContact { .. } => News::ContactKept,
         Command::KeepPlan { .. } => News::PlanKept { until: String::new() },
         Command::LeaveOrder { .. } => News::OrderLeft,
+        Command::MakePictures { .. } => News::PicturesQueued { generation: GenerationId::new(1) },
         Command::OpenGift { .. } => News::GiftOpened { credits: Credits::ZERO },
+        Command::PackPictures { artifacts } => News::PackingBegun { count: artifacts.len() as u32 },
         Command::RemovePhoto { .. } | Command::RemoveUnusable { .. } => {
             News::PhotosRemoved { count: 1 }
         }
         Command::Rename { .. } => News::Renamed,
         Command::Retrain { avatar } => News::Drafted { avatar: avatar.clone() },
+        Command::SendOriginals { .. } | Command::ShowAgain { .. } => News::SendingPictures,
         Command::Speak { .. } => News::LanguageChanged,
         Command::StopPlan { .. } => News::PlanStopped { until: String::new() },
         Command::TakeBackGift { .. } => News::GiftTakenBack { credits: Credits::ZERO },

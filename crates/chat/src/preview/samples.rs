@@ -4,6 +4,7 @@
 
 mod money;
 mod owners;
+mod pictures;
 
 use std::sync::LazyLock;
 
@@ -138,6 +139,7 @@ pub fn news() -> Vec<News> {
         Refusal::TrainingRuns,
     ];
     news.extend(money::news());
+    news.extend(pictures::news());
     news.extend(refusals.into_iter().map(|refusal| News::Refused { refusal }));
     news
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use domain::photo::{Unreadable, Verdict};
+use domain::refusal::Fault;
 use domain::{Currency, Kind, Language, Method, Quality, Subject};
 
 use crate::languages::english;
@@ -38,6 +39,7 @@ fn families() -> BTreeMap<&'static str, Vec<String>> {
         ("new-compare-{}", kinds()),
         ("new-read-{}", kinds()),
         ("paid-by-{}", methods()),
+        ("picture-{}", Fault::ALL.iter().map(|it| it.key().to_owned()).collect()),
         ("quality-{}", qualities()),
         ("subject-{}", Subject::ALL.iter().map(|it| it.as_str().to_owned()).collect()),
         ("verdict-{}", verdicts().iter().map(|it| it.key().to_owned()).collect()),
