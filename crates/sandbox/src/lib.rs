@@ -4,6 +4,7 @@
 //! it can't share a mistake with it. Time comes from the clock it is given; what is due by then
 //! happens in `deliver_due`, so that a test can be the world's heartbeat.
 
+pub mod drawing;
 pub mod fal;
 mod outlet;
 mod page;
