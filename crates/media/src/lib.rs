@@ -5,6 +5,7 @@
 
 pub mod archive;
 pub mod artifact;
+pub mod collage;
 mod faces;
 mod format;
 mod jpeg;

@@ -4,6 +4,7 @@
 
 mod archive;
 mod artifacts;
+mod collages;
 mod faces;
 mod fixtures;
 mod memory;

@@ -2,6 +2,7 @@
 
 use image::DynamicImage;
 use media::artifact::{self, take_in};
+use media::collage::{Tile, draw};
 use media::{Limits, inspect};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -62,6 +63,8 @@ proptest! {
         }
         check(&bytes);
         check_artifact(&bytes);
+        let tile = Tile { thumbnail: Some(&bytes), number: 1, is_favourite: true };
+        assert_eq!(jpeg_size(&draw(&[tile], 3)), (960, 328));
     }
 
     #[test]

@@ -239,3 +239,10 @@ pub fn webp_header(width: u32, height: u32) -> Vec<u8> {
     let stream = [&[0x2F], size.to_le_bytes().as_slice(), &[0; 16]].concat();
     riff(b"RIFF", &[b"WEBP", riff(b"VP8L", &stream).as_slice()].concat())
 }
+
+/// As its header says it.
+pub fn jpeg_size(jpeg: &[u8]) -> (u16, u16) {
+    let frame = jpeg.windows(2).position(|it| matches!(it, [0xFF, 0xC0 | 0xC2])).unwrap();
+    let side = |at: usize| u16::from_be_bytes([jpeg[frame + at], jpeg[frame + at + 1]]);
+    (side(7), side(5))
+}
