@@ -349,6 +349,8 @@ history-gift = { $on }  <b>{ $amount }</b>  { $about }
 history-taken = { $on }  <b>{ $amount }</b>  taken back: { $about }
 history-training = { $on }  <b>{ $amount }</b>  training of { $about }
 history-training-held = { $on }  <b>{ $amount }</b>  set aside for training { $about }
+history-pictures = { $on }  <b>{ $amount }</b>  pictures of { $about }
+history-pictures-held = { $on }  <b>{ $amount }</b>  set aside for pictures of { $about }
 history-expired = { $on }  <b>{ $amount }</b>  expired
 history-other = { $on }  <b>{ $amount }</b>  { $about }
 

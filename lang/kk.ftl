@@ -302,6 +302,8 @@ history-gift = { $on }  <b>{ $amount }</b>  { $about }
 history-taken = { $on }  <b>{ $amount }</b>  қайтарып алынды: { $about }
 history-training = { $on }  <b>{ $amount }</b>  оқыту: { $about }
 history-training-held = { $on }  <b>{ $amount }</b>  оқытуға бөлінді: { $about }
+history-pictures = { $on }  <b>{ $amount }</b>  суреттер: { $about }
+history-pictures-held = { $on }  <b>{ $amount }</b>  суреттерге бөлінді: { $about }
 history-expired = { $on }  <b>{ $amount }</b>  мерзімі өтті
 history-other = { $on }  <b>{ $amount }</b>  { $about }
 

@@ -364,6 +364,8 @@ history-gift = { $on }  <b>{ $amount }</b>  { $about }
 history-taken = { $on }  <b>{ $amount }</b>  списано: { $about }
 history-training = { $on }  <b>{ $amount }</b>  обучение: { $about }
 history-training-held = { $on }  <b>{ $amount }</b>  отложено на обучение: { $about }
+history-pictures = { $on }  <b>{ $amount }</b>  картинки: { $about }
+history-pictures-held = { $on }  <b>{ $amount }</b>  отложено на картинки: { $about }
 history-expired = { $on }  <b>{ $amount }</b>  срок истёк
 history-other = { $on }  <b>{ $amount }</b>  { $about }
 

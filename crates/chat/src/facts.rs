@@ -4,11 +4,19 @@ use domain::catalog::{Catalog, Deal, Offer, Pack, Quote, TrainingOffer, currency
 use domain::photo::Verdict;
 use domain::refusal::Fault;
 use domain::{
-    AvatarId, AvatarState, Credits, Currency, Declined, GiftId, Kind, Language, Method, Millis,
-    Money, OrderId, PaymentId, PhotoId, Quality, Subject, SubscriptionId, UserId, WorkState,
+    AvatarId, AvatarState, Credits, Currency, Declined, GenerationId, GiftId, HintId, Kind,
+    Language, Method, Millis, Money, OrderId, PaymentId, PhotoId, Quality, Subject, SubscriptionId,
+    UserId, WorkState,
 };
 
 use crate::text::{Arg, Speech};
+
+mod pictures;
+
+pub use pictures::{
+    ArtifactFacts, ArtifactNeed, Cursor, Filter, GALLERY_PAGE, GalleryFacts, GalleryNeed,
+    GenerationFacts, HintFacts, MakingFacts, Period, Tile, picture_price,
+};
 
 /// What a screen wants to know beside what is cheap and always there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +37,12 @@ pub struct Needs {
     pub plan: bool,
     pub invite: bool,
     pub gifts: bool,
+    /// The pictures that are being made.
+    pub making: bool,
+    pub generation: Option<GenerationId>,
+    pub gallery: Option<GalleryNeed>,
+    pub artifact: Option<ArtifactNeed>,
+    pub hint: Option<HintId>,
     /// For owners: the numbers of their bot.
     pub stats: bool,
     /// For owners: the customer who is looked after.
@@ -64,6 +78,11 @@ pub struct Facts<'a> {
     pub plan: Option<PlanFacts>,
     pub invite: Option<InviteFacts>,
     pub gifts: Vec<GiftFacts>,
+    pub making: Vec<MakingFacts>,
+    pub generation: Option<GenerationFacts>,
+    pub gallery: Option<GalleryFacts>,
+    pub artifact: Option<ArtifactFacts>,
+    pub hint: Option<HintFacts>,
     pub stats: Vec<StatsFacts>,
     pub customer: Option<CustomerFacts>,
     pub found: Vec<CustomerFacts>,
@@ -80,6 +99,14 @@ pub struct Person {
     pub welcome: Credits,
     /// Days after which training photos are deleted.
     pub photo_days: u32,
+    /// Days after which results are deleted that aren't favourites; zero is never.
+    pub result_days: u32,
+    /// Whether somebody can be asked for words, of a photo or better ones.
+    pub can_hint: bool,
+    /// How often they may still ask today.
+    pub hints_left: u32,
+    /// What their plan takes off pictures, in percent.
+    pub picture_discount: u32,
     /// Whether they own this bot.
     pub is_owner: bool,
     /// Whether this bot sells anything for money.
@@ -322,6 +349,10 @@ pub enum Why {
     Training,
     /// Set aside for a training that runs.
     TrainingHeld,
+    /// `about` is the avatar's name.
+    Pictures,
+    /// Set aside for pictures that are being made.
+    PicturesHeld,
     Expired,
     Other,
 }
@@ -367,6 +398,11 @@ impl<'a> Facts<'a> {
             plan: None,
             invite: None,
             gifts: Vec::new(),
+            making: Vec::new(),
+            generation: None,
+            gallery: None,
+            artifact: None,
+            hint: None,
             stats: Vec::new(),
             customer: None,
             found: Vec::new(),

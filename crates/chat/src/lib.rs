@@ -17,4 +17,4 @@ pub mod text;
 pub use event::{Event, Sent};
 pub use facts::{Facts, Needs};
 pub use place::{Incoming, Place};
-pub use screen::{Drawn, Next};
+pub use screen::{Drawn, Next, Shown};

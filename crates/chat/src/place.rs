@@ -105,7 +105,7 @@ fn draw<S: Screen>(screen: &S, prefix: &str, facts: &Facts<'_>) -> Drawn {
             })
             .collect()
     });
-    Drawn { text: view.text, rows: rows.collect() }
+    Drawn { text: view.text, rows: rows.collect(), picture: view.picture }
 }
 
 /// A press as it travels: the screen's name and the press as JSON.

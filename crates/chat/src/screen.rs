@@ -1,11 +1,11 @@
 //! What a screen is, what it shows and where an event leads.
 
-use domain::{Command, News};
+use domain::{ArtifactId, Command, News};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::event::Event;
-use crate::facts::{Facts, Needs};
+use crate::facts::{Facts, Needs, Tile};
 use crate::place::Place;
 
 /// One step of the conversation, or a few that belong together. A value: it is stored as JSON.
@@ -25,12 +25,22 @@ pub trait Screen: Sized {
     fn on(self, event: Event<Self::Press>, facts: &Facts<'_>) -> Next;
 }
 
-/// What a screen shows: a text and rows of buttons below it.
+/// What a screen shows: a text and rows of buttons below it, and a picture above where it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View<P> {
     /// Telegram's HTML. Whatever came from a user was escaped by `say`.
     pub text: String,
     pub rows: Vec<Vec<Button<P>>>,
+    /// The text is its caption, so it is shorter than others: 1024 characters.
+    pub picture: Option<Shown>,
+}
+
+/// A picture of a view. What is shown twice is equal, so that it is drawn and sent once.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Shown {
+    Artifact(ArtifactId),
+    /// Several in one, each with its number on it.
+    Collage(Vec<Tile>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +60,12 @@ pub enum Means<P> {
 
 impl<P> View<P> {
     pub fn new(text: String) -> Self {
-        Self { text, rows: Vec::new() }
+        Self { text, rows: Vec::new(), picture: None }
+    }
+
+    pub fn picture(mut self, picture: Shown) -> Self {
+        self.picture = Some(picture);
+        self
     }
 
     /// Adds a row of one button.
@@ -136,6 +151,7 @@ pub struct Drawn {
     pub text: String,
     /// Label and what a press does.
     pub rows: Vec<Vec<(String, Does)>>,
+    pub picture: Option<Shown>,
 }
 
 /// What a button does when it is pressed.

@@ -110,6 +110,8 @@ fn line(line: &HistoryLine, facts: &Facts<'_>) -> String {
         Why::RefundHeld => "history-refund-held",
         Why::Training => "history-training",
         Why::TrainingHeld => "history-training-held",
+        Why::Pictures => "history-pictures",
+        Why::PicturesHeld => "history-pictures-held",
         Why::Expired => "history-expired",
         Why::Other => "history-other",
     };
