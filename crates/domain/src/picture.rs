@@ -120,35 +120,82 @@ pub enum WrongWords {
 }
 
 /// Makes words fit for a prompt: runs of blanks become one space, and what can't be seen goes, as
-/// do the braces that our own templates use.
+/// do the braces that our own templates use. Marks alone are no words.
 pub fn words(text: &str) -> Result<String, WrongWords> {
-    let shown: String = text
-        .chars()
-        .filter(|it| it.is_whitespace() || !(it.is_control() || matches!(it, '{' | '}')))
-        .collect();
-    let words = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    let is_shown = |it: &char| {
+        it.is_whitespace() || !(it.is_control() || is_unseen(*it) || matches!(it, '{' | '}'))
+    };
+    let shown: String = text.chars().filter(is_shown).collect();
+    let words = one_line(&shown);
+    if words.chars().all(|it| it == ' ' || it.is_ascii_punctuation() || is_joiner(it)) {
+        return Err(WrongWords::Empty);
+    }
     match words.chars().count() {
-        0 => Err(WrongWords::Empty),
-        1..=WORDS_CHARS_MAX => Ok(words),
+        ..=WORDS_CHARS_MAX => Ok(words),
         _ => Err(WrongWords::TooLong),
     }
 }
 
-/// What the model is told: who is on the picture, always, then the style and the words.
+/// The longest that a model is told, in characters: a style with the longest words.
+pub const PROMPT_CHARS_MAX: usize = 1_500;
+
+/// The longest word that may stand for an avatar, in characters.
+pub const TRIGGER_WORD_CHARS_MAX: usize = 32;
+
+/// Whether a word can stand for an avatar: a letter, then letters, digits and `_` or `-`. What
+/// programs say for "nothing" is refused, as it would make pictures of nobody.
+pub fn is_trigger_word(text: &str) -> bool {
+    let is_nothing =
+        ["nan", "none", "null", "undefined"].iter().any(|it| text.eq_ignore_ascii_case(it));
+    (3..=TRIGGER_WORD_CHARS_MAX).contains(&text.len())
+        && text.starts_with(|it: char| it.is_ascii_alphabetic())
+        && text.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-'))
+        && !is_nothing
+}
+
+/// What the model is told: who is on the picture, always, then the style and the words. Without the
+/// avatar's word it would be a picture of somebody else, so there is no prompt without it.
 pub fn prompt(style: Option<&Style>, words: &str, subject: Subject, trigger_word: &str) -> String {
+    assert!(is_trigger_word(trigger_word), "`{trigger_word}` can't stand for an avatar");
     let person = match subject {
         Subject::Man => format!("{trigger_word} man"),
         Subject::Woman => format!("{trigger_word} woman"),
         Subject::Other => trigger_word.to_owned(),
     };
-    match style {
+    let styled = match style {
         Some(style) => {
-            let styled = style
-                .prompt
-                .replace("{person}", &person)
-                .replace("{detail}", style.detail.of(subject));
-            if words.is_empty() { styled } else { format!("{styled}, {words}") }
+            style.prompt.replace("{person}", &person).replace("{detail}", style.detail.of(subject))
         }
-        None => format!("photo of {person}, {words}"),
-    }
+        None => format!("photo of {person}"),
+    };
+    let styled = phrases(&styled);
+    let words = phrases(words);
+    if words.is_empty() { styled } else { format!("{}, {words}", styled.trim_end_matches('.')) }
+}
+
+/// A text without line breaks and runs of blanks.
+pub(crate) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text without commas that separate nothing.
+fn phrases(text: &str) -> String {
+    let parts = text.split(',').filter(|it| !it.trim().is_empty());
+    one_line(&parts.collect::<Vec<_>>().join(","))
+}
+
+/// Seen by nobody, but read by a model: marks that turn or hide text, fillers, and the tags by which
+/// a text can be hidden in another (Unicode: Default_Ignorable, Bidi_Control).
+fn is_unseen(it: char) -> bool {
+    matches!(it,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Joins emoji and letters of some scripts, and is nothing alone.
+fn is_joiner(it: char) -> bool {
+    matches!(it, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
 }

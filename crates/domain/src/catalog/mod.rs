@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::photo::PhotoRules;
-use crate::{Credits, Kind, Millis, Quality};
+use crate::{Credits, Kind, Language, Millis, Quality, Subject};
 
 mod packs;
 mod pictures;
@@ -11,12 +11,12 @@ mod shipped;
 mod styles;
 
 pub use packs::{
-    BONUS_PERCENT_MAX, DISCOUNT_MAX, Deal, Offer, Pack, Period, Plan, Prices, Rates, currency_of,
-    jumps,
+    BONUS_PERCENT_MAX, DISCOUNT_MAX, Deal, Offer, Pack, Period, Plan, Prices, Rates, Sold,
+    currency_of, jumps,
 };
 pub use pictures::{Likeness, Maker, PictureModel};
 pub use shipped::SHIPPED;
-pub use styles::{BySubject, Style, StyleText};
+pub use styles::{ABOUT_CHARS_MAX, BySubject, Style, StyleText, TITLE_CHARS_MAX};
 
 /// A price as it was shown. It follows the work through retries; later prices don't touch it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -192,9 +192,16 @@ impl Catalog {
                 }
                 Some("pictures") => {
                     let model = pictures::read(file, text).map_err(wrong)?;
+                    let others = catalog.pictures.iter().map(|it| (it.name.as_str(), &it.title));
+                    check_once(&model.name, &model.title, others).map_err(wrong)?;
                     catalog.pictures.push(model);
                 }
-                Some("styles") => catalog.styles.push(styles::read(file, text).map_err(wrong)?),
+                Some("styles") => {
+                    let style = styles::read(file, text).map_err(wrong)?;
+                    let others = catalog.styles.iter().map(|it| (it.name.as_str(), &it.title));
+                    check_once(&style.name, &style.title, others).map_err(wrong)?;
+                    catalog.styles.push(style);
+                }
                 Some("rates.toml") => catalog.rates = Rates::read(text).map_err(wrong)?,
                 _ => return Err(wrong("no such part of the catalog".to_owned())),
             }
@@ -203,8 +210,21 @@ impl Catalog {
         catalog.packs.sort_by_key(|it| (it.plan.is_some(), it.credits));
         catalog.styles.sort_by(|a, b| (&a.category, &a.name).cmp(&(&b.category, &b.name)));
         catalog.pictures.sort_by(|a, b| (a.credits, &a.name).cmp(&(b.credits, &b.name)));
+        catalog.check_subjects()?;
         catalog.check_costs()?;
         Ok(catalog)
+    }
+
+    /// Where there are styles, everybody has one.
+    fn check_subjects(&self) -> Result<(), WrongCatalog> {
+        let has_style = |it: &Subject| self.styles.iter().any(|style| style.is_for(*it));
+        match Subject::ALL.iter().find(|it| !self.styles.is_empty() && !has_style(it)) {
+            Some(subject) => {
+                let what = format!("no style is for `{}`", subject.as_str());
+                Err(WrongCatalog { file: "styles".to_owned(), what })
+            }
+            None => Ok(()),
+        }
     }
 
     pub fn style(&self, name: &str) -> Option<&Style> {
@@ -294,6 +314,59 @@ fn check_training(offer: &TrainingOffer) -> Result<(), String> {
     let Ratings { speed, portraits, versatility, simplicity } = offer.ratings;
     if [speed, portraits, versatility, simplicity].iter().any(|it| !(1..=5).contains(it)) {
         return Err("ratings are from 1 to 5".to_owned());
+    }
+    for (at, trainer) in offer.others.iter().enumerate() {
+        let before = offer.others[..at].iter().map(|it| it.provider.as_str());
+        check_trainer(trainer, before.chain([offer.provider.as_str()]))
+            .map_err(|it| format!("trainer `{}`: {it}", trainer.provider))?;
+    }
+    if 100 < offer.others.iter().map(|it| u64::from(it.share_percent)).sum::<u64>() {
+        return Err("the others' shares are more than 100 percent".to_owned());
+    }
+    Ok(())
+}
+
+fn check_trainer<'a>(
+    trainer: &Trainer,
+    mut before: impl Iterator<Item = &'a str>,
+) -> Result<(), String> {
+    if trainer.provider.is_empty() || trainer.workflow.is_empty() {
+        return Err("nobody is named to do it".to_owned());
+    }
+    if before.any(|it| it == trainer.provider) {
+        return Err("it is named already".to_owned());
+    }
+    if trainer.qualities.is_empty() {
+        return Err("it can do nothing".to_owned());
+    }
+    for (at, it) in trainer.qualities.iter().enumerate() {
+        let name = it.quality.as_str();
+        if trainer.qualities[..at].iter().any(|before| before.quality == it.quality) {
+            return Err(format!("quality `{name}` is named twice"));
+        }
+        if it.cost_micros < 0 {
+            return Err(format!("quality `{name}` has a negative cost"));
+        }
+    }
+    Ok(())
+}
+
+/// A name, and a title by which it is chosen, are there once.
+fn check_once<'a>(
+    name: &str,
+    title: &StyleText,
+    others: impl Iterator<Item = (&'a str, &'a StyleText)>,
+) -> Result<(), String> {
+    for (other, its_title) in others {
+        if other == name {
+            return Err(format!("`{name}` is offered twice"));
+        }
+        for language in Language::ALL.iter().copied() {
+            if title.of(language) == its_title.of(language) {
+                let language = language.as_str();
+                return Err(format!("its title in {language} is that of `{other}`"));
+            }
+        }
     }
     Ok(())
 }

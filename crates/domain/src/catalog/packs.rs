@@ -212,12 +212,27 @@ pub(super) fn read(file: &str, text: &str, is_plan: bool) -> Result<Pack, String
 }
 
 /// The line that begins with a word, from 1; the first when none does.
-fn line_of(text: &str, word: &str) -> usize {
+pub(super) fn line_of(text: &str, word: &str) -> usize {
     let begins = |line: &str| {
         let line = line.trim_start().trim_start_matches('[');
         line.strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with(['=', ']']))
     };
     text.lines().position(begins).map_or(1, |it| it + 1)
+}
+
+/// Something that is sold for credits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sold {
+    pub name: String,
+    pub credits: Credits,
+    /// The most that a plan takes off the price, in percent.
+    pub off_percent: u32,
+    /// What the dearest of those who can do it takes, in millionths of a US dollar.
+    pub cost_micros: i64,
+}
+
+fn dearest(costs: impl Iterator<Item = i64>) -> i64 {
+    costs.max().unwrap_or_default()
 }
 
 /// What a dollar costs in each currency, in minor units: `catalog/rates.toml`.
@@ -270,13 +285,14 @@ impl Catalog {
         let line = pack.lines.get(&currency).copied().unwrap_or(1);
         let wrong =
             |what| WrongCatalog { file: file.clone(), what: format!("line {line}: {what}") };
-        for (what, credits, micros) in self.costs() {
-            let Some(cost) = self.rates.of_micros(micros, currency) else {
+        for Sold { name: what, credits, off_percent, cost_micros } in self.sold() {
+            let Some(cost) = self.rates.of_micros(cost_micros, currency) else {
                 let says = format!("rates.toml doesn't say what a dollar is in {currency:?}");
                 return Err(wrong(says));
             };
-            let whole = i128::from(pack.whole().as_i64());
-            let earned = i128::from(minor) * i128::from(credits.as_i64()) / whole;
+            let whole = i128::from(pack.whole().as_i64()) * 100;
+            let paid = i128::from(credits.as_i64()) * i128::from(100 - off_percent.min(100));
+            let earned = i128::from(minor) * paid / whole;
             if earned < i128::from(cost.minor()) {
                 let says = format!(
                     "below cost in {}: {what} brings {earned} in minor units and costs {}",
@@ -289,19 +305,23 @@ impl Catalog {
         Ok(())
     }
 
-    /// What is sold for credits: its name, price, and what the provider takes in millionths of a
-    /// dollar.
-    fn costs(&self) -> impl Iterator<Item = (String, Credits, i64)> {
+    /// What is sold for credits. Whoever does it, the price is the same, so the dearest counts.
+    pub fn sold(&self) -> impl Iterator<Item = Sold> {
         let trainings = self.trainings.iter().flat_map(|offer| {
-            offer.qualities.iter().map(|it| {
-                let name = format!("{} {}", offer.kind.as_str(), it.quality.as_str());
-                (name, it.credits, it.cost_micros)
+            offer.qualities.iter().map(|it| Sold {
+                name: format!("{} {}", offer.kind.as_str(), it.quality.as_str()),
+                credits: it.credits,
+                off_percent: 0,
+                cost_micros: dearest(offer.trainers(it.quality).iter().map(|it| it.cost_micros)),
             })
         });
-        // Whoever of them makes it, the price is the same.
-        let pictures = self.pictures.iter().map(|it| {
-            let dearest = it.makers.iter().map(|it| it.cost_micros).max().unwrap_or_default();
-            (format!("picture {}", it.name), it.credits, dearest)
+        let discounts = self.packs.iter().filter_map(|it| Some(it.plan.as_ref()?.period));
+        let off_percent = discounts.map(|it| it.picture_discount).max().unwrap_or_default();
+        let pictures = self.pictures.iter().map(move |it| Sold {
+            name: format!("picture {}", it.name),
+            credits: it.credits,
+            off_percent,
+            cost_micros: dearest(it.makers.iter().map(|it| it.cost_micros)),
         });
         trainings.chain(pictures)
     }
@@ -313,7 +333,7 @@ impl Catalog {
                 .iter()
                 .map(|(currency, minor)| (format!("{} {}", pack.file(), currency.as_str()), *minor))
         });
-        let work = self.costs().map(|(name, credits, _)| (name, credits.as_i64()));
+        let work = self.sold().map(|it| (it.name, it.credits.as_i64()));
         packs.chain(work).collect()
     }
 }
