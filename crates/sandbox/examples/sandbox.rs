@@ -17,6 +17,7 @@ const USERNAME: &str = "atelier_bot";
 const SHOP: [&str; 2] = ["100500", "test_sandbox"];
 const PORT: u16 = 8081;
 const TRAINING_MS: i64 = 30_000;
+const PICTURE_MS: i64 = 3_000;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -28,6 +29,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         seed: 1,
         origin: origin.clone(),
         training_ms: TRAINING_MS,
+        picture_ms: PICTURE_MS,
         request_prefix: "test_".into(),
         dir: None,
     });

@@ -43,6 +43,8 @@ pub struct Settings {
     pub origin: String,
     /// How long fal pretends to train.
     pub training_ms: i64,
+    /// How long a provider takes for pictures, or for words about one.
+    pub picture_ms: i64,
     /// How fal's request ids begin.
     pub request_prefix: String,
     /// Files are kept here when given, and in memory when not.
@@ -59,7 +61,8 @@ pub struct Sandbox {
 
 impl Sandbox {
     pub fn new(settings: Settings) -> Arc<Sandbox> {
-        let Settings { clock, seed, origin, training_ms, request_prefix, dir } = settings;
+        let Settings { clock, seed, origin, training_ms, picture_ms, request_prefix, dir } =
+            settings;
         let files = dir.as_ref().map(|dir| dir.join("telegram-files"));
         let telegram = Arc::new(Telegram::new(clock.clone(), seed, files));
         let here = telegram.clone();
@@ -69,7 +72,15 @@ impl Sandbox {
             origin: origin.clone(),
             way_back: Arc::new(move |url| here.page_of(url)),
         });
-        let fal = Fal::new(fal::Settings { clock, seed, origin, training_ms, request_prefix, dir });
+        let fal = Fal::new(fal::Settings {
+            clock,
+            seed,
+            origin,
+            training_ms,
+            picture_ms,
+            request_prefix,
+            dir,
+        });
         Arc::new(Sandbox { telegram, fal, yookassa, stopped: watch::Sender::new(false) })
     }
 

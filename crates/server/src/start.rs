@@ -472,6 +472,7 @@ async fn open_sandbox(config: &Config, local: &str) -> Result<OpenSandbox, Start
         seed: SystemClock.now().as_i64().unsigned_abs(),
         origin: origin.clone(),
         training_ms: config.sandbox.training_lasts.as_i64(),
+        picture_ms: 3_000,
         request_prefix: config.sandbox.request_prefix.clone(),
         dir: Some(config.data.join("sandbox")),
     });

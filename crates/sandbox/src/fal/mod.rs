@@ -47,6 +47,8 @@ pub struct Settings {
     /// Where this emulator is reached, without a slash at the end.
     pub origin: String,
     pub training_ms: i64,
+    /// How long everything else takes: pictures, and words about them.
+    pub picture_ms: i64,
     /// What request ids begin with.
     pub request_prefix: String,
     /// Where uploads are kept, in a folder `fal-files` that is emptied first; else in memory.

@@ -86,6 +86,7 @@ impl World {
             seed: 7,
             origin: ORIGIN.to_owned(),
             training_ms: 30_000,
+            picture_ms: 3_000,
             request_prefix: "test_".to_owned(),
             dir: None,
         };

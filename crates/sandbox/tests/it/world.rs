@@ -78,6 +78,7 @@ impl World {
             seed: 7,
             origin: "http://127.0.0.1:8081".into(),
             training_ms: 0,
+            picture_ms: 0,
             request_prefix: "test_".into(),
             dir,
         });

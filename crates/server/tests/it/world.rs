@@ -153,6 +153,7 @@ impl World {
             seed: 7,
             origin: SANDBOX.to_owned(),
             training_ms: config.sandbox.training_lasts.as_i64(),
+            picture_ms: config.sandbox.training_lasts.as_i64(),
             request_prefix: config.sandbox.request_prefix.clone(),
             dir: None,
         });

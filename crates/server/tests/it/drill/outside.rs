@@ -65,6 +65,7 @@ impl Outside {
             seed: 1,
             origin: origin.clone(),
             training_ms: 1_000,
+            picture_ms: 1_000,
             request_prefix: "drill_".to_owned(),
             dir: None,
         });
