@@ -8,6 +8,7 @@ pub mod drawing;
 pub mod fal;
 mod outlet;
 mod page;
+pub mod replicate;
 pub mod telegram;
 pub mod yookassa;
 
@@ -16,6 +17,7 @@ pub use outlet::{Answer, Loopback, Outlet};
 use axum::extract::Request;
 use axum::{Router, middleware};
 use fal::Fal;
+use replicate::Replicate;
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -41,20 +43,24 @@ pub struct Settings {
     pub seed: u64,
     /// Where the sandbox is reached, for links: `http://127.0.0.1:8081`.
     pub origin: String,
-    /// How long fal pretends to train.
+    /// How long a provider pretends to train.
     pub training_ms: i64,
     /// How long a provider takes for pictures, or for words about one.
     pub picture_ms: i64,
-    /// How fal's request ids begin.
+    /// How fal's request ids begin, and Replicate's with the letters of it that fit there.
     pub request_prefix: String,
     /// Files are kept here when given, and in memory when not.
     pub dir: Option<PathBuf>,
 }
 
+/// Whose account everybody has at Replicate.
+const ACCOUNT: &str = "atelier";
+
 /// Everything outside the program that is being tried.
 pub struct Sandbox {
     telegram: Arc<Telegram>,
     fal: Arc<Fal>,
+    replicate: Arc<Replicate>,
     yookassa: Arc<YooKassa>,
     stopped: watch::Sender<bool>,
 }
@@ -72,6 +78,16 @@ impl Sandbox {
             origin: origin.clone(),
             way_back: Arc::new(move |url| here.page_of(url)),
         });
+        let replicate = Replicate::new(replicate::Settings {
+            clock: clock.clone(),
+            seed,
+            origin: origin.clone(),
+            account: ACCOUNT.to_owned(),
+            token: None,
+            training_ms,
+            picture_ms,
+            id_prefix: request_prefix.clone(),
+        });
         let fal = Fal::new(fal::Settings {
             clock,
             seed,
@@ -81,7 +97,8 @@ impl Sandbox {
             request_prefix,
             dir,
         });
-        Arc::new(Sandbox { telegram, fal, yookassa, stopped: watch::Sender::new(false) })
+        let stopped = watch::Sender::new(false);
+        Arc::new(Sandbox { telegram, fal, replicate, yookassa, stopped })
     }
 
     pub fn telegram(&self) -> &Arc<Telegram> {
@@ -90,6 +107,10 @@ impl Sandbox {
 
     pub fn fal(&self) -> &Arc<Fal> {
         &self.fal
+    }
+
+    pub fn replicate(&self) -> &Arc<Replicate> {
+        &self.replicate
     }
 
     /// Without a shop until [`YooKassa::open_shop`].
@@ -102,6 +123,7 @@ impl Sandbox {
         let telegram = self.telegram.clone();
         page::router(self.clone())
             .merge(self.fal.router())
+            .merge(self.replicate.router())
             .merge(self.yookassa.router())
             .layer(middleware::from_fn(page::only_from_here))
             .fallback(move |request: Request| telegram.clone().answer(request))
@@ -111,6 +133,7 @@ impl Sandbox {
     pub async fn deliver_due(&self, out: &dyn Outlet) -> usize {
         self.telegram.deliver_due(out).await
             + self.fal.deliver_due(out).await
+            + self.replicate.deliver_due(out).await
             + self.yookassa.deliver_due(out).await
     }
 
@@ -134,6 +157,12 @@ impl Sandbox {
                 tokio::time::sleep(HEARTBEAT).await;
             }
         };
+        let told_by_replicate = async {
+            loop {
+                self.replicate.deliver_due(&*out).await;
+                tokio::time::sleep(HEARTBEAT).await;
+            }
+        };
         let notified = async {
             loop {
                 self.yookassa.deliver_due(&*out).await;
@@ -149,6 +178,7 @@ impl Sandbox {
         tokio::select! {
             _ = work => {}
             () = called_back => {}
+            () = told_by_replicate => {}
             () = notified => {}
             () = ended => {}
         }
