@@ -4,9 +4,9 @@ use domain::catalog::{Catalog, Deal, Offer, Pack, Quote, TrainingOffer, currency
 use domain::photo::Verdict;
 use domain::refusal::Fault;
 use domain::{
-    AvatarId, AvatarState, Credits, Currency, Declined, GenerationId, GiftId, HintId, Kind,
-    Language, Method, Millis, Money, OrderId, PaymentId, PhotoId, Quality, Subject, SubscriptionId,
-    UserId, WorkState,
+    AvatarId, AvatarState, Credits, Currency, Declined, GenerationId, GiftId, Kind, Language,
+    Method, Millis, Money, OrderId, PaymentId, PhotoId, Quality, Subject, SubscriptionId, UserId,
+    WorkState,
 };
 
 use crate::text::{Arg, Speech};
@@ -15,7 +15,7 @@ mod pictures;
 
 pub use pictures::{
     ArtifactFacts, ArtifactNeed, Cursor, Filter, GALLERY_PAGE, GalleryFacts, GalleryNeed,
-    GenerationFacts, HintFacts, MakingFacts, Period, Tile, picture_price,
+    GenerationFacts, MakingFacts, Period, Tile, picture_price,
 };
 
 /// What a screen wants to know beside what is cheap and always there.
@@ -42,7 +42,6 @@ pub struct Needs {
     pub generation: Option<GenerationId>,
     pub gallery: Option<GalleryNeed>,
     pub artifact: Option<ArtifactNeed>,
-    pub hint: Option<HintId>,
     /// For owners: the numbers of their bot.
     pub stats: bool,
     /// For owners: the customer who is looked after.
@@ -82,7 +81,6 @@ pub struct Facts<'a> {
     pub generation: Option<GenerationFacts>,
     pub gallery: Option<GalleryFacts>,
     pub artifact: Option<ArtifactFacts>,
-    pub hint: Option<HintFacts>,
     pub stats: Vec<StatsFacts>,
     pub customer: Option<CustomerFacts>,
     pub found: Vec<CustomerFacts>,
@@ -402,7 +400,6 @@ impl<'a> Facts<'a> {
             generation: None,
             gallery: None,
             artifact: None,
-            hint: None,
             stats: Vec::new(),
             customer: None,
             found: Vec::new(),

@@ -248,6 +248,7 @@ fn refused(refusal: &Refusal, facts: &Facts<'_>) -> String {
         | Refusal::GiftsTooMany { most }
         | Refusal::PhotosTooMany { most }
         | Refusal::PicturesTooMany { most }
+        | Refusal::PicturesUnderWay { most }
         | Refusal::WordsTooLong { most } => &[("most", (*most).into())],
         Refusal::GiftTooSmall { least } => &[("least", (*least).into())],
         Refusal::PhotosStillChecked { left } => &[("left", (*left).into())],

@@ -3,7 +3,7 @@
 use domain::catalog::{PictureModel, QUOTE_LASTS, Quote};
 use domain::picture::{Draft, Product};
 use domain::refusal::Fault;
-use domain::{ArtifactId, AvatarId, Credits, GenerationId, HintId, Millis, WorkState};
+use domain::{ArtifactId, AvatarId, Credits, GenerationId, Millis, WorkState};
 use serde::{Deserialize, Serialize};
 
 use super::Facts;
@@ -98,7 +98,7 @@ pub struct Tile {
     pub is_favourite: bool,
 }
 
-/// Results and the pictures that are being made.
+/// An order of pictures, from its hold to its results.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GenerationFacts {
     pub id: GenerationId,
@@ -169,15 +169,6 @@ pub struct ArtifactFacts {
     pub expires_on: Option<String>,
     pub newer: Option<ArtifactId>,
     pub older: Option<ArtifactId>,
-}
-
-/// Words that a model was asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HintFacts {
-    pub id: HintId,
-    pub state: WorkState,
-    /// What it found; empty until then.
-    pub words: String,
 }
 
 /// What so many pictures cost somebody whose plan takes so much off. The price of one is rounded
