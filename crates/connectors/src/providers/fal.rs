@@ -3,13 +3,16 @@
 //! Source: the published clients (fal-client 1.0.3 for Python, @fal-ai/client 1.10.1) and fal's
 //! documents as of 2026. Their words stay in this folder.
 //!
-//! What fal keeps of a customer: the archive of photos for a day and the model for three, both by
-//! the lifetimes that we send along. The JSON of requests and answers (kept for 30 days) holds
-//! only addresses of those and a made-up word, so `X-Fal-Store-IO: 0` would hide nothing from
+//! What fal keeps of a customer: uploads for a day and what it makes for three, both by the
+//! lifetimes that we send along. The JSON of a training's request and answer (kept for 30 days)
+//! holds only addresses of those and a made-up word, so `X-Fal-Store-IO: 0` would hide nothing from
 //! anybody; it would end a finished training's answer within the hour, and with it the training
-//! of whoever was offline for longer.
+//! of whoever was offline for longer. Pictures and hints hold the customer's own words, and nobody
+//! waits for them that long: their JSON isn't kept.
 
 mod answers;
+mod hints;
+mod pictures;
 mod trainers;
 mod upload;
 mod webhook;
@@ -20,14 +23,15 @@ use async_trait::async_trait;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use reqwest::Request;
 use secrecy::ExposeSecret;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
 use domain::Millis;
 use domain::refusal::Fault;
 
+use super::numbers::percent;
 use super::{
     Access, Call, CancelAnswer, Made, Progress, Provider, ProviderError, RemoteFile, Run, Trained,
     Upload, WebhookError, WebhookKeys, Work,
@@ -42,10 +46,9 @@ const SUBMIT: Limits = Limits { time: Duration::from_secs(120), bytes: 1 << 20 }
 const ASK: Limits = Limits { time: Duration::from_secs(30), bytes: 4 << 20 };
 
 /// A weekend, for the operator to get a broken machine running again.
-const MODEL_LIFETIME: HeaderValue =
-    HeaderValue::from_static(r#"{"expiration_duration_seconds":259200}"#);
-const MODEL_LIFETIME_NAME: HeaderName =
-    HeaderName::from_static("x-fal-object-lifecycle-preference");
+const LIFETIME: HeaderValue = HeaderValue::from_static(r#"{"expiration_duration_seconds":259200}"#);
+const LIFETIME_NAME: HeaderName = HeaderName::from_static("x-fal-object-lifecycle-preference");
+const KEEP_JSON_NAME: HeaderName = HeaderName::from_static("x-fal-store-io");
 
 const ID_CHARS_MAX: usize = 128;
 
@@ -68,19 +71,20 @@ impl Provider for Fal {
     }
 
     async fn submit(&self, http: &Http, work: &Work) -> Result<Run, ProviderError> {
-        let input = match work {
-            Work::Training(work) => trainers::input(work)?,
-            Work::Pictures(_) | Work::Hint(_) => {
-                let cause = "fal makes no such thing".to_owned();
-                return Err(ProviderError::Unexpected { cause });
-            }
+        let (endpoint, input) = match work {
+            Work::Training(work) => (work.workflow.as_str(), trainers::input(work)?),
+            Work::Pictures(work) => pictures::input(work)?,
+            Work::Hint(work) => (work.workflow.as_str(), hints::input(work)?),
         };
-        let mut url = below(&self.access.queue_url, work.workflow());
+        let mut url = below(&self.access.queue_url, endpoint);
         if let Some(webhook_url) = work.webhook_url() {
             url.query_pairs_mut().append_pair("fal_webhook", webhook_url);
         }
         let mut request = self.request(Method::POST, url, Some(input))?;
-        request.headers_mut().insert(MODEL_LIFETIME_NAME, MODEL_LIFETIME);
+        request.headers_mut().insert(LIFETIME_NAME, LIFETIME);
+        if let Work::Pictures(_) | Work::Hint(_) = work {
+            request.headers_mut().insert(KEEP_JSON_NAME, HeaderValue::from_static("0"));
+        }
         let answer = http.call(request, SUBMIT).await;
         let answer = answer.map_err(|it| ProviderError::costly("submitting", it))?;
         if !answer.code.is_success() {
@@ -90,7 +94,7 @@ impl Provider for Fal {
         let taken: Taken = answer.json().map_err(|wrong| ProviderError::Uncertain {
             cause: format!("submitting: taken, but {wrong}"),
         })?;
-        self.own(taken.run(work.workflow())).ok_or_else(|| ProviderError::Uncertain {
+        self.own(taken.run(endpoint)).ok_or_else(|| ProviderError::Uncertain {
             cause: "submitting: taken, but under no usable id".to_owned(),
         })
     }
@@ -253,13 +257,34 @@ impl Fal {
         if let Some(ended) = answers::verdict(&answer) {
             return Ok(ended);
         }
-        let output: Output = readable(RESULT, &answer)?;
-        output.trained().map(Made::Model).map(Progress::Done).ok_or_else(|| {
-            ProviderError::Unexpected {
-                cause: "asking for the result: there is no model in it".to_owned(),
-            }
-        })
+        made(&run.workflow, &answer)
     }
+}
+
+/// What a result holds, which only its endpoint tells: an answer of another shape is no success.
+fn made(endpoint: &str, answer: &Answer) -> Result<Progress, ProviderError> {
+    if trainers::ENDPOINTS.contains(&endpoint) {
+        let output: Output = readable(RESULT, answer)?;
+        let trained = output.trained().ok_or_else(|| no_result("there is no model in it"))?;
+        return Ok(Progress::Done(Made::Model(trained)));
+    }
+    if pictures::ENDPOINTS.contains(&endpoint) {
+        let output: pictures::Output = readable(RESULT, answer)?;
+        return output.pictures().map(Made::Pictures).map(Progress::Done);
+    }
+    hints::made(endpoint, answer)
+}
+
+fn no_result(what: &str) -> ProviderError {
+    ProviderError::Unexpected { cause: format!("{RESULT}: {what}") }
+}
+
+fn json(input: &impl Serialize) -> Result<Vec<u8>, ProviderError> {
+    Ok(serde_json::to_vec(input).expect("texts and numbers are JSON"))
+}
+
+fn unexpected(what: &str) -> ProviderError {
+    ProviderError::Unexpected { cause: format!("submitting: {what}") }
 }
 
 /// Reads an answer that ought to be a success.
@@ -328,13 +353,9 @@ impl State {
         }
     }
 
-    /// The last percentage of the log, where trainers draw a bar (`41%|####`).
+    /// The last percentage of the log.
     fn percent(&self) -> Option<u8> {
-        self.logs.as_ref()?.iter().rev().find_map(|line| {
-            let (before, _) = line.message.rsplit_once("%|")?;
-            let digits = before.rsplit(|it: char| !it.is_ascii_digit()).next()?;
-            digits.parse().ok().filter(|it| *it <= 100)
-        })
+        self.logs.as_ref()?.iter().rev().find_map(|line| percent(&line.message))
     }
 }
 

@@ -21,6 +21,7 @@ use domain::{Aspect, Kind, Millis, Subject, TrainingId};
 use crate::http::{Http, TransportError};
 
 mod fal;
+mod numbers;
 
 /// Everyone whom the operator has given us access to.
 pub fn all(access: impl Fn(&str) -> Option<Access>) -> Vec<Arc<dyn Provider>> {

@@ -104,7 +104,9 @@ impl Complaint {
 
     fn cause(&self, doing: &str, code: StatusCode) -> String {
         let mut cause = format!("{doing}: answered {}", code.as_u16());
-        let said = self.error_type.iter().chain(&self.kinds).chain(&self.text);
+        // What a model says of an input may repeat the customer's words.
+        let text = self.text.iter().filter(|_| !matches!(code.as_u16(), 400 | 422));
+        let said = self.error_type.iter().chain(&self.kinds).chain(text);
         for said in said {
             cause.push_str(", ");
             cause.push_str(said);

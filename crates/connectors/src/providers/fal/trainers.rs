@@ -5,7 +5,16 @@ use serde_json::value::RawValue;
 
 use domain::{Kind, Subject};
 
+use super::{json, unexpected};
+use crate::providers::numbers::decimal;
 use crate::providers::{ProviderError, TrainingWork};
+
+const PORTRAIT: &str = "fal-ai/flux-lora-portrait-trainer";
+const FAST: &str = "fal-ai/flux-lora-fast-training";
+const PRO: &str = "fal-ai/flux-pro-trainer";
+
+/// The trainers whose words we know.
+pub(super) const ENDPOINTS: [&str; 3] = [PORTRAIT, FAST, PRO];
 
 #[derive(Serialize)]
 struct Portrait<'a> {
@@ -66,7 +75,7 @@ pub(super) fn input(work: &TrainingWork) -> Result<Vec<u8>, ProviderError> {
     let trigger = work.trigger_word.as_str();
     let archive = work.archive_url.as_str();
     match work.workflow.as_str() {
-        "fal-ai/flux-lora-portrait-trainer" => json(&Portrait {
+        PORTRAIT => json(&Portrait {
             images_data_url: archive,
             trigger_phrase: trigger,
             learning_rate: settings.learning_rate_millionths.map(rate),
@@ -76,7 +85,7 @@ pub(super) fn input(work: &TrainingWork) -> Result<Vec<u8>, ProviderError> {
             create_masks: settings.create_masks,
             data_archive_format: "zip",
         }),
-        "fal-ai/flux-lora-fast-training" => json(&Fast {
+        FAST => json(&Fast {
             images_data_url: archive,
             trigger_word: trigger,
             is_style: is_style(work),
@@ -84,7 +93,7 @@ pub(super) fn input(work: &TrainingWork) -> Result<Vec<u8>, ProviderError> {
             steps: settings.steps,
             data_archive_format: "zip",
         }),
-        "fal-ai/flux-pro-trainer" => json(&Pro {
+        PRO => json(&Pro {
             data_url: archive,
             finetune_comment: work.training.as_str(),
             mode: if is_style(work) { "style" } else { "character" },
@@ -108,17 +117,7 @@ fn is_style(work: &TrainingWork) -> bool {
     }
 }
 
-/// Millionths as a decimal number, digit by digit.
+/// Rates are in millionths.
 fn rate(millionths: u32) -> Box<RawValue> {
-    let text = format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000);
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    RawValue::from_string(text.to_owned()).expect("digits and a point are a number")
-}
-
-fn json(input: &impl Serialize) -> Result<Vec<u8>, ProviderError> {
-    Ok(serde_json::to_vec(input).expect("texts and numbers are JSON"))
-}
-
-fn unexpected(what: &str) -> ProviderError {
-    ProviderError::Unexpected { cause: format!("submitting: {what}") }
+    decimal(millionths, 6)
 }

@@ -7,10 +7,13 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use connectors::http::Http;
-use connectors::providers::{Access, Provider, Run, TrainingWork, Upload, WebhookKeys, Work};
+use connectors::providers::{
+    Access, HintWork, Likeness, PictureWork, Provider, Run, SourcePicture, TrainingWork, Upload,
+    WebhookKeys, Work,
+};
 use connectors::reach::Reach;
 use domain::catalog::TrainingSettings;
-use domain::{Kind, Millis, Subject, TrainingId};
+use domain::{Aspect, Kind, Millis, Subject, TrainingId};
 use ed25519_dalek::{Signer, SigningKey};
 use futures::{StreamExt, stream};
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -36,7 +39,9 @@ pub(super) fn trusted(provider: &dyn Provider) -> Vec<Origin> {
 
 pub(super) async fn perform(provider: &dyn Provider, http: &Http, words: &Words<'_>) -> String {
     match words.verb {
-        "submit" => text(provider.submit(http, &Work::Training(work(words))).await),
+        "submit" => text(provider.submit(http, &Work::Training(training(words))).await),
+        "pictures" => text(provider.submit(http, &Work::Pictures(pictures(words))).await),
+        "hint" => text(provider.submit(http, &Work::Hint(hint(words))).await),
         "run" => {
             text::<_, String>(Ok(provider.run(workflow(words), words.get("id").unwrap_or(""))))
         }
@@ -53,7 +58,7 @@ fn workflow<'a>(words: &Words<'a>) -> &'a str {
     words.get("workflow").unwrap_or("fal-ai/flux-lora-portrait-trainer")
 }
 
-fn work(words: &Words<'_>) -> TrainingWork {
+fn training(words: &Words<'_>) -> TrainingWork {
     TrainingWork {
         training: TrainingId::new(7),
         workflow: workflow(words).to_owned(),
@@ -72,6 +77,41 @@ fn work(words: &Words<'_>) -> TrainingWork {
             priority: words.get("priority").map(str::to_owned),
             lora_rank: words.read("rank"),
         },
+        webhook_url: words.get("webhook").map(str::to_owned),
+    }
+}
+
+fn pictures(words: &Words<'_>) -> PictureWork {
+    PictureWork {
+        workflow: words.get("workflow").unwrap_or("fal-ai/flux-lora").to_owned(),
+        prompt: words.get("prompt").unwrap_or("TOK_in_a_garden").to_owned(),
+        likeness: match words.get("remote") {
+            Some(id) => Likeness::Remote { id: id.to_owned() },
+            None => Likeness::Weights { url: format!("https://files.test/x.safetensors?{SECRET}") },
+        },
+        likeness_percent: words.read("likeness"),
+        aspect: words
+            .get("aspect")
+            .map_or(Aspect::Portrait, |it| Aspect::from_text(it).expect("an aspect")),
+        count: words.read("count").unwrap_or(2),
+        seed: words.read("seed").unwrap_or(7),
+        steps: words.read("steps"),
+        guidance_tenths: words.read("guidance"),
+        source: words.read("strength").map(|strength_percent| SourcePicture {
+            url: format!("https://files.test/from.jpg?{SECRET}"),
+            strength_percent,
+        }),
+        webhook_url: words.get("webhook").map(str::to_owned),
+    }
+}
+
+fn hint(words: &Words<'_>) -> HintWork {
+    HintWork {
+        workflow: words.get("workflow").unwrap_or("openrouter/router/vision").to_owned(),
+        model: words.get("model").map(str::to_owned),
+        task: words.get("task").unwrap_or("").to_owned(),
+        words: words.get("words").map(str::to_owned),
+        image_url: words.get("image").map(str::to_owned),
         webhook_url: words.get("webhook").map(str::to_owned),
     }
 }
