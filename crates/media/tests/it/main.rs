@@ -12,4 +12,5 @@ mod models;
 mod mutations;
 mod prepared;
 mod samples;
+mod unpacked;
 mod verdicts;
