@@ -9,8 +9,8 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, user_id, bot_id, kind, subject, name, trigger_word, state, is_main,
-                    model_object, model_config_object, remote_model, deleted_at, created_at,
-                    completed_at
+                    model_object, model_config_object, remote_model, remote_provider,
+                    deleted_at, created_at, completed_at
              FROM avatars ",
             $rest
         )
@@ -32,6 +32,8 @@ pub struct Avatar {
     pub model_config_object: Option<ObjectId>,
     /// The model's name at a provider that keeps it.
     pub remote_model: Option<String>,
+    /// Who that is.
+    pub remote_provider: Option<String>,
     pub deleted_at: Option<Millis>,
     pub created_at: Millis,
     pub completed_at: Option<Millis>,
@@ -54,14 +56,17 @@ pub struct NewAvatar<'a> {
 pub struct Model<'a> {
     pub object: Option<&'a ObjectId>,
     pub config_object: Option<&'a ObjectId>,
+    /// Its name at a provider that keeps it, and who that is.
     pub remote: Option<&'a str>,
+    pub remote_provider: Option<&'a str>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Statistics {
     pub photos: u32,
     pub trainings: u32,
-    /// What the ledger took for its trainings.
+    pub generations: u32,
+    /// What the ledger took for its trainings and generations.
     pub spent: Credits,
 }
 
@@ -173,14 +178,15 @@ pub fn complete(
 ) -> Result<bool, StoreError> {
     let completed = tx.execute(
         "UPDATE avatars SET state = 'completed', model_object = $1, model_config_object = $2,
-                remote_model = $3, completed_at = $4
-         WHERE id = $5 AND state = 'training' AND deleted_at IS NULL",
-        &[&model.object, &model.config_object, &model.remote, &now, id],
+                remote_model = $3, remote_provider = $4, completed_at = $5
+         WHERE id = $6 AND state = 'training' AND deleted_at IS NULL",
+        &[&model.object, &model.config_object, &model.remote, &model.remote_provider, &now, id],
     )?;
     Ok(completed == 1)
 }
 
-/// Takes it out of sight. Its files go by [`crate::objects::expire_avatar`].
+/// Takes it out of sight. Its files go by [`crate::objects::expire_avatar`], and what was made with
+/// it by [`crate::generations::forget_avatar`].
 pub fn delete(tx: &mut Tx, user: &UserId, id: &AvatarId, now: Millis) -> Result<bool, StoreError> {
     let deleted = tx.execute(
         "UPDATE avatars SET deleted_at = $1, is_main = 0
@@ -194,7 +200,7 @@ pub fn delete(tx: &mut Tx, user: &UserId, id: &AvatarId, now: Millis) -> Result<
 pub fn forget_model(tx: &mut Tx, id: &AvatarId) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE avatars SET model_object = NULL, model_config_object = NULL, remote_model = NULL,
-                name = ''
+                remote_provider = NULL, name = ''
          WHERE id = $1 AND deleted_at IS NOT NULL",
         &[id],
     )
@@ -207,7 +213,7 @@ pub fn forget(tx: &mut Tx, user: &UserId, now: Millis) -> Result<u32, StoreError
     let there = count(tx, user)?;
     tx.execute(
         "UPDATE avatars SET name = '', is_main = 0, model_object = NULL,
-                model_config_object = NULL, remote_model = NULL,
+                model_config_object = NULL, remote_model = NULL, remote_provider = NULL,
                 deleted_at = COALESCE(deleted_at, $1)
          WHERE user_id = $2",
         &[&now, user],
@@ -229,14 +235,20 @@ pub fn statistics(tx: &mut Tx, user: &UserId, id: &AvatarId) -> Result<Statistic
             (SELECT COUNT(*) FROM photos
              WHERE avatar_id = $1 AND user_id = $2 AND removed_at IS NULL) AS photos,
             (SELECT COUNT(*) FROM trainings WHERE avatar_id = $1 AND user_id = $2) AS trainings,
+            (SELECT COUNT(*) FROM generations WHERE avatar_id = $1 AND user_id = $2)
+                AS generations,
             (SELECT CAST(COALESCE(SUM(holds.captured), 0) AS BIGINT)
              FROM trainings JOIN holds ON holds.id = trainings.hold_id
-             WHERE trainings.avatar_id = $1 AND trainings.user_id = $2) AS spent",
+             WHERE trainings.avatar_id = $1 AND trainings.user_id = $2)
+            + (SELECT CAST(COALESCE(SUM(holds.captured), 0) AS BIGINT)
+               FROM generations JOIN holds ON holds.id = generations.hold_id
+               WHERE generations.avatar_id = $1 AND generations.user_id = $2) AS spent",
         &[id, user],
     )?;
     Ok(Statistics {
         photos: row.count("photos")?,
         trainings: row.count("trainings")?,
+        generations: row.count("generations")?,
         spent: row.credits("spent")?,
     })
 }
@@ -255,6 +267,7 @@ fn avatar_of(row: &Row) -> Result<Avatar, StoreError> {
         model_object: row.maybe_id("model_object")?,
         model_config_object: row.maybe_id("model_config_object")?,
         remote_model: row.maybe_text("remote_model")?,
+        remote_provider: row.maybe_text("remote_provider")?,
         deleted_at: row.maybe_millis("deleted_at")?,
         created_at: row.millis("created_at")?,
         completed_at: row.maybe_millis("completed_at")?,

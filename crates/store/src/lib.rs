@@ -4,17 +4,22 @@
 //! all of it or nothing. Each other module is a table or two, with the few functions that may touch
 //! them. `SUM` of BIGINT is NUMERIC in PostgreSQL: cast it. Nothing here reads a clock.
 
+pub mod artifacts;
 pub mod attention;
 pub mod avatars;
 pub mod bots;
 pub mod chain;
 pub mod chats;
 pub mod deeds;
+pub mod errands;
+pub mod generations;
 pub mod gifts;
+pub mod hints;
 pub mod jobs;
 pub mod ledger;
 pub mod objects;
 pub mod orders;
+pub mod packings;
 pub mod payments;
 pub mod photos;
 pub mod prices;
@@ -28,6 +33,7 @@ pub mod tells;
 pub mod trainings;
 pub mod tries;
 pub mod updates;
+pub mod uploads;
 pub mod users;
 pub mod webhooks;
 

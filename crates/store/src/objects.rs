@@ -2,7 +2,7 @@
 
 use domain::{AvatarId, Millis, ObjectId, UserId};
 
-use crate::{Row, StoreError, Tx};
+use crate::{Row, StoreError, Tx, uploads};
 
 /// The columns that [`object_of`] reads.
 macro_rules! select {
@@ -86,19 +86,11 @@ pub fn by_key_for_job(tx: &mut Tx, key: &str) -> Result<Option<Object>, StoreErr
     row.as_ref().map(object_of).transpose()
 }
 
-/// Those of some keys of avatars under which nothing is said to be.
-pub fn unknown_for_job(
-    tx: &mut Tx,
-    keys: &[(AvatarId, String)],
-) -> Result<Vec<String>, StoreError> {
+/// Those of some keys under which nothing is said to be.
+pub fn unknown_for_job(tx: &mut Tx, keys: &[String]) -> Result<Vec<String>, StoreError> {
     let mut unknown = Vec::new();
-    for (avatar, key) in keys {
-        // By the avatar, because there is no index of keys.
-        let known = tx.first(
-            "SELECT 1 FROM objects WHERE avatar_id = $1 AND key = $2 AND deleted_at IS NULL LIMIT 1",
-            &[avatar, key],
-        )?;
-        if known.is_none() {
+    for key in keys {
+        if by_key_for_job(tx, key)?.is_none() {
             unknown.push(key.clone());
         }
     }
@@ -132,7 +124,17 @@ pub fn expire(tx: &mut Tx, id: &ObjectId, at: Millis) -> Result<bool, StoreError
     Ok(changed == 1)
 }
 
-/// The same for all objects of an avatar (of a kind, if one is named).
+/// Keeps an object that was to go.
+pub fn keep(tx: &mut Tx, id: &ObjectId) -> Result<bool, StoreError> {
+    let changed = tx.execute(
+        "UPDATE objects SET delete_after = NULL
+         WHERE id = $1 AND deleted_at IS NULL AND delete_after IS NOT NULL",
+        &[id],
+    )?;
+    Ok(changed == 1)
+}
+
+/// The same as [`expire`] for all objects of an avatar (of a kind, if one is named).
 pub fn expire_avatar(
     tx: &mut Tx,
     avatar: &AvatarId,
@@ -169,8 +171,9 @@ pub fn due_for_job(tx: &mut Tx, now: Millis, limit: u32) -> Result<Vec<Object>, 
     rows.iter().map(object_of).collect()
 }
 
-/// The bytes are gone. True if that is new.
+/// The bytes are gone, and so is our knowledge of where others read them. True if that is new.
 pub fn deleted(tx: &mut Tx, id: &ObjectId, now: Millis) -> Result<bool, StoreError> {
+    uploads::forget_of_object(tx, id)?;
     let changed = tx.execute(
         "UPDATE objects SET deleted_at = $1 WHERE id = $2 AND deleted_at IS NULL",
         &[&now, id],

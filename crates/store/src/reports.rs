@@ -67,9 +67,11 @@ pub fn stats(tx: &mut Tx, bot: &BotId, from: Millis, to: Millis) -> Result<Stats
     )?;
     let cost = tx.one(
         "SELECT CAST(COALESCE(SUM(provider_calls.cost_micros), 0) AS BIGINT)
-         FROM provider_calls JOIN trainings ON trainings.id = provider_calls.training_id
-         WHERE provider_calls.cost_micros <> 0 AND $1 <= provider_calls.at
-           AND provider_calls.at < $2 AND trainings.bot_id = $3",
+         FROM provider_calls
+         WHERE cost_micros <> 0 AND $1 <= at AND at < $2
+           AND (EXISTS (SELECT 1 FROM generations WHERE id = work_id AND bot_id = $3)
+                OR EXISTS (SELECT 1 FROM trainings WHERE id = work_id AND bot_id = $3)
+                OR EXISTS (SELECT 1 FROM hints WHERE id = work_id AND bot_id = $3))",
         &[&from, &to, bot],
     )?;
     Ok(Stats {

@@ -9,6 +9,8 @@ use domain::{
     WorkState,
 };
 
+pub use crate::errands::{End, Run};
+use crate::errands::{errand, tried};
 use crate::{Row, StoreError, Tx};
 
 /// The columns that [`training_of`] reads.
@@ -16,7 +18,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, avatar_id, user_id, bot_id, kind, quality, state, settings, credits,
-                    hold_id, provider, workflow, archive_object, archive_url, intent_at, run,
+                    hold_id, provider, workflow, tried, archive_object, archive_url, intent_at, run,
                     run_id, percent, queue_place, cancel_asked_at, fault, cost_micros, attempts,
                     created_at, started_at, deadline_at, ended_at, late_at
              FROM trainings ",
@@ -40,6 +42,8 @@ pub struct Training {
     pub hold: HoldId,
     pub provider: String,
     pub workflow: String,
+    /// Whoever had it before, the first one first.
+    pub tried: Vec<String>,
     pub archive_object: Option<ObjectId>,
     /// Where the provider fetches the archive.
     pub archive_url: Option<String>,
@@ -78,23 +82,6 @@ pub struct NewTraining<'a> {
     pub workflow: &'a str,
 }
 
-/// What the provider gave us for our request.
-#[derive(Clone, Copy, Debug)]
-pub struct Run<'a> {
-    pub id: &'a str,
-    /// JSON.
-    pub run: &'a str,
-    pub deadline_at: Millis,
-}
-
-/// How a training ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    Succeeded,
-    Failed(Fault),
-    Canceled,
-}
-
 /// False: the avatar has a training that is open, or this very one was begun before.
 pub fn insert(tx: &mut Tx, training: &NewTraining<'_>, now: Millis) -> Result<bool, StoreError> {
     let settings = serde_json::to_string(training.settings).expect("settings are plain fields");
@@ -130,16 +117,6 @@ pub fn of(tx: &mut Tx, user: &UserId, id: &TrainingId) -> Result<Option<Training
 
 pub fn get_for_job(tx: &mut Tx, id: &TrainingId) -> Result<Option<Training>, StoreError> {
     tx.first(select!("WHERE id = $1"), &[id])?.as_ref().map(training_of).transpose()
-}
-
-/// By the provider's id of its run.
-pub fn by_run_for_job(
-    tx: &mut Tx,
-    provider: &str,
-    run_id: &str,
-) -> Result<Option<Training>, StoreError> {
-    let row = tx.first(select!("WHERE provider = $1 AND run_id = $2"), &[&provider, &run_id])?;
-    row.as_ref().map(training_of).transpose()
 }
 
 /// The latest training of a user's avatar: the open one, if there is one.
@@ -202,125 +179,7 @@ pub fn archived(
     Ok(changed == 1)
 }
 
-/// Written down before the provider is asked to begin. False: it was intended before (we may have
-/// died while asking: the provider may have it), it was cancelled, or it ended.
-pub fn intend(tx: &mut Tx, id: &TrainingId, now: Millis) -> Result<bool, StoreError> {
-    let changed = tx.execute(
-        "UPDATE trainings SET intent_at = $1, attempts = attempts + 1
-         WHERE id = $2 AND state = 'PENDING' AND intent_at IS NULL AND cancel_asked_at IS NULL",
-        &[&now, id],
-    )?;
-    Ok(changed == 1)
-}
-
-/// The provider certainly does not have it: it may be asked again.
-pub fn not_taken(tx: &mut Tx, id: &TrainingId) -> Result<bool, StoreError> {
-    let changed = tx.execute(
-        "UPDATE trainings SET intent_at = NULL
-         WHERE id = $1 AND state = 'PENDING' AND run_id IS NULL",
-        &[id],
-    )?;
-    Ok(changed == 1)
-}
-
-/// The provider has it.
-pub fn started(
-    tx: &mut Tx,
-    id: &TrainingId,
-    run: &Run<'_>,
-    now: Millis,
-) -> Result<bool, StoreError> {
-    let changed = tx.execute(
-        "UPDATE trainings SET state = 'PROCESSING', run_id = $1, run = $2,
-                deadline_at = COALESCE(deadline_at, $3),
-                started_at = $4, percent = NULL, queue_place = NULL
-         WHERE id = $5 AND state = 'PENDING'",
-        &[&run.id, &run.run, &run.deadline_at, &now, id],
-    )?;
-    Ok(changed == 1)
-}
-
-/// The provider's run came to nothing, and the same training is to be asked for again.
-pub fn restart(tx: &mut Tx, id: &TrainingId) -> Result<bool, StoreError> {
-    let changed = tx.execute(
-        "UPDATE trainings SET state = 'PENDING', intent_at = NULL, run = NULL, run_id = NULL,
-                percent = NULL, queue_place = NULL
-         WHERE id = $1 AND state = 'PROCESSING'",
-        &[id],
-    )?;
-    Ok(changed == 1)
-}
-
-/// True if that changes what is shown.
-pub fn progress(
-    tx: &mut Tx,
-    id: &TrainingId,
-    percent: Option<u32>,
-    queue_place: Option<u32>,
-) -> Result<bool, StoreError> {
-    let changed = tx.execute(
-        "UPDATE trainings SET percent = $1, queue_place = $2
-         WHERE id = $3 AND state = 'PROCESSING'
-           AND (COALESCE(percent, -1) <> COALESCE($1, -1)
-                OR COALESCE(queue_place, -1) <> COALESCE($2, -1))",
-        &[&percent, &queue_place, id],
-    )?;
-    Ok(changed == 1)
-}
-
-/// A user wants their training stopped. True if they did not before.
-pub fn ask_cancel(
-    tx: &mut Tx,
-    user: &UserId,
-    id: &TrainingId,
-    now: Millis,
-) -> Result<bool, StoreError> {
-    let changed = tx.execute(
-        "UPDATE trainings SET cancel_asked_at = $1
-         WHERE id = $2 AND user_id = $3 AND ended_at IS NULL AND cancel_asked_at IS NULL",
-        &[&now, id, user],
-    )?;
-    Ok(changed == 1)
-}
-
-/// Ends it, once. The hold is closed by the caller in the same transaction, and only if this is
-/// true.
-pub fn end(tx: &mut Tx, id: &TrainingId, end: End, now: Millis) -> Result<bool, StoreError> {
-    let (state, fault) = match end {
-        End::Succeeded => (WorkState::Succeeded, None),
-        End::Failed(fault) => (WorkState::Failed, Some(fault)),
-        End::Canceled => (WorkState::Canceled, None),
-    };
-    let fault = fault.map(|it| serde_json::to_string(&it).expect("a fault is a word"));
-    let changed = tx.execute(
-        "UPDATE trainings SET state = $1, fault = $2, ended_at = $3, queue_place = NULL
-         WHERE id = $4 AND ended_at IS NULL",
-        &[&state, &fault, &now, id],
-    )?;
-    Ok(changed == 1)
-}
-
-/// A result came although it had ended without one. True the first time.
-pub fn came_late(tx: &mut Tx, id: &TrainingId, now: Millis) -> Result<bool, StoreError> {
-    let changed = tx.execute(
-        "UPDATE trainings SET late_at = $1
-         WHERE id = $2 AND state IN ('FAILED', 'CANCELED') AND late_at IS NULL",
-        &[&now, id],
-    )?;
-    Ok(changed == 1)
-}
-
-/// How many have not ended, by state. For metrics.
-pub fn count_open(tx: &mut Tx) -> Result<Vec<(WorkState, u32)>, StoreError> {
-    let rows = tx.query(
-        "SELECT state, COUNT(*) AS count FROM trainings WHERE ended_at IS NULL
-         GROUP BY state ORDER BY state",
-        &[],
-    )?;
-    rows.iter()
-        .map(|it| Ok((it.word("state", WorkState::from_text)?, it.count("count")?)))
-        .collect()
-}
+errand!("trainings", TrainingId, Training, training_of, select);
 
 fn training_of(row: &Row) -> Result<Training, StoreError> {
     Ok(Training {
@@ -336,6 +195,7 @@ fn training_of(row: &Row) -> Result<Training, StoreError> {
         hold: row.id("hold_id")?,
         provider: row.text("provider")?,
         workflow: row.text("workflow")?,
+        tried: tried(row)?,
         archive_object: row.maybe_id("archive_object")?,
         archive_url: row.maybe_text("archive_url")?,
         intent_at: row.maybe_millis("intent_at")?,

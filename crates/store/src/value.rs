@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 
 use bytes::BytesMut;
+use domain::picture::Product;
 use domain::{
-    AvatarId, AvatarState, BotId, ChatId, Credits, Currency, GiftId, HoldId, JobId, Kind, Language,
-    Method, Millis, ObjectId, OrderId, PaymentId, PhotoId, Quality, RefundId, Subject,
-    SubscriptionId, TellId, TrainingId, UserId, WorkState,
+    ArtifactId, Aspect, AvatarId, AvatarState, BotId, ChatId, Credits, Currency, GenerationId,
+    GiftId, HintId, HoldId, JobId, Kind, Language, Method, Millis, ObjectId, OrderId, PackingId,
+    PaymentId, PhotoId, Quality, RefundId, Subject, SubscriptionId, TellId, TrainingId, UserId,
+    WorkState,
 };
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -109,9 +111,9 @@ macro_rules! texts {
 }
 
 texts! {
-    AvatarId AvatarState BotId ChatId Currency GiftId HoldId JobId Kind Language Method ObjectId
-    OrderId PaymentId PhotoId Quality RefundId Subject SubscriptionId TellId TrainingId
-    WorkState UserId
+    ArtifactId Aspect AvatarId AvatarState BotId ChatId Currency GenerationId GiftId HintId HoldId
+    JobId Kind Language Method ObjectId OrderId PackingId PaymentId PhotoId Product Quality
+    RefundId Subject SubscriptionId TellId TrainingId WorkState UserId
 }
 
 impl rusqlite::ToSql for Bound<'_> {

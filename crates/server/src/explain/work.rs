@@ -55,7 +55,7 @@ pub fn training(tx: &mut Tx, training: &Training, story: &mut Story) -> Result<(
         training.quality.as_str()
     );
     story.add(training.created_at, says);
-    for call in provider_calls::list_for_job(tx, id)? {
+    for call in provider_calls::list_for_job(tx, provider_calls::Work::Training(id))? {
         let cost = match call.cost_micros {
             0 => String::new(),
             micros => format!(", billed {} millionths of a dollar", micros),

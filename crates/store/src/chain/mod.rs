@@ -1,10 +1,11 @@
-//! The proof that everything hangs together: money, credits, holds, trainings, models and what was
-//! told.
+//! The proof that everything hangs together: money, credits, holds, trainings, models, pictures and
+//! what was told.
 
 use crate::ledger::{self, Finding, Rule, check_rules};
 use crate::{Backend, StoreError, Tx};
 
 mod money;
+mod pictures;
 
 const RULES: [Rule; 9] = [
     Rule {
@@ -24,9 +25,11 @@ const RULES: [Rule; 9] = [
             SELECT holds.wallet || ' -> ' || holds.id,
                    holds.state || ', ' || CAST(holds.credits AS TEXT) || ' for ' || holds.cause
             FROM holds LEFT JOIN trainings ON trainings.hold_id = holds.id
+            LEFT JOIN generations ON generations.hold_id = holds.id
             LEFT JOIN refunds ON refunds.hold_id = holds.id
             LEFT JOIN gifts ON gifts.hold_id = holds.id
-            WHERE trainings.id IS NULL AND refunds.id IS NULL AND gifts.id IS NULL
+            WHERE trainings.id IS NULL AND generations.id IS NULL AND refunds.id IS NULL
+              AND gifts.id IS NULL
             ORDER BY holds.id LIMIT $1",
     },
     Rule {
@@ -108,8 +111,8 @@ const RULES: [Rule; 9] = [
     },
 ];
 
-/// Looks for broken chains: those of the ledger, those that lead from a wallet to a training, its
-/// avatar, the model and the news, and those from money to a wallet and back. Nothing is the proof
+/// Looks for broken chains: those of the ledger, those that lead from a wallet to a training or a
+/// generation, its avatar, what was made and the news, and those from money to a wallet and back. Nothing is the proof
 /// that there are none.
 pub fn check(tx: &mut Tx) -> Result<Vec<Finding>, StoreError> {
     if tx.backend() == Backend::Postgres {
@@ -120,6 +123,7 @@ pub fn check(tx: &mut Tx) -> Result<Vec<Finding>, StoreError> {
     }
     let mut findings = ledger::audit(tx)?;
     findings.extend(check_rules(tx, &RULES)?);
+    findings.extend(check_rules(tx, &pictures::RULES)?);
     findings.extend(check_rules(tx, &money::RULES)?);
     Ok(findings)
 }

@@ -3,7 +3,7 @@
 use domain::{Credits, Currency, Language, Millis, Money};
 use store::ledger::LedgerError;
 use store::payments::{self, Came};
-use store::provider_calls::{self, NewCall};
+use store::provider_calls::{self, NewCall, Work};
 use store::reports::{self, Flow, Stats};
 use store::trainings::End;
 use store::users::{self, NewUser};
@@ -126,7 +126,7 @@ fn spent_credits_are_those_of_work_and_costs_are_what_was_billed() {
                 outcome: "delivered",
                 cost_micros: 2_400_000,
             };
-            provider_calls::note(tx, &trn("one"), &call, later(50))?;
+            provider_calls::note(tx, Work::Training(&trn("one")), &call, later(50))?;
             story::succeed(tx, "anna", "one")?;
             story::order(tx, "bob", "two")?;
             story::fail(tx, "bob", "two", End::Canceled)?;

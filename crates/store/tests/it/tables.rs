@@ -7,7 +7,7 @@ use store::bots::{self, BotState, NewBot};
 use store::chats::{self, Drawn, NewChat};
 use store::objects::{self, NewObject};
 use store::photos::{self, Judgement};
-use store::provider_calls::{self, NewCall};
+use store::provider_calls::{self, NewCall, Work};
 use store::tells::{self, TellState};
 use store::trainings::{self, End, Run};
 use store::users::{self, NewUser, UserState};
@@ -377,7 +377,10 @@ fn an_ended_training_stays_as_it_ended() {
             assert_eq!(latest.map(|it| it.id), Some(trn("u")));
             assert_eq!(trainings::list(tx, &usr("anna"), Some(&trn("u")), 5)?.len(), 1);
             let told = avatars::statistics(tx, &usr("anna"), &ava("anna"))?;
-            assert_eq!(told, Statistics { photos: 0, trainings: 2, spent: credits(30) });
+            assert_eq!(
+                told,
+                Statistics { photos: 0, trainings: 2, generations: 0, spent: credits(30) }
+            );
             Ok::<_, store::ledger::LedgerError>(())
         })
         .expect("it stands");
@@ -404,7 +407,7 @@ fn f80_f81_nobody_gets_or_changes_what_is_another_users() {
             assert!(!avatars::rename(tx, &mallory, &avatar, "mine")?);
             assert!(!avatars::choose_main(tx, &mallory, &avatar)?);
             assert!(!avatars::delete(tx, &mallory, &avatar, NOW)?);
-            let nothing = Statistics { photos: 0, trainings: 0, spent: credits(0) };
+            let nothing = Statistics { photos: 0, trainings: 0, generations: 0, spent: credits(0) };
             assert_eq!(avatars::statistics(tx, &mallory, &avatar)?, nothing);
             assert_eq!(photos::of(tx, &mallory, &picture)?, None);
             assert_eq!(photos::set(tx, &mallory, &avatar)?, []);
@@ -515,9 +518,10 @@ fn calls_are_counted_with_their_cost() {
             .expect("an order");
         bed.write(|tx| {
             let call = NewCall { provider: "fal", call: "submit", outcome: "ok", cost_micros: 40 };
-            provider_calls::note(tx, &trn("t"), &call, NOW)?;
-            provider_calls::note(tx, &trn("t"), &NewCall { call: "poll", ..call }, later(1))?;
-            let calls = provider_calls::list_for_job(tx, &trn("t"))?;
+            provider_calls::note(tx, Work::Training(&trn("t")), &call, NOW)?;
+            let poll = NewCall { call: "poll", ..call };
+            provider_calls::note(tx, Work::Training(&trn("t")), &poll, later(1))?;
+            let calls = provider_calls::list_for_job(tx, Work::Training(&trn("t")))?;
             assert_eq!(calls.iter().map(|it| it.number).collect::<Vec<_>>(), [1, 2]);
             let cost = trainings::get_for_job(tx, &trn("t"))?.map(|it| it.cost_micros);
             assert_eq!(cost, Some(80));

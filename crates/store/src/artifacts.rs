@@ -1,0 +1,442 @@
+//! Artifacts: results that a user may keep, and the gallery that is made of them.
+
+use domain::picture::Product;
+use domain::{ArtifactId, AvatarId, BotId, GenerationId, Millis, ObjectId, UserId};
+
+use crate::{Row, StoreError, Tx, objects};
+
+/// The columns that [`artifact_of`] reads.
+macro_rules! select {
+    ($($rest:literal),+) => {
+        concat!(
+            "SELECT artifacts.id, artifacts.generation_id, artifacts.user_id, artifacts.bot_id,
+                    artifacts.avatar_id, artifacts.product, artifacts.number,
+                    artifacts.object_id, artifacts.thumbnail_object, artifacts.width,
+                    artifacts.height, artifacts.seed, artifacts.is_favourite, artifacts.file_id,
+                    artifacts.document_file_id, artifacts.delete_after, artifacts.created_at,
+                    objects.content_type, objects.bytes
+             FROM artifacts JOIN objects ON objects.id = artifacts.object_id ",
+            $($rest),+
+        )
+    };
+}
+
+/// A walk along the gallery between two places, of which there is always one on either side. What
+/// narrows it decides which index it follows, so each way has its statement.
+macro_rules! walk {
+    ($narrow:literal, $order:literal) => {
+        select!(
+            "WHERE artifacts.user_id = $1 AND artifacts.deleted_at IS NULL
+               AND (artifacts.created_at, artifacts.id) < ($2, $3)
+               AND (artifacts.created_at, artifacts.id) > ($4, $5)
+               AND ($6 = '' OR artifacts.product = $6) ",
+            $narrow,
+            $order
+        )
+    };
+    ($narrow:literal) => {
+        (
+            walk!($narrow, "ORDER BY artifacts.created_at DESC, artifacts.id DESC LIMIT $8"),
+            walk!($narrow, "ORDER BY artifacts.created_at, artifacts.id LIMIT $8"),
+        )
+    };
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Artifact {
+    pub id: ArtifactId,
+    pub generation: GenerationId,
+    pub user: UserId,
+    pub bot: BotId,
+    pub avatar: AvatarId,
+    pub product: Product,
+    /// Its place among those of its generation, from 1.
+    pub number: u32,
+    pub object: ObjectId,
+    pub thumbnail: ObjectId,
+    pub width: u32,
+    pub height: u32,
+    /// The object's.
+    pub content_type: String,
+    /// The object's.
+    pub bytes: i64,
+    pub seed: i64,
+    pub is_favourite: bool,
+    /// By which the messenger sends it again as a picture.
+    pub file_id: Option<String>,
+    /// The same for the file itself.
+    pub document_file_id: Option<String>,
+    pub delete_after: Option<Millis>,
+    pub created_at: Millis,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct NewArtifact<'a> {
+    pub id: &'a ArtifactId,
+    pub generation: &'a GenerationId,
+    pub user: &'a UserId,
+    pub bot: &'a BotId,
+    pub avatar: &'a AvatarId,
+    pub product: Product,
+    pub number: u32,
+    /// Noted before, as is the thumbnail.
+    pub object: &'a ObjectId,
+    pub thumbnail: &'a ObjectId,
+    pub width: u32,
+    pub height: u32,
+    pub seed: i64,
+    /// The same as that of its objects.
+    pub delete_after: Option<Millis>,
+}
+
+/// What of a gallery is looked at; all of it, unless something is said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub avatar: Option<AvatarId>,
+    pub product: Option<Product>,
+    /// Favourites alone.
+    pub favourite: bool,
+    pub since: Option<Millis>,
+}
+
+/// What a user loses soon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expiring {
+    pub user: UserId,
+    pub bot: BotId,
+    pub count: u32,
+    /// When the first of them goes.
+    pub first: Millis,
+}
+
+/// False: its generation has one of this number.
+pub fn insert(tx: &mut Tx, new: &NewArtifact<'_>, now: Millis) -> Result<bool, StoreError> {
+    let added = tx.execute(
+        "INSERT INTO artifacts (id, generation_id, user_id, bot_id, avatar_id, product, number,
+                                object_id, thumbnail_object, width, height, seed, is_favourite,
+                                delete_after, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $13, $14)
+         ON CONFLICT DO NOTHING",
+        &[
+            new.id,
+            new.generation,
+            new.user,
+            new.bot,
+            new.avatar,
+            &new.product,
+            &new.number,
+            new.object,
+            new.thumbnail,
+            &new.width,
+            &new.height,
+            &new.seed,
+            &new.delete_after,
+            &now,
+        ],
+    )?;
+    Ok(added == 1)
+}
+
+/// A user's own artifact that isn't deleted.
+pub fn of(tx: &mut Tx, user: &UserId, id: &ArtifactId) -> Result<Option<Artifact>, StoreError> {
+    let row = tx.first(
+        select!(
+            "WHERE artifacts.id = $1 AND artifacts.user_id = $2 AND artifacts.deleted_at IS NULL"
+        ),
+        &[id, user],
+    )?;
+    row.as_ref().map(artifact_of).transpose()
+}
+
+/// What is left of a user's generation, by number.
+pub fn of_generation(
+    tx: &mut Tx,
+    user: &UserId,
+    generation: &GenerationId,
+) -> Result<Vec<Artifact>, StoreError> {
+    let rows = tx.query(
+        select!(
+            "WHERE artifacts.generation_id = $1 AND artifacts.user_id = $2
+               AND artifacts.deleted_at IS NULL ORDER BY artifacts.number"
+        ),
+        &[generation, user],
+    )?;
+    rows.iter().map(artifact_of).collect()
+}
+
+/// Those of some ids that are the user's and still there, in the order that was given.
+pub fn many(tx: &mut Tx, user: &UserId, ids: &[ArtifactId]) -> Result<Vec<Artifact>, StoreError> {
+    let mut found = Vec::new();
+    for id in ids {
+        found.extend(of(tx, user, id)?);
+    }
+    Ok(found)
+}
+
+/// A page of a user's gallery, the newest first: the next ones that are older than `before`, or
+/// else the nearest that are newer than `after`. What was deleted still marks its place; an
+/// artifact of somebody else marks none, and its page is empty.
+pub fn page(
+    tx: &mut Tx,
+    user: &UserId,
+    filter: &Filter,
+    before: Option<&ArtifactId>,
+    after: Option<&ArtifactId>,
+    limit: u32,
+) -> Result<Vec<Artifact>, StoreError> {
+    let mut newer = (i64::MAX, String::new());
+    let mut older = (filter.since.map_or(i64::MIN, Millis::as_i64), String::new());
+    if let Some(before) = before {
+        let Some(place) = place(tx, user, before)? else { return Ok(Vec::new()) };
+        newer = place;
+    }
+    if let Some(after) = after {
+        let Some(place) = place(tx, user, after)? else { return Ok(Vec::new()) };
+        older = older.max(place);
+    }
+    let (falling, rising) = match (filter.favourite, &filter.avatar) {
+        (true, _) => {
+            walk!("AND artifacts.is_favourite = 1 AND ($7 = '' OR artifacts.avatar_id = $7) ")
+        }
+        (false, Some(_)) => walk!("AND artifacts.avatar_id = $7 "),
+        (false, None) => walk!("AND $7 = '' "),
+    };
+    let is_rising = before.is_none() && after.is_some();
+    let rows = tx.query(
+        if is_rising { rising } else { falling },
+        &[
+            user,
+            &newer.0,
+            &newer.1,
+            &older.0,
+            &older.1,
+            &filter.product.map_or("", Product::as_str),
+            &filter.avatar.as_ref().map_or("", AvatarId::as_str),
+            &limit,
+        ],
+    )?;
+    let page: Result<Vec<_>, _> = rows.iter().map(artifact_of).collect();
+    page.map(|mut page| {
+        if is_rising {
+            page.reverse();
+        }
+        page
+    })
+}
+
+/// Where a user's artifact is, or was, in their gallery.
+fn place(tx: &mut Tx, user: &UserId, id: &ArtifactId) -> Result<Option<(i64, String)>, StoreError> {
+    let row =
+        tx.first("SELECT created_at FROM artifacts WHERE id = $1 AND user_id = $2", &[id, user])?;
+    row.map(|it| Ok((it.number(0)?, id.as_str().to_owned()))).transpose()
+}
+
+/// How many a filter lets through.
+pub fn count(tx: &mut Tx, user: &UserId, filter: &Filter) -> Result<u32, StoreError> {
+    macro_rules! count {
+        ($narrow:literal) => {
+            concat!(
+                "SELECT COUNT(*) FROM artifacts
+                 WHERE user_id = $1 AND deleted_at IS NULL AND $2 <= created_at
+                   AND ($3 = '' OR product = $3) ",
+                $narrow
+            )
+        };
+    }
+    let sql = match (filter.favourite, &filter.avatar) {
+        (true, _) => count!("AND is_favourite = 1 AND ($4 = '' OR avatar_id = $4)"),
+        (false, Some(_)) => count!("AND avatar_id = $4"),
+        (false, None) => count!("AND $4 = ''"),
+    };
+    tx.one(
+        sql,
+        &[
+            user,
+            &filter.since.map_or(i64::MIN, Millis::as_i64),
+            &filter.product.map_or("", Product::as_str),
+            &filter.avatar.as_ref().map_or("", AvatarId::as_str),
+        ],
+    )?
+    .count(0)
+}
+
+/// Marks an artifact as one to keep, or takes the mark away: then it and its files go after
+/// `kept`. False: it is so already, it isn't theirs, or its time is over.
+pub fn favour(
+    tx: &mut Tx,
+    user: &UserId,
+    id: &ArtifactId,
+    is_favourite: bool,
+    kept: Millis,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let until = (!is_favourite).then(|| now.plus(kept));
+    // A file whose time is over may be going this very moment.
+    let changed = tx.first(
+        "UPDATE artifacts SET is_favourite = $1, delete_after = $2, noticed_at = NULL
+         WHERE id = $3 AND user_id = $4 AND deleted_at IS NULL AND is_favourite <> $1
+           AND (delete_after IS NULL OR $5 < delete_after)
+         RETURNING object_id, thumbnail_object",
+        &[&is_favourite, &until, id, user, &now],
+    )?;
+    let Some(changed) = changed else { return Ok(false) };
+    for column in ["object_id", "thumbnail_object"] {
+        let object = changed.id(column)?;
+        match until {
+            Some(until) => objects::expire(tx, &object, until)?,
+            None => objects::keep(tx, &object)?,
+        };
+    }
+    Ok(true)
+}
+
+/// Deletes those that are the user's, and says how many that were. Their files go by the sweep.
+pub fn delete(
+    tx: &mut Tx,
+    user: &UserId,
+    ids: &[ArtifactId],
+    now: Millis,
+) -> Result<u64, StoreError> {
+    let mut count = 0;
+    for id in ids {
+        let deleted = tx.first(
+            "UPDATE artifacts SET deleted_at = $1, file_id = NULL, document_file_id = NULL
+             WHERE id = $2 AND user_id = $3 AND deleted_at IS NULL
+             RETURNING object_id, thumbnail_object",
+            &[&now, id, user],
+        )?;
+        let Some(deleted) = deleted else { continue };
+        objects::expire(tx, &deleted.id("object_id")?, now)?;
+        objects::expire(tx, &deleted.id("thumbnail_object")?, now)?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Deletes all of a user's.
+pub fn forget(tx: &mut Tx, user: &UserId, now: Millis) -> Result<u64, StoreError> {
+    tx.execute(
+        "UPDATE objects SET delete_after = $1
+         WHERE deleted_at IS NULL AND (delete_after IS NULL OR $1 < delete_after)
+           AND id IN (SELECT object_id FROM artifacts WHERE user_id = $2 AND deleted_at IS NULL
+                      UNION ALL
+                      SELECT thumbnail_object FROM artifacts
+                      WHERE user_id = $2 AND deleted_at IS NULL)",
+        &[&now, user],
+    )?;
+    tx.execute(
+        "UPDATE artifacts SET deleted_at = $1, file_id = NULL, document_file_id = NULL
+         WHERE user_id = $2 AND deleted_at IS NULL",
+        &[&now, user],
+    )
+}
+
+/// Deletes all of a user's that were made with an avatar.
+pub fn forget_avatar(
+    tx: &mut Tx,
+    user: &UserId,
+    avatar: &AvatarId,
+    now: Millis,
+) -> Result<u64, StoreError> {
+    tx.execute(
+        "UPDATE objects SET delete_after = $1
+         WHERE deleted_at IS NULL AND (delete_after IS NULL OR $1 < delete_after)
+           AND id IN (SELECT object_id FROM artifacts
+                      WHERE user_id = $2 AND avatar_id = $3 AND deleted_at IS NULL
+                      UNION ALL
+                      SELECT thumbnail_object FROM artifacts
+                      WHERE user_id = $2 AND avatar_id = $3 AND deleted_at IS NULL)",
+        &[&now, user, avatar],
+    )?;
+    tx.execute(
+        "UPDATE artifacts SET deleted_at = $1, file_id = NULL, document_file_id = NULL
+         WHERE user_id = $2 AND avatar_id = $3 AND deleted_at IS NULL",
+        &[&now, user, avatar],
+    )
+}
+
+/// It was sent as a picture.
+pub fn sent(tx: &mut Tx, id: &ArtifactId, file_id: &str) -> Result<bool, StoreError> {
+    let changed = tx.execute(
+        "UPDATE artifacts SET file_id = $1 WHERE id = $2 AND deleted_at IS NULL",
+        &[&file_id, id],
+    )?;
+    Ok(changed == 1)
+}
+
+/// It was sent as the file that it is.
+pub fn sent_original(tx: &mut Tx, id: &ArtifactId, file_id: &str) -> Result<bool, StoreError> {
+    let changed = tx.execute(
+        "UPDATE artifacts SET document_file_id = $1 WHERE id = $2 AND deleted_at IS NULL",
+        &[&file_id, id],
+    )?;
+    Ok(changed == 1)
+}
+
+/// Who loses something before a moment and wasn't told, at most `limit` of them.
+pub fn expiring_for_job(
+    tx: &mut Tx,
+    before: Millis,
+    limit: u32,
+) -> Result<Vec<Expiring>, StoreError> {
+    let rows = tx.query(
+        "SELECT user_id, bot_id, COUNT(*) AS count, MIN(delete_after) AS first FROM artifacts
+         WHERE deleted_at IS NULL AND noticed_at IS NULL AND delete_after IS NOT NULL
+           AND delete_after < $1
+         GROUP BY user_id, bot_id ORDER BY user_id LIMIT $2",
+        &[&before, &limit],
+    )?;
+    let expiring = |row: &Row| {
+        Ok(Expiring {
+            user: row.id("user_id")?,
+            bot: row.id("bot_id")?,
+            count: row.count("count")?,
+            first: row.millis("first")?,
+        })
+    };
+    rows.iter().map(expiring).collect()
+}
+
+/// A user is told of what goes before a moment. Says of how many.
+pub fn noticed(tx: &mut Tx, user: &UserId, before: Millis, now: Millis) -> Result<u64, StoreError> {
+    tx.execute(
+        "UPDATE artifacts SET noticed_at = $1
+         WHERE user_id = $2 AND deleted_at IS NULL AND noticed_at IS NULL
+           AND delete_after IS NOT NULL AND delete_after < $3",
+        &[&now, user, &before],
+    )
+}
+
+/// The file is gone, and with it the artifact.
+pub fn file_gone(tx: &mut Tx, object: &ObjectId, now: Millis) -> Result<bool, StoreError> {
+    let deleted = tx.execute(
+        "UPDATE artifacts SET deleted_at = $1, file_id = NULL, document_file_id = NULL
+         WHERE object_id = $2 AND deleted_at IS NULL",
+        &[&now, object],
+    )?;
+    Ok(deleted == 1)
+}
+
+fn artifact_of(row: &Row) -> Result<Artifact, StoreError> {
+    Ok(Artifact {
+        id: row.id("id")?,
+        generation: row.id("generation_id")?,
+        user: row.id("user_id")?,
+        bot: row.id("bot_id")?,
+        avatar: row.id("avatar_id")?,
+        product: row.word("product", Product::from_text)?,
+        number: row.count("number")?,
+        object: row.id("object_id")?,
+        thumbnail: row.id("thumbnail_object")?,
+        width: row.count("width")?,
+        height: row.count("height")?,
+        content_type: row.text("content_type")?,
+        bytes: row.number("bytes")?,
+        seed: row.number("seed")?,
+        is_favourite: row.flag("is_favourite")?,
+        file_id: row.maybe_text("file_id")?,
+        document_file_id: row.maybe_text("document_file_id")?,
+        delete_after: row.maybe_millis("delete_after")?,
+        created_at: row.millis("created_at")?,
+    })
+}

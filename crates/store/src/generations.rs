@@ -1,0 +1,302 @@
+//! Generations: one paid request each for results, from its hold to its end.
+
+use domain::picture::{Aspect, Product, Source};
+use domain::refusal::Fault;
+use domain::{
+    ArtifactId, AvatarId, BotId, Credits, GenerationId, HoldId, Millis, UserId, WorkState,
+};
+
+pub use crate::errands::{End, Run};
+use crate::errands::{errand, tried};
+use crate::{Row, StoreError, Tx, artifacts};
+
+/// The columns that [`generation_of`] reads.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, user_id, bot_id, product, avatar_id, style, style_version, words, prompt,
+                    aspect, count, model, seed, source_artifact, strength_percent, repeats, state,
+                    credits, each, hold_id, provider, workflow, tried, intent_at, run, run_id,
+                    percent, queue_place, cancel_asked_at, fault, cost_micros, attempts, made,
+                    withheld, created_at, started_at, deadline_at, ended_at, late_at
+             FROM generations ",
+            $rest
+        )
+    };
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Generation {
+    pub id: GenerationId,
+    pub user: UserId,
+    pub bot: BotId,
+    pub product: Product,
+    pub avatar: AvatarId,
+    pub style: Option<String>,
+    pub style_version: Option<u32>,
+    /// The customer's own.
+    pub words: String,
+    /// All that the model is told.
+    pub prompt: String,
+    pub aspect: Aspect,
+    pub count: u32,
+    /// The name of a picture model of the catalog.
+    pub model: String,
+    pub seed: i64,
+    pub source: Option<Source>,
+    /// The generation that is made once more, or varied.
+    pub repeats: Option<GenerationId>,
+    pub state: WorkState,
+    /// The quoted price of all.
+    pub credits: Credits,
+    /// The price of one.
+    pub each: Credits,
+    pub hold: HoldId,
+    pub provider: String,
+    pub workflow: String,
+    /// Whoever had it before, the first one first.
+    pub tried: Vec<String>,
+    /// Since when the provider may have it. Without `run_id` we don't know whether it does.
+    pub intent_at: Option<Millis>,
+    /// JSON: whatever the provider needs to be asked about its run.
+    pub run: Option<String>,
+    pub run_id: Option<String>,
+    pub percent: Option<u32>,
+    pub queue_place: Option<u32>,
+    pub cancel_asked_at: Option<Millis>,
+    pub fault: Option<Fault>,
+    pub cost_micros: i64,
+    /// How often the provider was asked to begin.
+    pub attempts: u32,
+    /// How many were kept.
+    pub made: u32,
+    /// How many a safety check kept back. They cost nothing.
+    pub withheld: u32,
+    pub created_at: Millis,
+    pub started_at: Option<Millis>,
+    pub deadline_at: Option<Millis>,
+    pub ended_at: Option<Millis>,
+    pub late_at: Option<Millis>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct NewGeneration<'a> {
+    pub id: &'a GenerationId,
+    pub user: &'a UserId,
+    pub bot: &'a BotId,
+    pub product: Product,
+    pub avatar: &'a AvatarId,
+    pub style: Option<&'a str>,
+    pub style_version: Option<u32>,
+    pub words: &'a str,
+    pub prompt: &'a str,
+    pub aspect: Aspect,
+    pub count: u32,
+    pub model: &'a str,
+    pub seed: i64,
+    pub source: Option<&'a Source>,
+    pub repeats: Option<&'a GenerationId>,
+    pub credits: Credits,
+    pub each: Credits,
+    /// Held before, in the same transaction.
+    pub hold: &'a HoldId,
+    pub provider: &'a str,
+    pub workflow: &'a str,
+}
+
+/// False: this very one was begun before.
+pub fn insert(tx: &mut Tx, new: &NewGeneration<'_>, now: Millis) -> Result<bool, StoreError> {
+    let added = tx.execute(
+        "INSERT INTO generations (id, user_id, bot_id, product, avatar_id, style, style_version,
+                                  words, prompt, aspect, count, model, seed, source_artifact,
+                                  strength_percent, repeats, state, credits, each, hold_id,
+                                  provider, workflow, tried, cost_micros, calls, attempts, made,
+                                  withheld, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'PENDING',
+                 $17, $18, $19, $20, $21, '', 0, 0, 0, 0, 0, $22)
+         ON CONFLICT DO NOTHING",
+        &[
+            new.id,
+            new.user,
+            new.bot,
+            &new.product,
+            new.avatar,
+            &new.style,
+            &new.style_version,
+            &new.words,
+            &new.prompt,
+            &new.aspect,
+            &new.count,
+            &new.model,
+            &new.seed,
+            &new.source.map(|it| &it.artifact),
+            &new.source.map(|it| it.strength_percent),
+            &new.repeats,
+            &new.credits,
+            &new.each,
+            new.hold,
+            &new.provider,
+            &new.workflow,
+            &now,
+        ],
+    )?;
+    Ok(added == 1)
+}
+
+/// A user's own generation.
+pub fn of(tx: &mut Tx, user: &UserId, id: &GenerationId) -> Result<Option<Generation>, StoreError> {
+    let row = tx.first(select!("WHERE id = $1 AND user_id = $2"), &[id, user])?;
+    row.as_ref().map(generation_of).transpose()
+}
+
+pub fn get_for_job(tx: &mut Tx, id: &GenerationId) -> Result<Option<Generation>, StoreError> {
+    tx.first(select!("WHERE id = $1"), &[id])?.as_ref().map(generation_of).transpose()
+}
+
+/// The latest that a user ordered.
+pub fn latest(tx: &mut Tx, user: &UserId) -> Result<Option<Generation>, StoreError> {
+    let row = tx.first(select!("WHERE user_id = $1 ORDER BY id DESC LIMIT 1"), &[user])?;
+    row.as_ref().map(generation_of).transpose()
+}
+
+/// A page of a user's generations, latest first: those with an id before `before`.
+pub fn list(
+    tx: &mut Tx,
+    user: &UserId,
+    before: Option<&GenerationId>,
+    limit: u32,
+) -> Result<Vec<Generation>, StoreError> {
+    let rows = tx.query(
+        select!("WHERE user_id = $1 AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3"),
+        &[user, &before.map_or("", GenerationId::as_str), &limit],
+    )?;
+    rows.iter().map(generation_of).collect()
+}
+
+/// All of a user's generations that have not ended, the oldest first.
+pub fn open_of_user(tx: &mut Tx, user: &UserId) -> Result<Vec<Generation>, StoreError> {
+    let rows = tx.query(select!("WHERE user_id = $1 AND ended_at IS NULL ORDER BY id"), &[user])?;
+    rows.iter().map(generation_of).collect()
+}
+
+/// How long a model has taken of late, from the order to the end: the median of those that
+/// succeeded, in seconds. `None`: there is none yet.
+pub fn recent_seconds(tx: &mut Tx, model: &str, limit: u32) -> Result<Option<u32>, StoreError> {
+    let rows = tx.query(
+        "SELECT ended_at - created_at AS took FROM generations
+         WHERE model = $1 AND state = 'SUCCEEDED' ORDER BY ended_at DESC LIMIT $2",
+        &[&model, &limit],
+    )?;
+    let took: Result<Vec<i64>, _> = rows.iter().map(|it| it.number("took")).collect();
+    let mut took = took?;
+    took.sort_unstable();
+    let median = took.get(took.len() / 2).map(|it| (it.max(&0) + 500) / 1_000);
+    Ok(median.map(|it| u32::try_from(it).unwrap_or(u32::MAX)))
+}
+
+/// How many pictures of a user a safety check kept back since a moment.
+pub fn withheld_since(tx: &mut Tx, user: &UserId, since: Millis) -> Result<u32, StoreError> {
+    tx.one(
+        "SELECT CAST(COALESCE(SUM(withheld), 0) AS BIGINT) FROM generations
+         WHERE user_id = $1 AND $2 <= ended_at AND 0 < withheld",
+        &[user, &since],
+    )?
+    .count(0)
+}
+
+/// How many wait in our own queue that were ordered before this one.
+pub fn ahead(tx: &mut Tx, id: &GenerationId) -> Result<u32, StoreError> {
+    tx.one(
+        "SELECT COUNT(*) FROM generations
+         WHERE state = 'PENDING' AND intent_at IS NULL AND id < $1",
+        &[id],
+    )?
+    .count(0)
+}
+
+/// Notes what came of it, once. As many artifacts are inserted in the same transaction.
+pub fn delivered(
+    tx: &mut Tx,
+    id: &GenerationId,
+    made: u32,
+    withheld: u32,
+) -> Result<bool, StoreError> {
+    let changed = tx.execute(
+        "UPDATE generations SET made = $1, withheld = $2 WHERE id = $3 AND made = 0",
+        &[&made, &withheld, id],
+    )?;
+    Ok(changed == 1)
+}
+
+/// Drops what a user's generations say and show. The rows stay, for the books. Says how many
+/// artifacts were still there; their files go by the sweep.
+pub fn forget(tx: &mut Tx, user: &UserId, now: Millis) -> Result<u64, StoreError> {
+    tx.execute("UPDATE generations SET words = '', prompt = '' WHERE user_id = $1", &[user])?;
+    artifacts::forget(tx, user, now)
+}
+
+/// The same for those of an avatar that is deleted. Those that are open are told what they were
+/// ordered for until they end.
+pub fn forget_avatar(
+    tx: &mut Tx,
+    user: &UserId,
+    avatar: &AvatarId,
+    now: Millis,
+) -> Result<u64, StoreError> {
+    tx.execute(
+        "UPDATE generations SET words = '', prompt = ''
+         WHERE avatar_id = $1 AND user_id = $2 AND ended_at IS NOT NULL",
+        &[avatar, user],
+    )?;
+    artifacts::forget_avatar(tx, user, avatar, now)
+}
+
+errand!("generations", GenerationId, Generation, generation_of, select);
+
+fn generation_of(row: &Row) -> Result<Generation, StoreError> {
+    let artifact: Option<ArtifactId> = row.maybe_id("source_artifact")?;
+    let strength_percent = row.maybe_count("strength_percent")?;
+    let source = artifact
+        .zip(strength_percent)
+        .map(|(artifact, strength_percent)| Source { artifact, strength_percent });
+    Ok(Generation {
+        id: row.id("id")?,
+        user: row.id("user_id")?,
+        bot: row.id("bot_id")?,
+        product: row.word("product", Product::from_text)?,
+        avatar: row.id("avatar_id")?,
+        style: row.maybe_text("style")?,
+        style_version: row.maybe_count("style_version")?,
+        words: row.text("words")?,
+        prompt: row.text("prompt")?,
+        aspect: row.word("aspect", Aspect::from_text)?,
+        count: row.count("count")?,
+        model: row.text("model")?,
+        seed: row.number("seed")?,
+        source,
+        repeats: row.maybe_id("repeats")?,
+        state: row.word("state", WorkState::from_text)?,
+        credits: row.credits("credits")?,
+        each: row.credits("each")?,
+        hold: row.id("hold_id")?,
+        provider: row.text("provider")?,
+        workflow: row.text("workflow")?,
+        tried: tried(row)?,
+        intent_at: row.maybe_millis("intent_at")?,
+        run: row.maybe_text("run")?,
+        run_id: row.maybe_text("run_id")?,
+        percent: row.maybe_count("percent")?,
+        queue_place: row.maybe_count("queue_place")?,
+        cancel_asked_at: row.maybe_millis("cancel_asked_at")?,
+        fault: row.maybe_json("fault")?,
+        cost_micros: row.number("cost_micros")?,
+        attempts: row.count("attempts")?,
+        made: row.count("made")?,
+        withheld: row.count("withheld")?,
+        created_at: row.millis("created_at")?,
+        started_at: row.maybe_millis("started_at")?,
+        deadline_at: row.maybe_millis("deadline_at")?,
+        ended_at: row.maybe_millis("ended_at")?,
+        late_at: row.maybe_millis("late_at")?,
+    })
+}
