@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use bytes::Bytes;
+use futures::{StreamExt, stream};
 use http::{HeaderMap, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::endpoints::{self, Endpoint};
+use super::storage::Stored;
 use super::{Fal, refusals};
 
 /// One order of trouble. Faults of one kind are used up in the order in which they came.
@@ -23,12 +28,23 @@ pub struct Fault {
     /// Where; the first of [`Trouble::calls`] if it isn't said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on: Option<Call>,
-    /// `duplicate`: deliveries in all (2).
+    /// Of which endpoint, by its name, or by its kind: `trainings`, `pictures` or `words`. Any, if
+    /// it isn't said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+    /// `duplicate`: deliveries in all (2). `partial`: pictures that come (one fewer than asked).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u32>,
-    /// `late` (60), `slow` (30): how long. `reordered` (60): the longest wait for another webhook.
+    /// `late`, `crowded`, `long` (60), `slow` (30): how long. `reordered` (60): the longest wait
+    /// for another webhook.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds: Option<u32>,
+    /// `flagged`: the numbers of the pictures, from 1 (all).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pictures: Option<Vec<usize>>,
+    /// `redirected`: where to (an address inside).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
     /// `error` and `422`: the `type` of the detail. `completed_with_error`: the `error_type`.
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
@@ -41,7 +57,24 @@ fn once() -> u32 {
 impl Fault {
     /// This trouble once, with its defaults.
     pub fn once(fault: Trouble) -> Fault {
-        Fault { fault, times: 1, on: None, count: None, seconds: None, kind: None }
+        Fault {
+            fault,
+            times: 1,
+            on: None,
+            endpoint: None,
+            count: None,
+            seconds: None,
+            pictures: None,
+            to: None,
+            kind: None,
+        }
+    }
+
+    /// Whether it is meant for this endpoint, or for what has none.
+    fn fits(&self, endpoint: Option<&Endpoint>) -> bool {
+        self.endpoint.as_ref().is_none_or(|wanted| {
+            endpoint.is_some_and(|it| wanted == it.name || wanted == it.kind())
+        })
     }
 
     fn call(&self) -> Option<Call> {
@@ -89,6 +122,31 @@ pub enum Trouble {
     UnknownState,
     /// The request is queued and runs, but the answer to its submission never comes.
     AcceptedButLost,
+    /// It is over, and its webhook sent, before the answer to its submission comes.
+    Early,
+    /// It waits `seconds` longer in the queue.
+    Crowded,
+    /// It takes `seconds` longer.
+    Long,
+    /// It begins and never ends.
+    Endless,
+    /// Fewer pictures come than were asked for.
+    Partial,
+    /// Pictures are flagged and black, unless nobody checks.
+    Flagged,
+    /// 502 with the page of nginx.
+    #[serde(rename = "502")]
+    BadGateway,
+    /// A file is answered with a redirection `to` an address inside.
+    Redirected,
+    /// A file of 256 MiB instead of the true one.
+    Huge,
+    /// A page instead of a picture, with the type of a picture.
+    NotAPicture,
+    /// The first half of a file, and the end.
+    Half,
+    /// The first half of a file, and then the connection breaks.
+    Torn,
 }
 
 /// A kind of call that a fault can sit on.
@@ -114,12 +172,17 @@ impl Trouble {
         match self {
             Self::Late | Self::Duplicate | Self::Reordered | Self::Never | Self::Forged => &[],
             Self::Error | Self::CompletedWithError => &[],
+            Self::Early | Self::Crowded | Self::Long | Self::Endless => &[],
+            Self::Partial | Self::Flagged => &[],
             Self::Unprocessable => &[Submit, Result],
-            Self::ServerError | Self::Unavailable | Self::Slow | Self::Silent => {
-                &[Submit, Status, Result, Cancel, Upload, Put, File]
-            }
+            Self::ServerError
+            | Self::Unavailable
+            | Self::BadGateway
+            | Self::Slow
+            | Self::Silent => &[Submit, Status, Result, Cancel, Upload, Put, File],
             Self::Exhausted => &[Submit, Upload],
-            Self::LinkExpired => &[File],
+            Self::LinkExpired | Self::Redirected | Self::Huge | Self::NotAPicture => &[File],
+            Self::Half | Self::Torn => &[File],
             Self::UnknownState => &[Status],
             Self::AcceptedButLost => &[Submit],
         }
@@ -127,13 +190,49 @@ impl Trouble {
 
     /// Whether the call goes on although the fault is used up.
     fn lets_the_call_go_on(self) -> bool {
-        matches!(self, Self::UnknownState | Self::AcceptedButLost)
+        matches!(self, Self::UnknownState | Self::AcceptedButLost | Self::Half | Self::Torn)
+    }
+
+    /// What is decided when a request is taken, and stays with it.
+    fn stays_with_the_request(self, endpoint: &Endpoint) -> bool {
+        match self {
+            Self::Early | Self::Crowded | Self::Long | Self::Endless => true,
+            Self::Partial | Self::Flagged => endpoint.kind() == "pictures",
+            _ => false,
+        }
     }
 }
 
-/// Takes the next fault of this kind off the list.
-pub(super) fn take(faults: &mut Vec<Fault>, trouble: Trouble) -> Option<Fault> {
-    take_if(faults, |it| it.fault == trouble)
+/// The faults that may strike somewhere: those of a request, and those of the world.
+pub(super) struct Near<'a> {
+    pub(super) own: &'a mut Vec<Fault>,
+    pub(super) all: &'a mut Vec<Fault>,
+    pub(super) endpoint: Option<&'static Endpoint>,
+}
+
+impl Near<'_> {
+    /// Takes the next fault of this kind off its list.
+    pub(super) fn take(&mut self, trouble: Trouble) -> Option<Fault> {
+        self.take_if(|it| it.fault == trouble)
+    }
+
+    fn take_if(&mut self, wanted: impl Fn(&Fault) -> bool) -> Option<Fault> {
+        let endpoint = self.endpoint;
+        take_if(self.own, &wanted)
+            .or_else(|| take_if(self.all, |it| it.fits(endpoint) && wanted(it)))
+    }
+
+    /// What a request that is taken now carries with it from here on.
+    pub(super) fn follow(&mut self) {
+        let Some(endpoint) = self.endpoint else { return };
+        let stays = |it: &Fault| it.fault.stays_with_the_request(endpoint);
+        let followed = |own: &[Fault], it: &Fault| own.iter().any(|own| own.fault == it.fault);
+        let fits =
+            |own: &[Fault], it: &Fault| stays(it) && it.fits(self.endpoint) && !followed(own, it);
+        while let Some(fault) = take_if(self.all, |it| fits(self.own, it)) {
+            self.own.push(fault);
+        }
+    }
 }
 
 fn take_if(faults: &mut Vec<Fault>, wanted: impl Fn(&Fault) -> bool) -> Option<Fault> {
@@ -146,6 +245,15 @@ fn take_if(faults: &mut Vec<Fault>, wanted: impl Fn(&Fault) -> bool) -> Option<F
     Some(found)
 }
 
+/// The order of this kind, which stays.
+pub(super) fn ordered(faults: &[Fault], trouble: Trouble) -> Option<&Fault> {
+    faults.iter().find(|it| it.fault == trouble)
+}
+
+const HUGE_BYTES: usize = 256 << 20;
+/// Where clouds tell their machines what nobody else may know.
+const INSIDE: &str = "http://169.254.169.254/latest/meta-data/";
+
 impl Fal {
     /// Orders trouble. One with `times: 0` or on a call where it can't happen never strikes.
     pub fn fault(&self, fault: Fault) {
@@ -154,22 +262,52 @@ impl Fal {
         }
     }
 
+    /// Forgets all trouble that was ordered and hasn't come.
+    pub fn forgive(&self) {
+        self.world().faults.clear();
+    }
+
     /// The answer that a fault gives instead of ours, if one is due on this kind of call. It may
-    /// take its time, or never come.
-    pub(super) async fn interrupt(&self, call: Call) -> Option<Response> {
-        let fault = take_if(&mut self.world().faults, |it| {
-            it.call() == Some(call) && !it.fault.lets_the_call_go_on()
+    /// take its time, or never come. `run` is the id of the request that is meant.
+    pub(super) async fn interrupt(
+        &self,
+        call: Call,
+        endpoint: Option<&'static Endpoint>,
+        run: Option<&str>,
+    ) -> Option<Response> {
+        let is_due = |it: &Fault| it.call() == Some(call) && !it.fault.lets_the_call_go_on();
+        let fault = self.world().near(endpoint, run, |mut it| it.take_if(is_due))?;
+        self.answer(fault, endpoint).await
+    }
+
+    /// The same for what the request itself orders, before it is taken.
+    pub(super) async fn interrupt_itself(
+        &self,
+        orders: &mut Vec<Fault>,
+        endpoint: &'static Endpoint,
+    ) -> Option<Response> {
+        let fault = take_if(orders, |it| {
+            it.call() == Some(Call::Submit) && !it.fault.lets_the_call_go_on()
         })?;
+        self.answer(fault, Some(endpoint)).await
+    }
+
+    async fn answer(&self, fault: Fault, endpoint: Option<&Endpoint>) -> Option<Response> {
         match fault.fault {
             Trouble::Unprocessable => {
                 let kind = fault.kind.as_deref().unwrap_or("content_policy_violation");
-                let complaint = refusals::Complaint::new("images_data_url", kind, "Refused");
+                let field = endpoint.map_or("images_data_url", Endpoint::main_field);
+                let complaint = refusals::Complaint::new(field, kind, "Refused");
                 Some(refusals::unprocessable(&[complaint.detail(&Value::Null)]))
             }
             Trouble::ServerError => Some(refusals::infrastructure("internal_error")),
-            Trouble::Unavailable => Some(refusals::proxy_page()),
+            Trouble::Unavailable => Some(refusals::proxy_page(StatusCode::SERVICE_UNAVAILABLE)),
+            Trouble::BadGateway => Some(refusals::proxy_page(StatusCode::BAD_GATEWAY)),
             Trouble::Exhausted => Some(refusals::exhausted()),
             Trouble::LinkExpired => Some(refusals::not_found("File not found")),
+            Trouble::Redirected => Some(redirection(fault.to.as_deref().unwrap_or(INSIDE))),
+            Trouble::Huge => Some(picture_of(huge())),
+            Trouble::NotAPicture => Some(picture_of(Body::from(PAGE))),
             Trouble::Silent => std::future::pending().await,
             Trouble::Slow => {
                 self.wait_until(self.now() + fault.millis_or(30)).await;
@@ -183,8 +321,55 @@ impl Fal {
             | Trouble::Error
             | Trouble::CompletedWithError
             | Trouble::UnknownState
-            | Trouble::AcceptedButLost => None,
+            | Trouble::AcceptedButLost
+            | Trouble::Early
+            | Trouble::Crowded
+            | Trouble::Long
+            | Trouble::Endless
+            | Trouble::Partial
+            | Trouble::Flagged
+            | Trouble::Half
+            | Trouble::Torn => None,
         }
+    }
+}
+
+const PAGE: &str = "<html><body>This isn't a picture.</body></html>\n";
+
+fn picture_of(body: Body) -> Response {
+    ([(header::CONTENT_TYPE, "image/jpeg")], body).into_response()
+}
+
+fn redirection(to: &str) -> Response {
+    (StatusCode::FOUND, [(header::LOCATION, to.to_owned())]).into_response()
+}
+
+/// It begins as a JPEG does, and doesn't say how long it is.
+fn huge() -> Body {
+    let piece = Bytes::from(vec![0; 64 << 10]);
+    let count = HUGE_BYTES / piece.len();
+    let head = [Bytes::from_static(b"\xff\xd8\xff\xe0")];
+    let pieces = head.into_iter().chain(std::iter::repeat_n(piece, count));
+    Body::from_stream(stream::iter(pieces.map(Ok::<_, std::convert::Infallible>)))
+}
+
+/// The first half of the body, and what comes after it.
+pub(super) fn cut(stored: Stored, trouble: Trouble) -> Body {
+    let size = stored.size() / 2;
+    let half = stored.chunks().scan(size, |left, chunk| {
+        let chunk = chunk.map(|it| {
+            let taken = usize::try_from(*left).unwrap_or(usize::MAX).min(it.len());
+            *left -= taken as u64;
+            it.slice(..taken)
+        });
+        std::future::ready(Some(chunk))
+    });
+    match trouble {
+        Trouble::Torn => {
+            let broken = Err(std::io::Error::other("the connection breaks here"));
+            Body::from_stream(half.chain(stream::iter([broken])))
+        }
+        _ => Body::from_stream(half),
     }
 }
 
@@ -208,6 +393,9 @@ async fn add(State(fal): State<Arc<Fal>>, headers: HeaderMap, body: String) -> R
     if fault.on.is_some_and(|it| !calls.is_empty() && !calls.contains(&it)) {
         return sorry(StatusCode::BAD_REQUEST, "This fault can't happen there.");
     }
+    if let Some(name) = fault.endpoint.as_deref().filter(|it| !endpoints::is_known(it)) {
+        return sorry(StatusCode::BAD_REQUEST, &format!("No endpoint is called {name}."));
+    }
     fal.fault(fault);
     list(State(fal)).await.into_response()
 }
@@ -216,7 +404,7 @@ async fn clear(State(fal): State<Arc<Fal>>, headers: HeaderMap) -> Response {
     if let Some(no) = foreign(&fal, &headers) {
         return no;
     }
-    fal.world().faults.clear();
+    fal.forgive();
     list(State(fal)).await.into_response()
 }
 

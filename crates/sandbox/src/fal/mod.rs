@@ -1,4 +1,5 @@
-//! fal on loopback: storage, queue, signed webhooks and three trainers, after providers.md 1.
+//! fal on loopback: storage, queue, signed webhooks, trainers, and models that make pictures and
+//! words, after providers.md 1.
 //!
 //! The state of a request is computed from the clock and from what was recorded. Nothing happens
 //! by itself: what is due is done when somebody asks, or in [`Fal::deliver_due`].
@@ -8,8 +9,6 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, header};
 use serde_json::{Value, json};
@@ -17,20 +16,29 @@ use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
 use crate::{Clock, Outlet};
-use run::{Ended, Opened, Outcome, Run};
-use storage::{Storage, Stored};
-use trainers::{Gives, Trainer};
+use endpoints::Endpoint;
+use faults::{Fault, Near, Trouble};
+use run::{Ended, Made, Outcome, Run};
+use storage::Storage;
 
 mod archive;
+mod endpoints;
 pub mod faults;
+mod fields;
+mod gather;
+mod magic;
+mod painters;
 mod queue;
+mod readers;
 mod refusals;
 mod run;
+mod seeing;
 mod storage;
 mod trainers;
 mod uploads;
 pub mod webhooks;
 mod weights;
+mod wording;
 
 /// How long a result can be asked for.
 const RESULT_KEPT_MS: i64 = 3_600_000;
@@ -38,7 +46,6 @@ const RESULT_KEPT_MS: i64 = 3_600_000;
 const REQUEST_KEPT_MS: i64 = 30 * 86_400_000;
 /// How often what is old is looked for; nothing that has expired is given out in between.
 const SWEEP_MS: i64 = 60_000;
-const ARCHIVE_BYTES_MAX: u64 = 1 << 30;
 
 pub struct Settings {
     pub clock: Clock,
@@ -98,11 +105,11 @@ impl State {
 struct World {
     runs: BTreeMap<u64, Run>,
     by_id: HashMap<String, u64>,
-    /// Those that haven't ended, and those of them whose archive is being looked into.
+    /// Those that haven't ended, and those of them whose files are being looked into.
     unfinished: BTreeSet<u64>,
     opening: BTreeSet<u64>,
     deliveries: Vec<webhooks::Delivery>,
-    faults: Vec<faults::Fault>,
+    faults: Vec<Fault>,
     /// How many of each kind were drawn.
     drawn: HashMap<&'static str, u64>,
     numbers: u64,
@@ -125,7 +132,7 @@ impl Fal {
             .with_state(self.clone())
     }
 
-    /// The heartbeat: opens archives, ends what is over, sends the webhooks that are due, one
+    /// The heartbeat: fetches files, ends what is over, sends the webhooks that are due, one
     /// after the other, and forgets what is old. The answer is the number of webhooks sent. How
     /// long one may take is for `out` to say.
     pub async fn deliver_due(&self, out: &dyn Outlet) -> usize {
@@ -144,7 +151,7 @@ impl Fal {
         let now = self.now();
         let seen = |run: &Run| Seen {
             request_id: run.id.clone(),
-            endpoint: run.trainer.endpoint,
+            endpoint: run.endpoint.name,
             input: run.input.clone(),
             state: run.state(now),
             webhook: run.webhook.clone(),
@@ -185,26 +192,37 @@ impl Fal {
     /// Takes a request into the queue; its id, and what is answered.
     fn accept(
         &self,
-        trainer: &'static Trainer,
+        endpoint: &'static Endpoint,
         input: Value,
         webhook: Option<String>,
         files_kept_ms: Option<i64>,
+        mut orders: Vec<Fault>,
     ) -> (String, Value) {
-        let training_ms = self.settings.training_ms;
         let now = self.now();
         let mut world = self.world();
+        Near { own: &mut orders, all: &mut world.faults, endpoint: Some(endpoint) }.follow();
+        let longer = |trouble| faults::ordered(&orders, trouble).map_or(0, |it| it.millis_or(60));
+        let usual_ms = endpoint.lasts_ms(&self.settings);
+        let (waits_ms, lasts_ms) = match faults::ordered(&orders, Trouble::Early) {
+            Some(_) => (0, 0),
+            None => (
+                run::queue_ms(usual_ms) + longer(Trouble::Crowded),
+                usual_ms + longer(Trouble::Long),
+            ),
+        };
         let number = world.count("request");
         let drawn = self.settings.uuid("request", &number.to_string());
         let run = Run {
             number,
             id: format!("{}{drawn}", self.settings.request_prefix),
             gateway_id: self.settings.uuid("gateway", &number.to_string()),
-            trainer,
+            endpoint,
             input,
             webhook,
-            starts_at: now + run::queue_ms(training_ms),
-            training_ms,
+            starts_at: now + waits_ms,
+            lasts_ms,
             files_kept_ms,
+            faults: orders,
             opened: None,
             cancel_asked_at: None,
             ended: None,
@@ -222,7 +240,7 @@ impl Fal {
         (id, answer)
     }
 
-    /// Brings what was recorded up to now. Archives elsewhere wait for somebody with an outlet.
+    /// Brings what was recorded up to now. Files elsewhere wait for somebody with an outlet.
     async fn settle(&self, out: Option<&dyn Outlet>) {
         let now = self.now();
         let to_open = self.world().to_open(now);
@@ -232,85 +250,31 @@ impl Fal {
         self.world().end_due(now, &self.settings);
     }
 
-    /// Fetches the archive of a run and looks into it. From the storage it is as good as there
-    /// when the run starts; from elsewhere it takes until now.
-    async fn open(&self, number: u64, now: i64, out: Option<&dyn Outlet>) {
-        let Some(_opening) = Opening::begin(self, number) else { return };
-        let (url, field, starts_at) = {
-            let world = self.world();
-            let Some(run) = world.runs.get(&number) else { return };
-            (run.archive_url().to_owned(), run.trainer.archive, run.starts_at)
-        };
-        let (at, found) = match self.held(&url, starts_at) {
-            Some(found) => (starts_at, found),
-            None => match out {
-                Some(out) => {
-                    let fetched = out.get(&url, ARCHIVE_BYTES_MAX).await;
-                    (now, fetched.ok().map(Stored::Memory))
-                }
-                None => return,
-            },
-        };
-        let images = match found {
-            None => Err(archive::not_downloaded(field)),
-            Some(found) => tokio::task::spawn_blocking(move || archive::images(&found, field))
-                .await
-                .unwrap_or_else(|_| Err(archive::not_downloaded(field))),
-        };
-        if let Some(run) = self.world().runs.get_mut(&number) {
-            run.opened.get_or_insert(Opened { at, images });
-        }
-    }
-
-    /// The bytes behind a link that leads to ourselves, or that holds them; `None` if it leads
-    /// elsewhere.
-    fn held(&self, url: &str, at: i64) -> Option<Option<Stored>> {
-        if let Some(inline) = url.strip_prefix("data:") {
-            let bytes = inline.split_once(";base64,").and_then(|it| STANDARD.decode(it.1).ok());
-            return Some(bytes.map(|it| Stored::Memory(it.into())));
-        }
-        if let Some(path) = url.strip_prefix(&format!("{}/files/", self.settings.origin)) {
-            let path = path.split(['?', '#']).next().unwrap_or(path);
-            let (token, name) = path.split_once('/').unwrap_or((path, ""));
-            return Some(self.storage.find(token, name, at).map(|it| it.0));
-        }
-        if url.starts_with("http://") || url.starts_with("https://") { None } else { Some(None) }
-    }
-
-    /// A file of a result, as long as it is kept, and its content type.
-    fn result_file(&self, id: &str, name: &str) -> Option<(Stored, String)> {
+    /// A file of a result, as long as it is kept.
+    fn result_file(&self, id: &str, name: &str) -> Option<Made> {
         let now = self.now();
         let mut world = self.world();
         let run = world.run_of(id)?;
         let ended = run.ended.as_ref().filter(|it| matches!(it.outcome, Outcome::Done))?;
         let is_over = run.files_kept_ms.is_some_and(|it| ended.at + it <= now);
-        if is_over || run.trainer.gives != Gives::Weights {
-            return None;
+        if is_over { None } else { run.file(name) }
+    }
+
+    /// Waits until a request is over and has been told of.
+    async fn wait_until_told(&self, id: &str) {
+        let mut beat = self.beat.subscribe();
+        loop {
+            self.settle(None).await;
+            let is_told = {
+                let mut world = self.world();
+                world.run_of(id).is_none_or(|it| it.ended.is_some()) && world.is_told(id)
+            };
+            if is_told {
+                return;
+            }
+            // The sender lives as long as we do, so that this can't fail.
+            drop(beat.changed().await);
         }
-        let bytes = match name {
-            run::WEIGHTS_NAME => weights::file(id),
-            run::CONFIG_NAME => run.config().into_bytes(),
-            _ => return None,
-        };
-        Some((Stored::Memory(bytes.into()), "application/octet-stream".to_owned()))
-    }
-}
-
-/// Marks a run whose archive is being looked into, so that nobody else does, until it is dropped.
-struct Opening<'a> {
-    fal: &'a Fal,
-    number: u64,
-}
-
-impl<'a> Opening<'a> {
-    fn begin(fal: &'a Fal, number: u64) -> Option<Opening<'a>> {
-        fal.world().opening.insert(number).then(|| Opening { fal, number })
-    }
-}
-
-impl Drop for Opening<'_> {
-    fn drop(&mut self) {
-        self.fal.world().opening.remove(&self.number);
     }
 }
 
@@ -354,33 +318,51 @@ impl World {
         let mut ends: Vec<(i64, u64, Outcome)> = self.unfinished.iter().filter_map(end).collect();
         ends.sort_by_key(|it| (it.0, it.1));
         for (at, number, outcome) in ends {
-            let outcome = self.spoil(outcome, number);
             self.unfinished.remove(&number);
             let Some(mut run) = self.runs.remove(&number) else { continue };
+            let outcome = self.spoil(outcome, &mut run);
             let body = run.webhook_body(&outcome, settings);
             run.ended = Some(Ended { at, outcome });
-            self.plan_webhook(&run, at, &body);
+            self.plan_webhook(&mut run, at, &body);
             self.runs.insert(number, run);
         }
     }
 
     /// The outcome that was ordered instead of a good one.
-    fn spoil(&mut self, outcome: Outcome, number: u64) -> Outcome {
+    fn spoil(&mut self, outcome: Outcome, run: &mut Run) -> Outcome {
         if !matches!(outcome, Outcome::Done) {
             return outcome;
         }
-        if let Some(fault) = faults::take(&mut self.faults, faults::Trouble::Error) {
-            let kind = fault.kind.unwrap_or_else(|| "image_load_error".to_owned());
-            let field = self.runs[&number].trainer.archive;
+        let endpoint = run.endpoint;
+        let mut near =
+            Near { own: &mut run.faults, all: &mut self.faults, endpoint: Some(endpoint) };
+        if let Some(fault) = near.take(Trouble::Error) {
+            let kind = fault.kind.unwrap_or_else(|| endpoint.usual_complaint().to_owned());
             let text = refusals::text_of(&kind);
-            return Outcome::Refused(refusals::Complaint::new(field, &kind, text));
+            let complaint = refusals::Complaint::new(endpoint.main_field(), &kind, text);
+            return Outcome::Refused(complaint);
         }
-        match faults::take(&mut self.faults, faults::Trouble::CompletedWithError) {
+        match near.take(Trouble::CompletedWithError) {
             Some(fault) => {
                 Outcome::Broken(fault.kind.unwrap_or_else(|| "runner_disconnected".to_owned()))
             }
             None => outcome,
         }
+    }
+
+    /// Looks at the faults that may strike a request, or an endpoint, or anything at all.
+    fn near<T>(
+        &mut self,
+        endpoint: Option<&'static Endpoint>,
+        run: Option<&str>,
+        look: impl FnOnce(Near) -> T,
+    ) -> T {
+        let World { runs, by_id, faults: all, .. } = self;
+        let run = run.and_then(|id| runs.get_mut(by_id.get(id)?));
+        let endpoint = endpoint.or(run.as_ref().map(|it| it.endpoint));
+        let mut nothing = Vec::new();
+        let own = run.map_or(&mut nothing, |it| &mut it.faults);
+        look(Near { own, all, endpoint })
     }
 
     /// Forgets old requests; says whether it was time to look.

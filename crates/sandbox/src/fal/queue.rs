@@ -4,26 +4,29 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use axum::{Json, Router};
 use bytes::Bytes;
 use futures::stream;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::faults::{self, Call, Trouble};
 use super::run::{Outcome, Run};
-use super::{Fal, RESULT_KEPT_MS, refusals, trainers, uploads};
+use super::{Fal, RESULT_KEPT_MS, endpoints, magic, refusals, uploads};
 
 /// Room for an archive as a `data:` link.
 const INPUT_BYTES_MAX: usize = 64 << 20;
 const PING_MS: i64 = 15_000;
 
 pub(super) fn routes() -> Router<Arc<Fal>> {
-    Router::new().route("/fal-ai/{*path}", any(queue)).layer(DefaultBodyLimit::max(INPUT_BYTES_MAX))
+    Router::new()
+        .route("/fal-ai/{*path}", any(queue))
+        .route("/openrouter/{*path}", any(queue))
+        .layer(DefaultBodyLimit::max(INPUT_BYTES_MAX))
 }
 
 /// A request that is meant: the application as it was written, and the id.
@@ -36,7 +39,7 @@ struct Meant<'a> {
 async fn queue(
     State(fal): State<Arc<Fal>>,
     method: Method,
-    Path(path): Path<String>,
+    uri: Uri,
     Query(query): Query<HashMap<String, String>>,
     headers: HeaderMap,
     body: Bytes,
@@ -44,10 +47,10 @@ async fn queue(
     if !fal.knows_key(&headers) {
         return refusals::unauthorized();
     }
-    let path = format!("fal-ai/{path}");
+    let path = uri.path().trim_start_matches('/');
     let Some((application, rest)) = path.split_once("/requests/") else {
         return match method {
-            Method::POST => submit(&fal, &path, &query, &headers, &body).await,
+            Method::POST => submit(&fal, path, &query, &headers, &body).await,
             _ => StatusCode::METHOD_NOT_ALLOWED.into_response(),
         };
     };
@@ -68,15 +71,16 @@ async fn queue(
 
 async fn submit(
     fal: &Fal,
-    endpoint: &str,
+    path: &str,
     query: &HashMap<String, String>,
     headers: &HeaderMap,
     body: &[u8],
 ) -> Response {
-    if let Some(no) = fal.interrupt(Call::Submit).await {
+    let endpoint = endpoints::find(path);
+    if let Some(no) = fal.interrupt(Call::Submit, endpoint, None).await {
         return no;
     }
-    let Some(trainer) = trainers::find(endpoint) else {
+    let Some(endpoint) = endpoint else {
         return refusals::not_found("Application not found");
     };
     let input: Value = match serde_json::from_slice(body) {
@@ -88,7 +92,11 @@ async fn submit(
             return refusals::unprocessable(&[detail]);
         }
     };
-    let complaints = trainer.complaints(&input);
+    let mut orders = magic::orders(endpoint, &input);
+    if let Some(no) = fal.interrupt_itself(&mut orders, endpoint).await {
+        return no;
+    }
+    let complaints = endpoint.complaints(&input);
     if !complaints.is_empty() {
         return refusals::unprocessable(&complaints);
     }
@@ -97,20 +105,29 @@ async fn submit(
     if webhook.is_some_and(|it| !is_address(it)) {
         return refusals::infrastructure("bad_request");
     }
-    let (id, answer) = fal.accept(trainer, input, webhook.cloned(), uploads::kept_ms(headers));
-    if faults::take(&mut fal.world().faults, Trouble::AcceptedButLost).is_some() {
+    let is_early = |orders: &[faults::Fault]| faults::ordered(orders, Trouble::Early).is_some();
+    let kept_ms = uploads::kept_ms(headers);
+    let (id, answer) = fal.accept(endpoint, input, webhook.cloned(), kept_ms, orders);
+    let (is_lost, is_early) = fal.world().near(Some(endpoint), Some(&id), |mut it| {
+        (it.take(Trouble::AcceptedButLost).is_some(), is_early(it.own))
+    });
+    if is_lost {
         std::future::pending::<()>().await;
+    }
+    if is_early {
+        fal.wait_until_told(&id).await;
     }
     with_id(&id, Json(answer).into_response())
 }
 
 async fn status(fal: &Fal, meant: Meant<'_>, with_logs: bool) -> Response {
-    if let Some(no) = fal.interrupt(Call::Status).await {
+    if let Some(no) = fal.interrupt(Call::Status, None, Some(meant.id)).await {
         return no;
     }
     fal.settle(None).await;
     let Some(mut told) = fal.tell(meant, with_logs.then_some(0)) else { return unknown() };
-    if faults::take(&mut fal.world().faults, Trouble::UnknownState).is_some() {
+    let strange = |mut it: faults::Near| it.take(Trouble::UnknownState);
+    if fal.world().near(None, Some(meant.id), strange).is_some() {
         told["status"] = json!("ON_HOLIDAY");
     }
     let is_over = told["status"] == "COMPLETED";
@@ -119,7 +136,7 @@ async fn status(fal: &Fal, meant: Meant<'_>, with_logs: bool) -> Response {
 }
 
 async fn result(fal: &Fal, meant: Meant<'_>) -> Response {
-    if let Some(no) = fal.interrupt(Call::Result).await {
+    if let Some(no) = fal.interrupt(Call::Result, None, Some(meant.id)).await {
         return no;
     }
     fal.settle(None).await;
@@ -138,7 +155,7 @@ async fn result(fal: &Fal, meant: Meant<'_>) -> Response {
 }
 
 async fn cancel(fal: &Fal, meant: Meant<'_>) -> Response {
-    if let Some(no) = fal.interrupt(Call::Cancel).await {
+    if let Some(no) = fal.interrupt(Call::Cancel, None, Some(meant.id)).await {
         return no;
     }
     fal.settle(None).await;
@@ -169,7 +186,7 @@ struct Watching {
 
 /// Each change as one event, the log in pieces, and a ping when nothing changes for long.
 async fn status_stream(fal: Arc<Fal>, meant: Meant<'_>, with_logs: bool) -> Response {
-    if let Some(no) = fal.interrupt(Call::Status).await {
+    if let Some(no) = fal.interrupt(Call::Status, None, Some(meant.id)).await {
         return no;
     }
     fal.settle(None).await;
@@ -246,7 +263,7 @@ impl Fal {
         let now = self.now();
         let mut world = self.world();
         let run = world.run_of(meant.id)?;
-        let endpoint = run.trainer.endpoint;
+        let endpoint = run.endpoint.name;
         let short = endpoint.match_indices('/').nth(1).map_or(endpoint, |it| &endpoint[..it.0]);
         let is_kept = run.ended.as_ref().is_none_or(|it| now < it.at + RESULT_KEPT_MS);
         let is_meant = [endpoint, short].contains(&meant.application);

@@ -9,20 +9,26 @@ use serde_json::{Value, json};
 /// What the model has against its input; one entry of `detail`.
 #[derive(Clone, Debug)]
 pub(super) struct Complaint {
-    pub(super) field: String,
+    /// The place of the field, after `body`.
+    at: Vec<Value>,
     pub(super) kind: String,
     pub(super) text: String,
 }
 
 impl Complaint {
     pub(super) fn new(field: &str, kind: &str, text: impl Into<String>) -> Complaint {
-        Complaint { field: field.to_owned(), kind: kind.to_owned(), text: text.into() }
+        Complaint::at(&[json!(field)], kind, text)
+    }
+
+    pub(super) fn at(at: &[Value], kind: &str, text: impl Into<String>) -> Complaint {
+        let at = [json!("body")].iter().chain(at).cloned().collect();
+        Complaint { at, kind: kind.to_owned(), text: text.into() }
     }
 
     /// As fal words it: with the customer's input in it, which a client must not log.
     pub(super) fn detail(&self, input: &Value) -> Value {
         json!({
-            "loc": ["body", self.field],
+            "loc": self.at,
             "msg": self.text,
             "type": self.kind,
             "url": format!("https://docs.fal.ai/errors#{}", self.kind),
@@ -70,12 +76,18 @@ pub(super) fn exhausted() -> Response {
 }
 
 /// What the proxy says when nobody is behind it: no JSON and no request id.
-pub(super) fn proxy_page() -> Response {
-    let page = "<html>\r\n<head><title>503 Service Temporarily Unavailable</title></head>\r\n\
-                <body>\r\n<center><h1>503 Service Temporarily Unavailable</h1></center>\r\n\
-                <hr><center>nginx</center>\r\n</body>\r\n</html>\r\n";
+pub(super) fn proxy_page(code: StatusCode) -> Response {
+    let said = match code {
+        StatusCode::BAD_GATEWAY => "502 Bad Gateway",
+        _ => "503 Service Temporarily Unavailable",
+    };
+    let page = format!(
+        "<html>\r\n<head><title>{said}</title></head>\r\n\
+         <body>\r\n<center><h1>{said}</h1></center>\r\n\
+         <hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+    );
     let mut response = Response::new(Body::from(page));
-    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    *response.status_mut() = code;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
     response
 }

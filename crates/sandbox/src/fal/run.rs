@@ -1,9 +1,16 @@
-//! One request to a trainer: what was recorded of it, and what that makes of it at a moment.
+//! One request: what was recorded of it, and what that makes of it at a moment.
 
+use std::sync::Arc;
+
+use bytes::Bytes;
 use serde_json::{Value, json};
 
+use super::endpoints::{Endpoint, Work};
+use super::faults::{self, Fault, Trouble};
+use super::gather::Found;
+use super::painters::{self, Pictures};
 use super::refusals::{self, Complaint};
-use super::trainers::{Gives, Trainer};
+use super::trainers::{Gives, Training};
 use super::{Settings, State, moment, weights};
 
 /// How long a running request takes to notice that it was cancelled.
@@ -11,30 +18,49 @@ const CANCEL_MS: i64 = 500;
 const QUEUE_MS_MAX: i64 = 1000;
 /// Lines of progress from the first step to the last.
 const LINES: i64 = 50;
+const WEIGHTS_TYPE: &str = "application/octet-stream";
 
-pub(super) const WEIGHTS_NAME: &str = "pytorch_lora_weights.safetensors";
-pub(super) const CONFIG_NAME: &str = "config.json";
+const WEIGHTS_NAME: &str = "pytorch_lora_weights.safetensors";
+const CONFIG_NAME: &str = "config.json";
 
 pub(super) struct Run {
     pub(super) number: u64,
     pub(super) id: String,
     pub(super) gateway_id: String,
-    pub(super) trainer: &'static Trainer,
+    pub(super) endpoint: &'static Endpoint,
     pub(super) input: Value,
     pub(super) webhook: Option<String>,
     pub(super) starts_at: i64,
-    pub(super) training_ms: i64,
+    pub(super) lasts_ms: i64,
     /// `None`: the result's files are kept for ever.
     pub(super) files_kept_ms: Option<i64>,
+    /// What was ordered to go wrong with this very request.
+    pub(super) faults: Vec<Fault>,
     pub(super) opened: Option<Opened>,
     pub(super) cancel_asked_at: Option<i64>,
     pub(super) ended: Option<Ended>,
 }
 
-/// When the archive was looked into, and the number of its pictures.
+/// When its files were looked into, and what was found.
 pub(super) struct Opened {
     pub(super) at: i64,
-    pub(super) images: Result<usize, Complaint>,
+    pub(super) found: Result<Found, Complaint>,
+}
+
+/// A file of a result, as it can be made at any time.
+pub(super) enum Made {
+    Bytes(Bytes),
+    Picture(Arc<Pictures>, String),
+}
+
+impl Made {
+    /// The file and its content type. Drawing blocks.
+    pub(super) fn bytes(self) -> (Bytes, &'static str) {
+        match self {
+            Made::Bytes(bytes) => (bytes, WEIGHTS_TYPE),
+            Made::Picture(pictures, name) => pictures.paint(&name).unwrap_or_default(),
+        }
+    }
 }
 
 pub(super) struct Ended {
@@ -61,17 +87,13 @@ impl Outcome {
     }
 }
 
-/// A moment in the queue; none if trainings take no time.
-pub(super) fn queue_ms(training_ms: i64) -> i64 {
-    (training_ms / 10).min(QUEUE_MS_MAX)
+/// A moment in the queue; none if the work takes no time.
+pub(super) fn queue_ms(lasts_ms: i64) -> i64 {
+    (lasts_ms / 10).min(QUEUE_MS_MAX)
 }
 
 impl Run {
-    pub(super) fn archive_url(&self) -> &str {
-        self.input[self.trainer.archive].as_str().unwrap_or_default()
-    }
-
-    /// Whether the archive is to be looked into now.
+    /// Whether its files are to be looked into now.
     pub(super) fn is_to_open(&self, now: i64) -> bool {
         let is_cancelled = self.cancel_asked_at.is_some_and(|it| it < self.starts_at);
         self.opened.is_none() && self.starts_at <= now && !is_cancelled
@@ -79,15 +101,20 @@ impl Run {
 
     /// When and how the run ends, if that is by now.
     pub(super) fn end_by(&self, now: i64) -> Option<(i64, Outcome)> {
-        let own = self.opened.as_ref().map(|opened| match &opened.images {
-            Ok(_) => (opened.at + self.training_ms, Outcome::Done),
-            Err(complaint) => (opened.at, Outcome::Refused(complaint.clone())),
+        let own = self.opened.as_ref().and_then(|opened| match &opened.found {
+            Ok(_) if self.is_endless() => None,
+            Ok(_) => Some((opened.at + self.lasts_ms, Outcome::Done)),
+            Err(complaint) => Some((opened.at, Outcome::Refused(complaint.clone()))),
         });
         let cancelled = self.cancel_asked_at.map(|at| {
             let at = if at < self.starts_at { at } else { at + CANCEL_MS };
             (at, Outcome::Broken("client_cancelled".to_owned()))
         });
         own.into_iter().chain(cancelled).filter(|it| it.0 <= now).min_by_key(|it| it.0)
+    }
+
+    fn is_endless(&self) -> bool {
+        faults::ordered(&self.faults, Trouble::Endless).is_some()
     }
 
     pub(super) fn state(&self, now: i64) -> State {
@@ -102,7 +129,7 @@ impl Run {
 
     /// The three addresses. Every second request has the longer form of the first: both are seen.
     pub(super) fn urls(&self, origin: &str) -> Value {
-        let base = format!("{origin}/{}/requests/{}", self.trainer.endpoint, self.id);
+        let base = format!("{origin}/{}/requests/{}", self.endpoint.name, self.id);
         let response = if self.has_long_form() { "/response" } else { "" };
         json!({
             "request_id": self.id,
@@ -128,7 +155,7 @@ impl Run {
         told["metrics"] = json!({});
         let outcome = self.ended.as_ref().map(|it| &it.outcome);
         if let Some(Outcome::Done) = outcome {
-            told["metrics"] = json!({ "inference_time": self.training_ms as f64 / 1000.0 });
+            told["metrics"] = json!({ "inference_time": self.seconds() });
         }
         if let Some(error) = outcome.and_then(Outcome::error) {
             told["error"] = json!(error);
@@ -139,56 +166,107 @@ impl Run {
         told
     }
 
+    fn seconds(&self) -> f64 {
+        self.lasts_ms as f64 / 1000.0
+    }
+
     /// All that was logged by `now`, oldest first.
     pub(super) fn log(&self, now: i64) -> Vec<Value> {
         let Some(opened) = &self.opened else { return Vec::new() };
         let end = self.ended.as_ref().map_or(now, |it| it.at.min(now));
-        let images = match &opened.images {
-            Ok(images) => images,
+        let say = |text: &str| line(opened.at, "INFO", text);
+        let (mut lines, steps, count) = match &opened.found {
             Err(complaint) => return vec![line(opened.at, "ERROR", &complaint.text)],
+            Ok(Found::Words(_)) => return vec![say("Answering")],
+            Ok(Found::Archive(images)) => {
+                let steps = self.training().map_or(1, |it| it.steps_of(&self.input));
+                let opened = format!("Archive opened, {images} images");
+                (vec![say(&opened), say(&format!("Training for {steps} steps"))], steps, LINES)
+            }
+            Ok(Found::Pictures(pictures)) => {
+                let steps = painters::steps_of(&self.input);
+                let loaded = |name: &str| say(&format!("Weights of {name} loaded"));
+                let lines = pictures.avatars().iter().map(|it| loaded(&it.name)).collect();
+                (lines, steps, steps.min(LINES))
+            }
         };
-        let steps = self.trainer.steps_of(&self.input);
-        let mut lines = vec![
-            line(opened.at, "INFO", &format!("Archive opened, {images} images")),
-            line(opened.at, "INFO", &format!("Training for {steps} steps")),
-        ];
-        for part in 0..=LINES {
-            let elapsed = self.training_ms * part / LINES;
+        let last = if self.is_endless() { count - 1 } else { count };
+        for part in 0..=last {
+            let elapsed = self.lasts_ms * part / count;
             if end < opened.at + elapsed {
                 break;
             }
-            let left = self.training_ms - elapsed;
-            let text = progress(steps * part / LINES, steps, elapsed, left);
+            let left = self.lasts_ms - elapsed;
+            let text = progress(steps * part / count, steps, elapsed, left);
             lines.push(line(opened.at + elapsed, "INFO", &text));
         }
         lines
     }
 
-    /// What the trainer gives.
+    fn training(&self) -> Option<&'static Training> {
+        match &self.endpoint.work {
+            Work::Training(training) => Some(training),
+            Work::Painting(_) | Work::Reading(_) => None,
+        }
+    }
+
+    /// What it gives.
     pub(super) fn result(&self, settings: &Settings) -> Value {
-        if self.trainer.gives == Gives::Finetune {
+        let files = format!("{}/files/{}", settings.origin, self.id);
+        match self.opened.as_ref().map(|it| &it.found) {
+            Some(Ok(Found::Words(answer))) => answer.clone(),
+            Some(Ok(Found::Pictures(it))) => it.result(&files, &self.input["seed"], self.seconds()),
+            Some(Ok(Found::Archive(_))) => self.trained(&files, settings),
+            Some(Err(_)) | None => Value::Null,
+        }
+    }
+
+    fn trained(&self, files: &str, settings: &Settings) -> Value {
+        if self.training().is_some_and(|it| it.gives == Gives::Finetune) {
             return json!({ "finetune_id": settings.uuid("finetune", &self.id) });
         }
         let file = |name: &str, size: usize| {
             json!({
-                "url": format!("{}/files/{}/{name}", settings.origin, self.id),
-                "content_type": "application/octet-stream",
+                "url": format!("{files}/{name}"),
+                "content_type": WEIGHTS_TYPE,
                 "file_name": name,
                 "file_size": size,
             })
         };
         json!({
-            "diffusers_lora_file": file(WEIGHTS_NAME, weights::file(&self.id).len()),
+            "diffusers_lora_file": file(WEIGHTS_NAME, self.weights().len()),
             "config_file": file(CONFIG_NAME, self.config().len()),
         })
     }
 
-    pub(super) fn config(&self) -> String {
+    /// One of the files of its result.
+    pub(super) fn file(&self, name: &str) -> Option<Made> {
+        match self.opened.as_ref().map(|it| &it.found) {
+            Some(Ok(Found::Pictures(pictures))) => {
+                let made = Made::Picture(pictures.clone(), name.to_owned());
+                pictures.has_file(name).then_some(made)
+            }
+            Some(Ok(Found::Archive(_))) => match (self.training()?.gives, name) {
+                (Gives::Weights, WEIGHTS_NAME) => Some(Made::Bytes(self.weights().into())),
+                (Gives::Weights, CONFIG_NAME) => Some(Made::Bytes(self.config().into())),
+                _ => None,
+            },
+            Some(Ok(Found::Words(_)) | Err(_)) | None => None,
+        }
+    }
+
+    fn weights(&self) -> Vec<u8> {
+        let trigger = self.training().and_then(|it| it.trigger_of(&self.input));
+        weights::file(&self.id, trigger)
+    }
+
+    fn config(&self) -> String {
+        let training = self.training();
         let config = json!({
             "base_model": "flux-dev",
             "rank": 1,
-            "instance_prompt": self.input.get(self.trainer.trigger),
-            "steps": self.trainer.steps_of(&self.input),
+            "instance_prompt": training.and_then(|it| self.input.get(it.trigger)),
+            "steps": training.map(|it| it.steps_of(&self.input)),
         });
         format!("{config:#}\n")
     }

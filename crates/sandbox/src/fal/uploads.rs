@@ -13,8 +13,8 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::faults::Call;
-use super::storage::{Announced, Refused};
+use super::faults::{self, Call, Trouble};
+use super::storage::{Announced, Refused, Stored};
 use super::{Fal, refusals};
 
 /// How long a file is kept if nothing else is asked for.
@@ -46,7 +46,7 @@ async fn initiate(State(fal): State<Arc<Fal>>, headers: HeaderMap, body: String)
     if !fal.knows_key(&headers) {
         return refusals::unauthorized();
     }
-    if let Some(no) = fal.interrupt(Call::Upload).await {
+    if let Some(no) = fal.interrupt(Call::Upload, None, None).await {
         return no;
     }
     let said = serde_json::from_str::<Value>(&body).unwrap_or(Value::Null);
@@ -118,7 +118,7 @@ async fn cdn_token(State(fal): State<Arc<Fal>>, headers: HeaderMap) -> Response 
     if !fal.knows_key(&headers) {
         return refusals::unauthorized();
     }
-    if let Some(no) = fal.interrupt(Call::Upload).await {
+    if let Some(no) = fal.interrupt(Call::Upload, None, None).await {
         return no;
     }
     let until = fal.now() + TOKEN_MS;
@@ -135,7 +135,7 @@ async fn upload(State(fal): State<Arc<Fal>>, headers: HeaderMap, body: Body) -> 
     if !knows_token(&fal, &headers) {
         return refusals::unauthorized();
     }
-    if let Some(no) = fal.interrupt(Call::Put).await {
+    if let Some(no) = fal.interrupt(Call::Put, None, None).await {
         return no;
     }
     let (token, url) = announce_named(&fal, &headers);
@@ -187,17 +187,31 @@ async fn file(
     State(fal): State<Arc<Fal>>,
     Path((token, name)): Path<(String, String)>,
 ) -> Response {
-    if let Some(no) = fal.interrupt(Call::File).await {
+    if let Some(no) = fal.interrupt(Call::File, None, Some(&token)).await {
         return no;
     }
     fal.settle(None).await;
-    let made = fal.result_file(&token, &name);
-    let Some((stored, content_type)) = made.or_else(|| fal.storage.find(&token, &name, fal.now()))
-    else {
+    let found = match fal.result_file(&token, &name) {
+        // A picture is drawn now.
+        Some(made) => tokio::task::spawn_blocking(move || made.bytes())
+            .await
+            .ok()
+            .map(|(bytes, content_type)| (Stored::Memory(bytes), content_type.to_owned())),
+        None => fal.storage.find(&token, &name, fal.now()),
+    };
+    let Some((stored, content_type)) = found else {
         return refusals::not_found("File not found");
     };
     let size = stored.size();
-    let mut response = Response::new(Body::from_stream(stored.chunks()));
+    let cut = fal.world().near(None, Some(&token), |mut it| {
+        it.take(Trouble::Torn).or_else(|| it.take(Trouble::Half))
+    });
+    let (body, size) = match cut.map(|it| it.fault) {
+        None => (Body::from_stream(stored.chunks()), size),
+        Some(Trouble::Half) => (faults::cut(stored, Trouble::Half), size / 2),
+        Some(trouble) => (faults::cut(stored, trouble), size),
+    };
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
     let content_type = HeaderValue::from_str(&content_type);
     let plain = HeaderValue::from_static("application/octet-stream");
@@ -222,7 +236,7 @@ async fn refuse_bytes(fal: &Fal, token: &str, proof: Option<&str>) -> Option<Res
     if proof != Some(&fal.proof(token)) {
         return Some(not_taken(Refused::Unknown));
     }
-    fal.interrupt(Call::Put).await
+    fal.interrupt(Call::Put, None, None).await
 }
 
 /// Its etag both ways: the one client reads the header, the other the body.

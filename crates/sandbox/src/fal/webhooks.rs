@@ -13,7 +13,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::faults::{self, Trouble};
+use super::faults::{Near, Trouble};
 use super::run::Run;
 use super::{Fal, Settings, World};
 use crate::Outlet;
@@ -83,13 +83,15 @@ impl Settings {
 
 impl World {
     /// Plans the webhook of a run that ended, with what was ordered to go wrong with it.
-    pub(super) fn plan_webhook(&mut self, run: &Run, ended_at: i64, body: &Value) {
+    pub(super) fn plan_webhook(&mut self, run: &mut Run, ended_at: i64, body: &Value) {
         let Some(url) = &run.webhook else { return };
-        let late = faults::take(&mut self.faults, Trouble::Late).map_or(0, |it| it.millis_or(60));
-        let copies = faults::take(&mut self.faults, Trouble::Duplicate);
-        let behind = faults::take(&mut self.faults, Trouble::Reordered);
-        let is_forged = faults::take(&mut self.faults, Trouble::Forged).is_some();
-        if faults::take(&mut self.faults, Trouble::Never).is_some() {
+        let mut near =
+            Near { own: &mut run.faults, all: &mut self.faults, endpoint: Some(run.endpoint) };
+        let late = near.take(Trouble::Late).map_or(0, |it| it.millis_or(60));
+        let copies = near.take(Trouble::Duplicate);
+        let behind = near.take(Trouble::Reordered);
+        let is_forged = near.take(Trouble::Forged).is_some();
+        if near.take(Trouble::Never).is_some() {
             return;
         }
         let due = ended_at + late + behind.as_ref().map_or(0, |it| it.millis_or(60));
@@ -110,6 +112,11 @@ impl World {
         if behind.is_none() {
             self.let_those_behind_follow(due);
         }
+    }
+
+    /// Whether no webhook of this request is still to be sent for the first time.
+    pub(super) fn is_told(&self, id: &str) -> bool {
+        !self.deliveries.iter().any(|it| it.request_id == id && it.tries == 0)
     }
 
     fn let_those_behind_follow(&mut self, due: i64) {
