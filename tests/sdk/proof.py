@@ -4,10 +4,13 @@ import sys
 
 import bot
 import shop
+import trainer
 from world import World
 
 with World(sys.argv[1]) as world:
     shop.prove(world)
     print()
     bot.prove(world)
+    print()
+    trainer.prove(world)
 print("\nall of it holds")
