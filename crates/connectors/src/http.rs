@@ -81,6 +81,11 @@ impl Http {
         Ok(Answer { code, headers, body })
     }
 
+    /// Judges an address that a stranger has named, before anything is sent there.
+    pub(crate) fn admits_stranger(&self, url: &Url) -> Result<(), Barred> {
+        self.reach.check_stranger(url)
+    }
+
     /// Asks and gives the answer with its body yet to be read.
     pub(crate) async fn begin(
         &self,

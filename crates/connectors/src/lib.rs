@@ -6,6 +6,8 @@
 
 pub mod fetch;
 pub mod http;
+pub mod outgoing;
 pub mod payments;
 pub mod providers;
 pub mod reach;
+mod signatures;

@@ -69,6 +69,17 @@ impl Reach {
         }
     }
 
+    /// The same for an address that a stranger has named: what the operator has configured is not
+    /// for them, whatever it is.
+    pub(crate) fn check_stranger(&self, url: &Url) -> Result<(), Barred> {
+        match (self, url.host()) {
+            (Self::Public { trusted }, Some(host)) if trusted.iter().any(|it| is_of(it, &host)) => {
+                Err(Barred::Internal)
+            }
+            _ => self.check(url),
+        }
+    }
+
     /// Judges an address that isn't trusted by name.
     fn admit(&self, ip: IpAddr) -> Result<(), Barred> {
         match self {

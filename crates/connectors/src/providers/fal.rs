@@ -34,7 +34,7 @@ use domain::refusal::Fault;
 use super::numbers::percent;
 use super::{
     Access, Call, CancelAnswer, Made, Progress, Provider, ProviderError, RemoteFile, Run, Trained,
-    Upload, WebhookError, WebhookKeys, Work,
+    Upload, WebhookError, WebhookKeys, Work, is_run_id,
 };
 use crate::http::{Answer, Body, Http, Limits, below, if_as_known, plain};
 
@@ -49,8 +49,6 @@ const ASK: Limits = Limits { time: Duration::from_secs(30), bytes: 4 << 20 };
 const LIFETIME: HeaderValue = HeaderValue::from_static(r#"{"expiration_duration_seconds":259200}"#);
 const LIFETIME_NAME: HeaderName = HeaderName::from_static("x-fal-object-lifecycle-preference");
 const KEEP_JSON_NAME: HeaderName = HeaderName::from_static("x-fal-store-io");
-
-const ID_CHARS_MAX: usize = 128;
 
 /// What we are doing, for the texts of errors.
 const STATE: &str = "asking for the state";
@@ -100,9 +98,7 @@ impl Provider for Fal {
     }
 
     fn run(&self, workflow: &str, id: &str) -> Option<Run> {
-        let is_id = (1..=ID_CHARS_MAX).contains(&id.len())
-            && id.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'_'));
-        if !is_id {
+        if !is_run_id(id) {
             return None;
         }
         // As their clients do: of an endpoint's name, the owner and the application alone.

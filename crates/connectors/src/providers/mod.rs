@@ -20,14 +20,19 @@ use domain::{Aspect, Kind, Millis, Subject, TrainingId};
 
 use crate::http::{Http, TransportError};
 
+mod body;
 mod fal;
 mod numbers;
+mod replicate;
 
 /// Everyone whom the operator has given us access to.
 pub fn all(access: impl Fn(&str) -> Option<Access>) -> Vec<Arc<dyn Provider>> {
     let mut all: Vec<Arc<dyn Provider>> = Vec::new();
     if let Some(access) = access(fal::NAME) {
         all.push(Arc::new(fal::Fal::new(access)));
+    }
+    if let Some(access) = access(replicate::NAME) {
+        all.push(Arc::new(replicate::Replicate::new(access)));
     }
     all
 }
@@ -36,7 +41,7 @@ pub fn all(access: impl Fn(&str) -> Option<Access>) -> Vec<Arc<dyn Provider>> {
 #[derive(Clone, Debug)]
 pub struct Access {
     pub key: SecretString,
-    /// Where work is handed in.
+    /// Where work is handed in. Who has one address for everything has it here and below.
     pub queue_url: Url,
     /// Where everything else is.
     pub rest_url: Url,
@@ -343,4 +348,21 @@ pub enum WebhookError {
     Body,
     #[error("it was signed for another run")]
     OtherRun,
+}
+
+const RUN_ID_CHARS_MAX: usize = 128;
+
+/// Whether a text can be a run's id, which becomes a part of addresses.
+fn is_run_id(text: &str) -> bool {
+    (1..=RUN_ID_CHARS_MAX).contains(&text.len())
+        && text.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'_'))
+}
+
+/// The text of a header that is there once, and isn't empty.
+fn only<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, WebhookError> {
+    let mut all = headers.get_all(name).iter();
+    match (all.next().map(|it| it.to_str()), all.next()) {
+        (Some(Ok(text)), None) if !text.is_empty() => Ok(text),
+        _ => Err(WebhookError::Headers),
+    }
 }

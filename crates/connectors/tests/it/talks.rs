@@ -20,6 +20,7 @@ use url::{Origin, Url};
 
 use crate::record::Recorded;
 
+mod calls;
 pub(crate) mod payments;
 mod providers;
 
@@ -165,7 +166,7 @@ async fn perform(peer: &Peer, words: &Words<'_>, answers: Vec<String>) -> (Vec<S
     let body = answers.first().map_or("", String::as_str);
     let came = match peer {
         Peer::Provider(it) if words.verb == "called" => {
-            Some(providers::called(it.as_ref(), words, body))
+            Some(calls::called(it.as_ref(), words, body))
         }
         Peer::Gateway(it) if words.verb == "noted" => Some(text(it.notification(body.as_bytes()))),
         Peer::Provider(_) | Peer::Gateway(_) => None,

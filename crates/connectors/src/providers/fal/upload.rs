@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures::stream::BoxStream;
-use futures::{Stream, StreamExt, TryStreamExt};
+use futures::{StreamExt, TryStreamExt};
 use http::{HeaderName, HeaderValue, Method, header};
 use reqwest::Request;
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use domain::refusal::Fault;
 
 use super::{ASK, Fal, readable};
 use crate::http::{Answer, Http, Limits, below, retry_after};
+use crate::providers::body::exactly;
 use crate::providers::{ProviderError, Upload};
 
 /// Both as in @fal-ai/client 1.10.1.
@@ -143,25 +144,6 @@ async fn next_part(
             }
         }
     }
-}
-
-/// The body, or an error as soon as it isn't of the length that was promised: a cut archive would
-/// be trained on as if it were whole.
-fn exactly(
-    bytes: u64,
-    body: BoxStream<'static, io::Result<Bytes>>,
-) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
-    let end = futures::stream::once(async { Ok(None) });
-    let pieces = body.map_ok(Some).chain(end);
-    let checked = pieces.scan(0, move |seen, piece: io::Result<Option<Bytes>>| {
-        let checked = piece.and_then(|piece| {
-            *seen += piece.as_ref().map_or(0, |it| it.len() as u64);
-            let is_wrong = if piece.is_some() { bytes < *seen } else { bytes != *seen };
-            if is_wrong { Err(io::Error::other("its length is not as told")) } else { Ok(piece) }
-        });
-        std::future::ready(Some(checked))
-    });
-    checked.try_filter_map(|it| std::future::ready(Ok(it)))
 }
 
 fn whole(body: BoxStream<'static, io::Result<Bytes>>) -> reqwest::Body {

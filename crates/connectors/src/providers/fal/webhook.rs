@@ -16,7 +16,7 @@ use domain::Millis;
 
 use super::{ASK, readable};
 use crate::http::{Http, below};
-use crate::providers::{Call, ProviderError, WebhookError, WebhookKeys};
+use crate::providers::{Call, ProviderError, WebhookError, WebhookKeys, only};
 
 /// How far the time of a signature may be from ours, either way.
 const WINDOW: Millis = Millis::seconds(300);
@@ -97,13 +97,4 @@ pub(super) fn verify(
         return Err(WebhookError::OtherRun);
     }
     Ok(Call { run_id: told.request_id })
-}
-
-/// The text of a header that is there once, and isn't empty.
-fn only<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, WebhookError> {
-    let mut all = headers.get_all(name).iter();
-    match (all.next().map(|it| it.to_str()), all.next()) {
-        (Some(Ok(text)), None) if !text.is_empty() => Ok(text),
-        _ => Err(WebhookError::Headers),
-    }
 }

@@ -1,52 +1,55 @@
 //! What we do with providers of media.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use connectors::http::Http;
 use connectors::providers::{
     Access, HintWork, Likeness, PictureWork, Provider, Run, SourcePicture, TrainingWork, Upload,
-    WebhookKeys, Work,
+    Work,
 };
-use connectors::reach::Reach;
 use domain::catalog::TrainingSettings;
-use domain::{Aspect, Kind, Millis, Subject, TrainingId};
-use ed25519_dalek::{Signer, SigningKey};
+use domain::{Aspect, Kind, Subject, TrainingId};
 use futures::{StreamExt, stream};
-use http::{HeaderMap, HeaderName, HeaderValue};
-use sha2::{Digest, Sha256};
 use url::Origin;
 
 use super::{SECRET, Words, at, text};
-use crate::record::Recorded;
-
-const NOW_SECONDS: i64 = 1_760_000_000;
 
 pub(super) fn access(name: &str) -> Option<Access> {
+    let [queue, rest] = if name == "fal" { ["queue", "rest"] } else { ["api", "api"] };
     Some(Access {
         key: format!("key:{SECRET}").into(),
-        queue_url: at("queue", name),
-        rest_url: at("rest", name),
+        queue_url: at(queue, name),
+        rest_url: at(rest, name),
     })
 }
 
 pub(super) fn trusted(provider: &dyn Provider) -> Vec<Origin> {
-    ["queue", "rest"].map(|it| at(it, provider.name()).origin()).into()
+    let access = access(provider.name()).expect("of everyone");
+    vec![access.queue_url.origin(), access.rest_url.origin()]
 }
 
 pub(super) async fn perform(provider: &dyn Provider, http: &Http, words: &Words<'_>) -> String {
+    let workflow = words.get("workflow").unwrap_or(match (provider.name(), words.verb) {
+        ("fal", "pictures") => "fal-ai/flux-lora",
+        ("fal", "hint") => "openrouter/router/vision",
+        ("fal", _) => "fal-ai/flux-lora-portrait-trainer",
+        (_, "pictures") => "black-forest-labs/flux-dev-lora",
+        _ => "ostris/flux-dev-lora-trainer:e4409",
+    });
+    let work = match words.verb {
+        "submit" => Some(Work::Training(training(workflow, words))),
+        "pictures" => Some(Work::Pictures(pictures(workflow, words))),
+        "hint" => Some(Work::Hint(hint(workflow, words))),
+        _ => None,
+    };
+    if let Some(work) = work {
+        return text(provider.submit(http, &work).await);
+    }
     match words.verb {
-        "submit" => text(provider.submit(http, &Work::Training(training(words))).await),
-        "pictures" => text(provider.submit(http, &Work::Pictures(pictures(words))).await),
-        "hint" => text(provider.submit(http, &Work::Hint(hint(words))).await),
-        "run" => {
-            text::<_, String>(Ok(provider.run(workflow(words), words.get("id").unwrap_or(""))))
-        }
-        "poll" => text(provider.poll(http, &run(provider, words)).await),
-        "cancel" => text(provider.cancel(http, &run(provider, words)).await),
+        "run" => text::<_, String>(Ok(provider.run(workflow, words.get("id").unwrap_or("")))),
+        "poll" => text(provider.poll(http, &run(provider, workflow, words)).await),
+        "cancel" => text(provider.cancel(http, &run(provider, workflow, words)).await),
         "upload" => text(provider.upload(http, archive(words)).await),
         "keys" => text(provider.keys(http).await),
         "fetch" => fetch(http, words).await,
@@ -54,14 +57,10 @@ pub(super) async fn perform(provider: &dyn Provider, http: &Http, words: &Words<
     }
 }
 
-fn workflow<'a>(words: &Words<'a>) -> &'a str {
-    words.get("workflow").unwrap_or("fal-ai/flux-lora-portrait-trainer")
-}
-
-fn training(words: &Words<'_>) -> TrainingWork {
+fn training(workflow: &str, words: &Words<'_>) -> TrainingWork {
     TrainingWork {
         training: TrainingId::new(7),
-        workflow: workflow(words).to_owned(),
+        workflow: workflow.to_owned(),
         kind: words.get("kind").map_or(Kind::Portrait, |it| Kind::from_text(it).expect("a kind")),
         subject: words
             .get("subject")
@@ -81,9 +80,9 @@ fn training(words: &Words<'_>) -> TrainingWork {
     }
 }
 
-fn pictures(words: &Words<'_>) -> PictureWork {
+fn pictures(workflow: &str, words: &Words<'_>) -> PictureWork {
     PictureWork {
-        workflow: words.get("workflow").unwrap_or("fal-ai/flux-lora").to_owned(),
+        workflow: workflow.to_owned(),
         prompt: words.get("prompt").unwrap_or("TOK_in_a_garden").to_owned(),
         likeness: match words.get("remote") {
             Some(id) => Likeness::Remote { id: id.to_owned() },
@@ -105,9 +104,9 @@ fn pictures(words: &Words<'_>) -> PictureWork {
     }
 }
 
-fn hint(words: &Words<'_>) -> HintWork {
+fn hint(workflow: &str, words: &Words<'_>) -> HintWork {
     HintWork {
-        workflow: words.get("workflow").unwrap_or("openrouter/router/vision").to_owned(),
+        workflow: workflow.to_owned(),
         model: words.get("model").map(str::to_owned),
         task: words.get("task").unwrap_or("").to_owned(),
         words: words.get("words").map(str::to_owned),
@@ -117,8 +116,8 @@ fn hint(words: &Words<'_>) -> HintWork {
 }
 
 /// The run `req-1`, or one as somebody has put it into our store.
-fn run(provider: &dyn Provider, words: &Words<'_>) -> Run {
-    let mut run = provider.run(workflow(words), "req-1").expect("an id");
+fn run(provider: &dyn Provider, workflow: &str, words: &Words<'_>) -> Run {
+    let mut run = provider.run(workflow, "req-1").expect("an id");
     if let Some(url) = words.get("stored") {
         run.response_url = url.to_owned();
         run.status_url = url.to_owned();
@@ -137,7 +136,7 @@ fn archive(words: &Words<'_>) -> Upload {
         _ => body.boxed(),
     };
     Upload {
-        name: "set.zip".to_owned(),
+        name: words.get("name").unwrap_or("set.zip").to_owned(),
         content_type: "application/zip".to_owned(),
         bytes: words.read("promised").unwrap_or(bytes as u64),
         body,
@@ -151,51 +150,4 @@ async fn fetch(http: &Http, words: &Words<'_>) -> String {
     let came = http.fetch(url, limit, Duration::from_secs(60), &mut file).await;
     assert!(file.len() as u64 <= limit, "more was kept than was allowed");
     text(came)
-}
-
-/// A webhook, signed with the key of a number: 0 is the one of the published example.
-pub(super) fn called(provider: &dyn Provider, words: &Words<'_>, body: &str) -> String {
-    let key = |number: u8| {
-        let seed = std::array::from_fn(|at| if number == 0 { at as u8 } else { number });
-        SigningKey::from_bytes(&seed)
-    };
-    let age: i64 = words.read("age").unwrap_or(0);
-    let id = words.get("id").unwrap_or("req-1");
-    let account = words.get("account").unwrap_or("user-1");
-    let timestamp = words.get("at").map_or((NOW_SECONDS - age).to_string(), str::to_owned);
-    let signed = words.get("signed").unwrap_or(body);
-    let message =
-        format!("{id}\n{account}\n{timestamp}\n{}", hex::encode(Sha256::digest(signed.as_bytes())));
-    let signature = key(words.read("by").unwrap_or(0)).sign(message.as_bytes());
-    let signature = words.get("signature").map_or(hex::encode(signature.to_bytes()), str::to_owned);
-    let mut headers = HeaderMap::new();
-    for (name, value) in [
-        ("request-id", id),
-        ("user-id", account),
-        ("timestamp", &timestamp),
-        ("signature", &signature),
-    ] {
-        let header: HeaderName = format!("x-fal-webhook-{name}").parse().expect("a name");
-        let value = HeaderValue::from_str(value).expect("a value");
-        for _ in 0..words.get("without").map_or(1, |it| usize::from(it != name)) {
-            headers.append(header.clone(), value.clone());
-        }
-        if words.get("twice") == Some(name) {
-            headers.append(header, value);
-        }
-    }
-    let keys = keys(provider, &[key(9), key(1), key(0)]);
-    text(provider.webhook(&headers, body.as_bytes(), Millis::seconds(NOW_SECONDS), &keys))
-}
-
-/// Keys come from an answer alone, so they are asked for.
-fn keys(provider: &dyn Provider, keys: &[SigningKey]) -> WebhookKeys {
-    let keys = keys.iter().map(|it| {
-        let x = URL_SAFE_NO_PAD.encode(it.verifying_key().as_bytes());
-        format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}"}}"#)
-    });
-    let answer = format!(r#"200 {{"keys":[{}]}}"#, keys.collect::<Vec<_>>().join(","));
-    let transport = Recorded::new(&[answer]);
-    let http = Http::over(Arc::new(transport), Reach::Public { trusted: Vec::new() });
-    futures::FutureExt::now_or_never(provider.keys(&http)).expect("at once").expect("keys")
 }
