@@ -180,7 +180,7 @@ pub(crate) fn one_line(text: &str) -> String {
 
 /// A text without commas that separate nothing.
 fn phrases(text: &str) -> String {
-    let parts = text.split(',').filter(|it| !it.trim().is_empty());
+    let parts = text.split(',').map(str::trim_end).filter(|it| !it.is_empty());
     one_line(&parts.collect::<Vec<_>>().join(","))
 }
 

@@ -213,11 +213,13 @@ pub(super) fn read(file: &str, text: &str, is_plan: bool) -> Result<Pack, String
 
 /// The line that begins with a word, from 1; the first when none does.
 pub(super) fn line_of(text: &str, word: &str) -> usize {
-    let begins = |line: &str| {
-        let line = line.trim_start().trim_start_matches('[');
-        line.strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with(['=', ']']))
-    };
-    text.lines().position(begins).map_or(1, |it| it + 1)
+    text.lines().position(|it| begins(it, word)).map_or(1, |it| it + 1)
+}
+
+/// Whether a line of a file sets a word, or opens the part of that name.
+pub(super) fn begins(line: &str, word: &str) -> bool {
+    let line = line.trim_start().trim_start_matches('[');
+    line.strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with(['=', ']']))
 }
 
 /// Something that is sold for credits.

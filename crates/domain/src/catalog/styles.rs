@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::packs::line_of;
+use super::packs::{begins, line_of};
 use crate::picture::{PROMPT_CHARS_MAX, TRIGGER_WORD_CHARS_MAX, WORDS_CHARS_MAX, one_line, prompt};
 use crate::{Language, Subject};
 
@@ -157,11 +157,11 @@ pub(super) fn check_texts(text: &str, title: &StyleText, about: &StyleText) -> R
     Ok(())
 }
 
-/// The line of a word in a part of a file.
+/// The line of a word in a part of a file; that of the part when it is written in one.
 fn line_below(text: &str, part: &str, word: &str) -> usize {
-    let before = line_of(text, part);
-    let below: Vec<&str> = text.lines().skip(before).collect();
-    before + line_of(&below.join("\n"), word)
+    let line = line_of(text, part);
+    let mut below = text.lines().skip(line).take_while(|it| !it.trim_start().starts_with('['));
+    below.position(|it| begins(it, word)).map_or(line, |it| line + it + 1)
 }
 
 /// The person is in it once, and no hole is left open.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use domain::catalog::{Catalog, SHIPPED, TrainingSettings};
+use domain::catalog::{Catalog, SHIPPED, TrainingOffer, TrainingSettings};
 use domain::{Kind, Quality};
 
 /// The files that are shipped, as (path, text).
@@ -11,12 +11,13 @@ fn files() -> Vec<(String, String)> {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "rewriting the list is asked for by hand")]
 fn every_file_of_the_folder_is_shipped() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog");
     let mut found = Vec::new();
     let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).expect("the catalog is there") {
+        for entry in std::fs::read_dir(folder).expect("the catalog is there") {
             let path = entry.expect("it can be read").path();
             if path.is_dir() {
                 folders.push(path);
@@ -26,8 +27,18 @@ fn every_file_of_the_folder_is_shipped() {
         }
     }
     found.sort();
+    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/catalog/shipped.rs");
+    let before = std::fs::read_to_string(&list).expect("the list is there");
+    let (head, _) = before.split_once("shipped! {\n").expect("the list begins");
+    let names: Vec<_> = found.iter().map(|it| format!("    \"{it}\",\n")).collect();
+    let after = format!("{head}shipped! {{\n{}}}\n", names.concat());
+    if before != after && std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&list, &after).expect("it can be written");
+        return;
+    }
     let shipped: Vec<_> = SHIPPED.iter().map(|(name, _)| (*name).to_owned()).collect();
-    assert_eq!(found, shipped, "catalog/shipped.rs names each file, sorted");
+    assert_eq!(found, shipped, "`UPDATE=1 cargo test -p domain` writes shipped.rs");
+    assert_eq!(before, after, "`UPDATE=1 cargo test -p domain` writes shipped.rs");
 }
 
 fn read(files: &[(String, String)]) -> Result<Catalog, String> {
@@ -106,6 +117,65 @@ fn a_wrong_training_is_refused() {
     refused("provider = \"fal\"", "", "missing field `provider`");
     refused("steps = 1000", "stepps = 1000", "unknown field `stepps`");
     refused("[photos]", "[photos", "TOML parse error");
+}
+
+/// The first of the others, and what is wrong with it.
+#[track_caller]
+fn other_refused(from: &str, to: &str, cause: &str) {
+    refused(from, to, &format!("trainer `{cause}"));
+}
+
+#[test]
+fn a_wrong_other_trainer_is_refused() {
+    other_refused("\"replicate\"", "\"fal\"", "fal`: it is named already");
+    other_refused("\"replicate\"", "\"\"", "`: nobody is named to do it");
+    other_refused("\"ostris/flux-dev-lora-trainer\"", "\"\"", "replicate`: nobody is named");
+    let cause = "replicate`: quality `fast` has a negative cost";
+    other_refused("cost_micros = 2_020_000", "cost_micros = -1", cause);
+    refused("share_percent = 0", "share_percent = 101", "the others' shares are more than 100");
+    refused("share_percent = 0", "share_percent = -1", "invalid value: integer `-1`");
+    refused("lora_rank = 32", "lora_rankk = 32", "unknown field `lora_rankk`");
+    let mut files = files();
+    let file = files.iter_mut().find(|(name, _)| name == "trainings/portrait.toml");
+    let text = &mut file.expect("it is shipped").1;
+    let whole = text.clone();
+    let begin = whole.find("[[others.qualities]]").expect("it can do something");
+    *text = format!(
+        "{whole}\n[[others.qualities]]\nquality = \"fast\"\ncost_micros = 1\nsettings = {{}}\n"
+    );
+    let said = read(&files).expect_err("it was taken");
+    assert!(said.ends_with("trainer `replicate`: quality `fast` is named twice"), "{said}");
+    files.iter_mut().find(|(name, _)| name == "trainings/portrait.toml").expect("as before").1 =
+        format!("{}qualities = []\n", &whole[..begin]);
+    let said = read(&files).expect_err("it was taken");
+    assert!(said.ends_with("trainer `replicate`: it can do nothing"), "{said}");
+}
+
+/// How operators choose the trainer: by share, per quality, or wholly.
+#[test]
+fn trainings_go_to_others_by_their_share_and_only_what_they_can_do() {
+    let with = |text: &str| {
+        let mut files = files();
+        files.retain(|(name, _)| name == "trainings/portrait.toml");
+        files[0].1 = files[0].1.replace("share_percent = 0", text);
+        read(&files).expect("it is right").training(Kind::Portrait).expect("offered").clone()
+    };
+    let given =
+        |offer: &TrainingOffer| (0..100).filter(|it| offer.by_share(*it) == "replicate").count();
+    assert_eq!(given(&with("share_percent = 0")), 0, "shipped so");
+    assert_eq!(given(&with("share_percent = 20")), 20);
+    assert_eq!(given(&with("share_percent = 100")), 100);
+    let mut offer = with("share_percent = 100");
+    let able = |offer: &TrainingOffer, quality| {
+        let all = offer.trainers(quality);
+        all.iter().map(|it| it.provider.to_owned()).collect::<Vec<_>>()
+    };
+    for quality in Quality::ALL {
+        assert_eq!(able(&offer, *quality), ["fal", "replicate"]);
+    }
+    offer.others[0].qualities.retain(|it| it.quality == Quality::Quality);
+    assert_eq!(able(&offer, Quality::Fast), ["fal"]);
+    assert_eq!(able(&offer, Quality::Quality), ["fal", "replicate"]);
 }
 
 #[test]

@@ -5,6 +5,8 @@ mod money;
 mod names;
 mod packs;
 mod photos;
+mod pictures;
+mod styles;
 mod words;
 
 /// Made-up values, the same in each run, so that a failure can be seen again.
