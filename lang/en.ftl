@@ -12,6 +12,8 @@ language-ask = Which language shall we speak?
 ## Commands in the messenger's menu
 
 command-menu = Main menu
+command-pictures = Make pictures
+command-gallery = Gallery
 command-avatars = My avatars
 command-balance = Balance and history
 command-buy = Buy credits
@@ -386,6 +388,28 @@ faq-payments-title = How do payments work?
 faq-payments =
     <b>How do payments work?</b>
     Credits are bought with /buy: by card, by SBP or with Telegram Stars, whichever this bot takes. They come by themselves, usually within a minute, and you can go on with what you were doing. Plans bring credits every month and are cancelled in one press under /plan. Money for unspent bought credits can be returned: /paysupport.
+faq-flagged-title = What if a picture isn’t let through?
+faq-flagged =
+    <b>What if a picture isn’t let through?</b>
+    Every picture is looked at by a safety check. What it keeps back you don’t see and don’t pay for: the credits for that picture come back at once.
+
+    If there are many of them in one day, making pictures rests until tomorrow.
+faq-kept-title = How long are pictures kept?
+faq-kept =
+    <b>How long are pictures kept?</b>
+    { $results ->
+        [0] Pictures are kept until you delete them.
+        [one] Pictures are kept for { $results } day. I warn you before they are deleted.
+       *[other] Pictures are kept for { $results } days. I warn you before they are deleted.
+    } Favourites stay for good: mark what you like with the star in the gallery. Everything you paid for can be sent again for nothing, originals included.
+faq-repeat-title = What do Repeat and Similar ones do?
+faq-repeat =
+    <b>What do Repeat and Similar ones do?</b>
+    “Repeat” makes new pictures with the same settings: the same style and words, another result each time. “Similar ones” begins from one finished picture, so pose and framing stay close. “Change it” begins from it, too, but changes what you describe.
+faq-refunds-title = When do credits come back?
+faq-refunds =
+    <b>When do credits come back?</b>
+    For everything that you didn’t get. If three of four pictures work out, three are charged. If none does, or you stop in time, all credits come back. Every movement is listed under /balance.
 
 ## Papers
 
@@ -964,6 +988,187 @@ refusal-generation-gone = This order is gone.
 refusal-photo-too-large = This photo is over 20 MB, more than Telegram lets me download. Please send a smaller one.
 refusal-picture-gone = This picture is gone.
 refusal-pictures-too-many = You can choose up to { $most } at a time.
+refusal-pictures-under-way = You already have { $most } orders under way. Please wait for one of them.
 refusal-style-gone = This style is gone. Please choose another.
 refusal-words-empty = Write at least a few words about what shall be in the picture.
 refusal-words-too-long = That is too long: up to { $most } characters, please.
+button-make-pictures = Make pictures
+button-gallery = Gallery
+button-watch-making = In the making: { $name }, { $count }
+button-own-words = My own words
+button-from-photo = From a photo
+button-other-avatar = Another avatar
+button-add-words = Add my own words
+button-change-words = Change the words
+button-no-words = Without my own words
+button-improve-words = Improve the words
+button-undo-words = Back to my words
+button-use-words = Use these words
+button-picture-model = { $model } · { $credits }
+button-chosen = ✓ { $label }
+button-make = Make · { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}
+button-stop-making = Stop
+button-cancel-making = Yes, stop
+button-open-results = Have a look
+button-repeat = Repeat
+button-vary = Similar ones
+button-change = Change it
+button-make-more = Make something else
+button-original = Original as a file
+button-originals = Originals as files
+button-show-again = Send again
+button-favourite = ☆ Add to favourites
+button-not-favourite = ★ In favourites
+button-favourite-of = ☆ { $number }
+button-not-favourite-of = ★ { $number }
+button-newer = ‹ Newer
+button-older = Older ›
+button-newest = To the newest
+button-filter = Filter
+button-everything = Show all
+button-select = Choose several
+button-period-all = Any time
+button-period-today = Today
+button-period-week = 7 days
+button-period-month = 30 days
+button-only-favourites = Favourites only
+button-every-avatar = All avatars
+button-every-product = Everything
+button-clear-filter = Clear the filter
+button-show = Show: { $count }
+button-all-here = All on this page
+button-delete-chosen = Delete: { $count }
+button-zip = As a ZIP: { $count }
+notice-making-runs = The pictures are being made. I will send them here when they are ready.
+notice-photo-no-use = I have no use for a photo here. To make a picture from a photo, open /pictures and choose “From a photo”.
+notice-hints-over = That is all the help with words for today. Please write them yourself; tomorrow I can help again.
+notice-words-long = That is { $count } characters; up to { $most } fit. Please make it a little shorter.
+create =
+    <b>{ $name }: what shall be in the picture?</b>
+    Choose a style, or simply write what you would like to see.
+create-no-avatar =
+    <b>First we need an avatar</b>
+    I make pictures with a trained avatar, and there is none yet. Create one: it takes a few photos. If one is training already, it only needs a little time.
+create-pick-avatar = <b>Which avatar shall it be?</b>
+create-category =
+    <b>{ $category }</b>
+    Which style shall { $name } try on?
+create-style =
+    <b>{ $style }</b>
+    { $about }
+
+    Take it as it is, or add something of your own: just write it.
+create-photo =
+    <b>A picture after a photo</b>
+    Send a photo that looks like what you want. I will put it into words, with your avatar in place of the person. You can change the words afterwards.
+create-photo-looking = Looking at the photo… It takes a few seconds.
+create-photo-found =
+    <b>This is what the photo shows</b>
+    <code>{ $words }</code>
+
+    Use these words, send your own version, or send another photo.
+style-category-work = Work and study
+style-category-city = City
+style-category-travel = Travel
+style-category-art = Art
+style-category-cinema = Cinema
+style-category-seasons = Seasons
+style-category-fashion = Fashion
+style-category-fantasy = Fantasy
+style-category-holidays = Family and holidays
+setup = <b>{ $name }: ready to begin</b>
+setup-vary = Based on a picture of yours: the new ones will be similar.
+setup-change = Based on a picture of yours, changed as you say.
+setup-style = Style: { $style }
+setup-words = Words: <i>{ $words }</i>
+setup-improving = Looking for better words… It takes a few seconds.
+setup-shape = Shape: { $shape }, pictures: { $count }
+setup-model = Model: { $model }. { $about }
+setup-price =
+    Price: <b>{ $credits ->
+        [one] { $credits } credit
+       *[other] { $credits } credits
+    }</b>. You have { $have }, { $left } will be left.
+    The credits are set aside now, and charged only for what is made.
+setup-price-top-up =
+    Price: <b>{ $credits ->
+        [one] { $credits } credit
+       *[other] { $credits } credits
+    }</b>. You have { $have }, which is not enough.
+    Top up: everything you have chosen waits for you and goes on afterwards.
+setup-price-short = Price: <b>{ $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}</b>. You have { $have }, which is not enough.
+setup-ask =
+    <b>What shall be in the picture?</b>
+    Describe the place, the clothes, the mood, the light. A few words will do; up to { $most } characters fit.
+setup-ask-style =
+    <b>{ $style }: what would you like to add?</b>
+    The colour of the clothes, a place or a mood, for example. Up to { $most } characters.
+setup-ask-change =
+    <b>What shall be different?</b>
+    Describe the picture as it should become: what is new and what stays. Up to { $most } characters.
+setup-ask-now = Now: <code>{ $words }</code>
+making-title = <b>{ $name }: making pictures ({ $count })</b>
+making-uncertain = I am checking whether the studio has begun. Your credits are safe.
+making-pending = Handing the order to the studio.
+making-processing = The studio is at work.
+making-moved-on = Another studio has taken over, at the same price.
+making-left = { $minutes ->
+    [0] Less than a minute left.
+    [one] About { $minutes } minute left.
+   *[other] About { $minutes } minutes left.
+} You can close the chat: I will send the pictures here.
+making-write = You can close the chat: I will send the pictures here.
+making-ask-cancel =
+    <b>Stop it?</b>
+    Nothing is charged for an order that is stopped: { $credits ->
+        [one] { $credits } credit comes
+       *[other] { $credits } credits come
+    } back to you. If the pictures turn out to be finished by then, you get them at the agreed price.
+result-pick-vary = <b>Which one shall the new ones be like?</b>
+result-pick-change = <b>Which one shall we change?</b>
+gallery =
+    <b>Gallery: { $count }</b>
+    A number opens its picture.
+gallery-filter = Filter: { $filter }
+gallery-empty =
+    <b>Your pictures will be here</b>
+    There are none yet. Shall we make the first one?
+gallery-page-empty = There is nothing on this page any more.
+gallery-none =
+    <b>Nothing was found</b>
+    Filter: { $filter }
+gallery-pick-filter = <b>What shall I show?</b>
+gallery-favourites = favourites
+gallery-avatar-gone = a deleted avatar
+period-all = from any time
+period-today = from today
+period-week = from the last 7 days
+period-month = from the last 30 days
+product-picture = pictures
+gallery-select =
+    <b>Chosen: { $count }</b>
+    The numbers add and remove pictures; you can turn the pages.
+gallery-ask-delete-chosen =
+    <b>{ $count ->
+        [one] Delete { $count } picture?
+       *[other] Delete { $count } pictures?
+    }</b>
+    They and their files will be gone for good. What they cost is not returned.
+picture = <b>{ $name }</b> · { $on }
+picture-made = { $model } · { $shape } · { $width }×{ $height }
+picture-seed = Seed: <code>{ $seed }</code>
+picture-price = Price: { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}
+picture-kept = A favourite: it is kept for good.
+picture-expires = Kept until { $on }. Favourites stay for good.
+picture-ask-delete =
+    <b>Delete this picture?</b>
+    It and its file will be gone for good. What it cost is not returned.

@@ -12,6 +12,8 @@ language-ask = Қай тілде сөйлесеміз?
 ## Commands in the messenger's menu
 
 command-menu = Басты мәзір
+command-pictures = Сурет жасау
+command-gallery = Галерея
 command-avatars = Аватарларым
 command-balance = Баланс және тарих
 command-buy = Кредит сатып алу
@@ -336,6 +338,27 @@ faq-payments-title = Төлем қалай жүреді?
 faq-payments =
     <b>Төлем қалай жүреді?</b>
     Кредит /buy арқылы сатып алынады: картамен, СБП арқылы немесе Telegram жұлдыздарымен, осы бот қайсысын қабылдаса, сонымен. Олар өзі келеді, әдетте бір минуттың ішінде, ал басталған істі жалғастыра бересіз. Жоспар ай сайын кредит әкеледі және /plan бөлімінде бір батырмамен тоқтатылады. Сатып алынып, жұмсалмаған кредиттің ақшасын қайтаруға болады: /paysupport.
+faq-flagged-title = Сурет тексеруден өтпесе ше?
+faq-flagged =
+    <b>Сурет тексеруден өтпесе ше?</b>
+    Әр суретті қауіпсіздік тексеруі қарайды. Өтпеген сурет көрсетілмейді, ол үшін ештеңе алынбайды: кредиті бірден қайтады.
+
+    Бір күнде мұндай сурет көп болса, сурет жасау ертеңге дейін тоқтайды.
+faq-kept-title = Суреттер қанша сақталады?
+faq-kept =
+    <b>Суреттер қанша сақталады?</b>
+    { $results ->
+        [0] Суреттер өзіңіз жойғанша сақталады.
+       *[other] Суреттер { $results } күн сақталады. Жойылар алдында ескертемін.
+    } Таңдаулылар мерзімсіз қалады: ұнағанын галереяда жұлдызшамен белгілеңіз. Ақысы төленгеннің бәрін, түпнұсқаларды да, қайта тегін алуға болады.
+faq-repeat-title = «Қайталау» мен «Ұқсастары» не істейді?
+faq-repeat =
+    <b>«Қайталау» мен «Ұқсастары» не істейді?</b>
+    «Қайталау» сол баптаулармен жаңа сурет жасайды: стилі мен сөзі сол, ал нәтижесі әр жолы басқа. «Ұқсастары» дайын бір суретке сүйенеді: тұрысы мен кадры соған жақын болады. «Өзгерту» де содан басталады, бірақ сипаттағаныңызды өзгертеді.
+faq-refunds-title = Кредит қай кезде қайтады?
+faq-refunds =
+    <b>Кредит қай кезде қайтады?</b>
+    Алмағаныңыздың бәрі үшін қайтады. Төрт суреттің үшеуі шықса, үшеуі үшін ғана алынады. Біреуі де шықпаса немесе уақытында тоқтатсаңыз, бәрі қайтарылады. Әр қозғалыс /balance бөлімінде көрінеді.
 
 ## Papers
 
@@ -788,6 +811,165 @@ refusal-generation-gone = Бұл тапсырыс енді жоқ.
 refusal-photo-too-large = Бұл фото 20 МБ-тан үлкен, мұндайды Telegram маған бермейді. Кішірегін жіберіңіз.
 refusal-picture-gone = Бұл сурет енді жоқ.
 refusal-pictures-too-many = Бір жолы ең көбі { $most } сурет таңдауға болады.
+refusal-pictures-under-way = Қазір { $most } тапсырыс орындалып жатыр. Біреуі аяқталғанша күте тұрыңыз.
 refusal-style-gone = Бұл стиль енді жоқ. Басқасын таңдаңызшы.
 refusal-words-empty = Суретте не болатыны туралы кемінде бір-екі сөз жазыңыз.
 refusal-words-too-long = Бұл тым ұзын: ең көбі { $most } таңба.
+button-make-pictures = Сурет жасау
+button-gallery = Галерея
+button-watch-making = Жасалып жатыр: { $name }, { $count }
+button-own-words = Өз сөзіммен
+button-from-photo = Фото бойынша
+button-other-avatar = Басқа аватар
+button-add-words = Өз сөзімді қосу
+button-change-words = Сөзді өзгерту
+button-no-words = Өз сөзімсіз
+button-improve-words = Сөзді жақсарту
+button-undo-words = Бұрынғы сөзді қайтару
+button-use-words = Осы сөзді алу
+button-picture-model = { $model } · { $credits }
+button-chosen = ✓ { $label }
+button-make = Жасау: { $credits } кредит
+button-stop-making = Тоқтату
+button-cancel-making = Иә, тоқтату
+button-open-results = Көру
+button-repeat = Қайталау
+button-vary = Ұқсастары
+button-change = Өзгерту
+button-make-more = Тағы жасау
+button-original = Түпнұсқасы, файл
+button-originals = Түпнұсқалары, файл
+button-show-again = Қайта жіберу
+button-favourite = ☆ Таңдаулыға қосу
+button-not-favourite = ★ Таңдаулыда
+button-favourite-of = ☆ { $number }
+button-not-favourite-of = ★ { $number }
+button-newer = ‹ Жаңарақ
+button-older = Ертерек ›
+button-newest = Ең жаңаларына
+button-filter = Сүзгі
+button-everything = Бәрін көрсету
+button-select = Бірнешеуін таңдау
+button-period-all = Бәрі
+button-period-today = Бүгін
+button-period-week = 7 күн
+button-period-month = 30 күн
+button-only-favourites = Тек таңдаулы
+button-every-avatar = Барлық аватар
+button-every-product = Бәрі
+button-clear-filter = Сүзгіні алу
+button-show = Көрсету: { $count }
+button-all-here = Осы беттегінің бәрі
+button-delete-chosen = Жою: { $count }
+button-zip = ZIP архив: { $count }
+notice-making-runs = Суреттер жасалып жатыр. Дайын болғанда осында жіберемін.
+notice-photo-no-use = Мұнда фото керек емес. Фото бойынша сурет жасау үшін /pictures ашып, «Фото бойынша» дегенді басыңыз.
+notice-hints-over = Бүгінге сөз бойынша көмек бітті. Өз сөзіңізбен жазыңыз, ертең қайта көмектесемін.
+notice-words-long = Бұл { $count } таңба, ал ең көбі { $most } болады. Сәл қысқартыңызшы.
+create =
+    <b>{ $name }: суретте не болсын?</b>
+    Стильді таңдаңыз немесе не көргіңіз келетінін жаза салыңыз.
+create-no-avatar =
+    <b>Алдымен аватар керек</b>
+    Суретті оқытылған аватармен жасаймын, ал ондай аватар әзірге жоқ. Жасап көріңіз: бірнеше фото жеткілікті. Егер оқытылып жатса, сәл күте тұрыңыз.
+create-pick-avatar = <b>Қай аватармен жасаймыз?</b>
+create-category =
+    <b>{ $category }</b>
+    Қай стильді байқап көреміз? Аватар: { $name }
+create-style =
+    <b>{ $style }</b>
+    { $about }
+
+    Сол күйінде алуға немесе өзіңізден қосуға болады: жаза салыңыз.
+create-photo =
+    <b>Фото бойынша сурет</b>
+    Алғыңыз келетін суретке ұқсас фото жіберіңіз. Мен оны сөзбен сипаттаймын, ондағы адамның орнында аватарыңыз болады. Сөзін кейін түзетуге болады.
+create-photo-looking = Фотоны қарап жатырмын… Бірнеше секунд кетеді.
+create-photo-found =
+    <b>Фотода мынау бар</b>
+    <code>{ $words }</code>
+
+    Осы сөзді алыңыз, өз нұсқаңызды немесе басқа фото жіберіңіз.
+style-category-work = Жұмыс және оқу
+style-category-city = Қала
+style-category-travel = Саяхат
+style-category-art = Өнер
+style-category-cinema = Кино
+style-category-seasons = Жыл мезгілдері
+style-category-fashion = Сән
+style-category-fantasy = Қиял әлемі
+style-category-holidays = Отбасы және мереке
+setup = <b>{ $name }: бастауға бәрі дайын</b>
+setup-vary = Негізі: өз суретіңіз. Жаңалары соған ұқсас болады.
+setup-change = Негізі: өз суретіңіз, айтқаныңызша өзгереді.
+setup-style = Стилі: { $style }
+setup-words = Сөзі: <i>{ $words }</i>
+setup-improving = Жақсырақ сөз іздеп жатырмын… Бірнеше секунд кетеді.
+setup-shape = Пішімі: { $shape }, сурет саны: { $count }
+setup-model = Моделі: { $model }. { $about }
+setup-price =
+    Бағасы: <b>{ $credits } кредит</b>. Сізде { $have } бар, { $left } қалады.
+    Кредиттер қазір бөлініп қойылады, ал тек шыққан сурет үшін алынады.
+setup-price-top-up =
+    Бағасы: <b>{ $credits } кредит</b>. Сізде { $have } бар, бұл жетпейді.
+    Балансты толтырыңыз: таңдағаныңыз күтіп тұрады да, содан кейін жалғасады.
+setup-price-short = Бағасы: <b>{ $credits } кредит</b>. Сізде { $have } бар, бұл жетпейді.
+setup-ask =
+    <b>Суретте не болсын?</b>
+    Орнын, киімін, көңіл күйін, жарығын сипаттаңыз. Бір-екі сөз де жетеді, ең көбі { $most } таңба.
+setup-ask-style =
+    <b>{ $style }: өзіңізден не қосасыз?</b>
+    Мысалы, киімнің түсі, орны немесе көңіл күйі. Ең көбі { $most } таңба.
+setup-ask-change =
+    <b>Нені өзгертеміз?</b>
+    Сурет қандай болуы керегін сипаттаңыз: не жаңа, не қалады. Ең көбі { $most } таңба.
+setup-ask-now = Қазіргісі: <code>{ $words }</code>
+making-title = <b>{ $name }: сурет жасап жатырмын ({ $count })</b>
+making-uncertain = Студияның жұмысты бастаған-бастамағанын анықтап жатырмын. Кредиттеріңіз сақтаулы.
+making-pending = Тапсырысты студияға беріп жатырмын.
+making-processing = Студия жұмысқа кірісті.
+making-moved-on = Жұмысты басқа студия алды, бағасы сол қалпында.
+making-left = { $minutes ->
+    [0] Бір минуттан аз қалды.
+   *[other] Шамамен { $minutes } минут қалды.
+} Чатты жаба беріңіз: суреттерді осында жіберемін.
+making-write = Чатты жаба беріңіз: суреттерді осында жіберемін.
+making-ask-cancel =
+    <b>Тоқтатамыз ба?</b>
+    Тоқтатылған тапсырыс үшін ештеңе алынбайды: { $credits } кредит өзіңізге қайтады. Егер суреттер осы арада дайын болып үлгерсе, оларды келісілген бағамен аласыз.
+result-pick-vary = <b>Жаңалары қайсысына ұқсасын?</b>
+result-pick-change = <b>Қайсысын өзгертеміз?</b>
+gallery =
+    <b>Галерея: { $count }</b>
+    Нөмірін бассаңыз, суреті ашылады.
+gallery-filter = Сүзгі: { $filter }
+gallery-empty =
+    <b>Суреттеріңіз осында болады</b>
+    Әзірге жоқ. Алғашқысын жасаймыз ба?
+gallery-page-empty = Бұл бетте енді ештеңе жоқ.
+gallery-none =
+    <b>Ештеңе табылмады</b>
+    Сүзгі: { $filter }
+gallery-pick-filter = <b>Нені көрсетейін?</b>
+gallery-favourites = таңдаулы
+gallery-avatar-gone = жойылған аватар
+period-all = барлық уақыт
+period-today = бүгінгі
+period-week = соңғы 7 күн
+period-month = соңғы 30 күн
+product-picture = суреттер
+gallery-select =
+    <b>Таңдалғаны: { $count }</b>
+    Нөмірлер суретті қосады және алып тастайды; беттерді ауыстыруға болады.
+gallery-ask-delete-chosen =
+    <b>{ $count } сурет жойылсын ба?</b>
+    Файлдарымен бірге біржола жойылады. Олар үшін кредит қайтарылмайды.
+picture = <b>{ $name }</b> · { $on }
+picture-made = { $model } · { $shape } · { $width }×{ $height }
+picture-seed = Нұсқа нөмірі: <code>{ $seed }</code>
+picture-price = Бағасы: { $credits } кредит
+picture-kept = Таңдаулыда: мерзімсіз сақталады.
+picture-expires = Сақталу мерзімі: { $on }. Таңдаулылар мерзімсіз қалады.
+picture-ask-delete =
+    <b>Бұл сурет жойылсын ба?</b>
+    Файлымен бірге біржола жойылады. Ол үшін кредит қайтарылмайды.

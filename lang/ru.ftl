@@ -12,6 +12,8 @@ language-ask = На каком языке поговорим?
 ## Commands in the messenger's menu
 
 command-menu = Главное меню
+command-pictures = Создать картинки
+command-gallery = Галерея
 command-avatars = Мои аватары
 command-balance = Баланс и история
 command-buy = Купить кредиты
@@ -402,6 +404,29 @@ faq-payments-title = Как устроена оплата?
 faq-payments =
     <b>Как устроена оплата?</b>
     Кредиты покупаются через /buy: картой, через СБП или звёздами Telegram — тем, что принимает этот бот. Они приходят сами, обычно в течение минуты, и начатое можно продолжить. План приносит кредиты каждый месяц и отменяется одной кнопкой в /plan. Деньги за купленные и неистраченные кредиты можно вернуть: /paysupport.
+faq-flagged-title = А если картинку не пропустили?
+faq-flagged =
+    <b>А если картинку не пропустили?</b>
+    Каждую картинку смотрит проверка безопасности. Что она не пропустила, того вы не увидите и за то не заплатите: кредиты за эту картинку вернутся сразу.
+
+    Если за день таких набирается много, создание картинок отдыхает до завтра.
+faq-kept-title = Сколько хранятся картинки?
+faq-kept =
+    <b>Сколько хранятся картинки?</b>
+    { $results ->
+        [0] Картинки хранятся без срока, пока вы их не удалите.
+        [one] Картинки хранятся { $results } день. О скором удалении я предупрежу.
+        [few] Картинки хранятся { $results } дня. О скором удалении я предупрежу.
+       *[other] Картинки хранятся { $results } дней. О скором удалении я предупрежу.
+    } Избранные остаются без срока: отметьте нужное звёздочкой в галерее. Всё оплаченное можно получить снова бесплатно, и оригиналы тоже.
+faq-repeat-title = Чем «Повторить» отличается от «Похожие»?
+faq-repeat =
+    <b>Чем «Повторить» отличается от «Похожие»?</b>
+    «Повторить» делает новые картинки с теми же настройками: тот же стиль и те же слова, но каждый раз другой результат. «Похожие» отталкиваются от одной готовой картинки: поза и кадр останутся близкими. «Изменить» тоже начинает с неё, но меняет то, что вы опишете.
+faq-refunds-title = За что возвращаются кредиты?
+faq-refunds =
+    <b>За что возвращаются кредиты?</b>
+    За всё, чего вы не получили. Если из четырёх картинок вышли три, спишется за три. Если не вышла ни одна или вы успели остановить, вернутся все кредиты. Каждое движение видно в /balance.
 
 ## Papers
 
@@ -1023,6 +1048,193 @@ refusal-generation-gone = Этого заказа больше нет.
 refusal-photo-too-large = Это фото больше 20 МБ, такие Telegram мне не отдаёт. Пришлите его, пожалуйста, поменьше.
 refusal-picture-gone = Этой картинки больше нет.
 refusal-pictures-too-many = За раз можно выбрать не больше { $most }.
+refusal-pictures-under-way = Уже делается заказов: { $most }. Подождите, пока закончится хотя бы один.
 refusal-style-gone = Этого стиля больше нет. Выберите другой, пожалуйста.
 refusal-words-empty = Напишите хотя бы пару слов о том, что должно быть на картинке.
 refusal-words-too-long = Это длинновато: можно до { $most } символов.
+button-make-pictures = Создать картинки
+button-gallery = Галерея
+button-watch-making = Создаю: { $name }, { $count } шт.
+button-own-words = Свои слова
+button-from-photo = По фото
+button-other-avatar = Другой аватар
+button-add-words = Добавить свои слова
+button-change-words = Изменить слова
+button-no-words = Без своих слов
+button-improve-words = Улучшить слова
+button-undo-words = Вернуть прежние слова
+button-use-words = Взять эти слова
+button-picture-model = { $model } · { $credits }
+button-chosen = ✓ { $label }
+button-make = Создать за { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[other] { $credits } кредитов
+}
+button-stop-making = Остановить
+button-cancel-making = Да, остановить
+button-open-results = Посмотреть
+button-repeat = Повторить
+button-vary = Похожие
+button-change = Изменить
+button-make-more = Создать ещё
+button-original = Оригинал файлом
+button-originals = Оригиналы файлами
+button-show-again = Прислать снова
+button-favourite = ☆ В избранное
+button-not-favourite = ★ В избранном
+button-favourite-of = ☆ { $number }
+button-not-favourite-of = ★ { $number }
+button-newer = ‹ Новее
+button-older = Раньше ›
+button-newest = К самым новым
+button-filter = Отбор
+button-everything = Показать все
+button-select = Выбрать несколько
+button-period-all = Всё время
+button-period-today = Сегодня
+button-period-week = 7 дней
+button-period-month = 30 дней
+button-only-favourites = Только избранное
+button-every-avatar = Все аватары
+button-every-product = Всё
+button-clear-filter = Убрать отбор
+button-show = Показать: { $count }
+button-all-here = Вся страница
+button-delete-chosen = Удалить: { $count }
+button-zip = Скачать архивом: { $count }
+notice-making-runs = Картинки создаются. Я пришлю их сюда, когда будут готовы.
+notice-photo-no-use = Здесь фото мне не пригодится. Чтобы сделать картинку по фото, откройте /pictures и нажмите «По фото».
+notice-hints-over = На сегодня подсказки закончились. Напишите, пожалуйста, своими словами, а завтра я снова помогу.
+notice-words-long = Это { $count } символов, а можно до { $most }. Сократите немного, пожалуйста.
+create =
+    <b>{ $name }: что будет на картинке?</b>
+    Выберите стиль или просто напишите, что хотите увидеть.
+create-no-avatar =
+    <b>Сначала нужен аватар</b>
+    Картинки я делаю с обученным аватаром, а такого пока нет. Создайте его: понадобится несколько фото. Если он уже обучается, нужно только дождаться.
+create-pick-avatar = <b>С каким аватаром делаем картинки?</b>
+create-category =
+    <b>{ $category }</b>
+    Какой стиль примерим? Аватар: { $name }
+create-style =
+    <b>{ $style }</b>
+    { $about }
+
+    Можно взять как есть или дописать своё: просто напишите.
+create-photo =
+    <b>Картинка по фото</b>
+    Пришлите фото, похожее на то, что хочется получить. Я опишу его словами, а вместо человека на нём будет ваш аватар. Слова потом можно поправить.
+create-photo-looking = Рассматриваю фото… Это займёт несколько секунд.
+create-photo-found =
+    <b>Вот что на фото</b>
+    <code>{ $words }</code>
+
+    Возьмите эти слова, пришлите свой вариант или другое фото.
+style-category-work = Работа и учёба
+style-category-city = Город
+style-category-travel = Путешествия
+style-category-art = Живопись и рисунок
+style-category-cinema = Кино
+style-category-seasons = Времена года
+style-category-fashion = Мода
+style-category-fantasy = Фантазия
+style-category-holidays = Семья и праздники
+setup = <b>{ $name }: всё готово к работе</b>
+setup-vary = Основа: ваша картинка. Получатся похожие на неё.
+setup-change = Основа: ваша картинка, изменённая по вашим словам.
+setup-style = Стиль: { $style }
+setup-words = Слова: <i>{ $words }</i>
+setup-improving = Подбираю слова получше… Это займёт несколько секунд.
+setup-shape = Формат: { $shape }, картинок: { $count }
+setup-model = Модель: { $model }. { $about }
+setup-price =
+    Цена: <b>{ $credits ->
+        [one] { $credits } кредит
+        [few] { $credits } кредита
+       *[other] { $credits } кредитов
+    }</b>. У вас { $have }, останется { $left }.
+    Сейчас кредиты только откладываются, а спишутся за то, что получится.
+setup-price-top-up =
+    Цена: <b>{ $credits ->
+        [one] { $credits } кредит
+        [few] { $credits } кредита
+       *[other] { $credits } кредитов
+    }</b>. У вас { $have }, этого не хватит.
+    Пополните баланс: всё выбранное подождёт и потом продолжится.
+setup-price-short = Цена: <b>{ $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[other] { $credits } кредитов
+}</b>. У вас { $have }, этого не хватит.
+setup-ask =
+    <b>Что будет на картинке?</b>
+    Опишите место, одежду, настроение, свет. Хватит и пары слов, можно до { $most } символов.
+setup-ask-style =
+    <b>{ $style }: что добавить от себя?</b>
+    Например, цвет одежды, место или настроение. До { $most } символов.
+setup-ask-change =
+    <b>Что изменить?</b>
+    Опишите картинку такой, какой она должна стать: что другое и что остаётся. До { $most } символов.
+setup-ask-now = Сейчас: <code>{ $words }</code>
+making-title = <b>{ $name }: создаю картинки ({ $count })</b>
+making-uncertain = Уточняю, взялась ли студия за работу. Ваши кредиты в сохранности.
+making-pending = Передаю заказ в студию.
+making-processing = Студия уже за работой.
+making-moved-on = За дело взялась другая студия, цена та же.
+making-left = { $minutes ->
+    [0] Осталось меньше минуты.
+   *[other] Осталось примерно { $minutes } мин.
+} Чат можно закрыть: я пришлю картинки сюда.
+making-write = Чат можно закрыть: я пришлю картинки сюда.
+making-ask-cancel =
+    <b>Остановить?</b>
+    За остановленный заказ ничего не списывается: { $credits ->
+        [one] { $credits } кредит вернётся
+        [few] { $credits } кредита вернутся
+       *[other] { $credits } кредитов вернутся
+    } к вам. Если картинки успеют получиться, вы их получите за названную цену.
+result-pick-vary = <b>На какую должны быть похожи новые?</b>
+result-pick-change = <b>Какую меняем?</b>
+gallery =
+    <b>Галерея: { $count }</b>
+    Номер открывает картинку.
+gallery-filter = Отбор: { $filter }
+gallery-empty =
+    <b>Здесь будут ваши картинки</b>
+    Пока их нет. Создадим первую?
+gallery-page-empty = На этой странице больше ничего нет.
+gallery-none =
+    <b>Ничего не нашлось</b>
+    Отбор: { $filter }
+gallery-pick-filter = <b>Что показать?</b>
+gallery-favourites = избранное
+gallery-avatar-gone = удалённый аватар
+period-all = за всё время
+period-today = за сегодня
+period-week = за 7 дней
+period-month = за 30 дней
+product-picture = картинки
+gallery-select =
+    <b>Выбрано: { $count }</b>
+    Номера добавляют и убирают картинки; страницы можно листать.
+gallery-ask-delete-chosen =
+    <b>{ $count ->
+        [one] Удалить { $count } картинку?
+        [few] Удалить { $count } картинки?
+       *[other] Удалить { $count } картинок?
+    }</b>
+    Они исчезнут навсегда вместе с файлами. Кредиты за них не возвращаются.
+picture = <b>{ $name }</b> · { $on }
+picture-made = { $model } · { $shape } · { $width }×{ $height }
+picture-seed = Номер варианта: <code>{ $seed }</code>
+picture-price = Цена: { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[other] { $credits } кредитов
+}
+picture-kept = В избранном: хранится без срока.
+picture-expires = Хранится до { $on }. Избранное остаётся без срока.
+picture-ask-delete =
+    <b>Удалить эту картинку?</b>
+    Она исчезнет навсегда вместе с файлом. Кредиты за неё не возвращаются.

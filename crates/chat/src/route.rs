@@ -11,29 +11,37 @@ use crate::screens::admin::{Admin, stranger};
 use crate::screens::avatar::Avatar;
 use crate::screens::avatars::Avatars;
 use crate::screens::balance::Balance;
+use crate::screens::create::Create;
 use crate::screens::customer::Customer;
 use crate::screens::desk;
 use crate::screens::faq::Faq;
 use crate::screens::forget::Forget;
+use crate::screens::gallery::Gallery;
 use crate::screens::gift::Gift;
 use crate::screens::home::Home;
 use crate::screens::invite::Invite;
 use crate::screens::language::LanguagePick;
+use crate::screens::making::Making;
 use crate::screens::my_plan::MyPlan;
 use crate::screens::new_avatar::NewAvatar;
 use crate::screens::paper::Paper;
 use crate::screens::plans::Plans;
 use crate::screens::promo::Promo;
+use crate::screens::results::Results;
 use crate::screens::run::Run;
 use crate::screens::shop::Shop;
 
 pub const MENU: &str = "back_to_menu";
 pub const AVATARS: &str = "back_to_avatar_menu";
 pub const BUY: &str = "buy_credits";
+pub const PICTURES: &str = "make_pictures";
+pub const GALLERY: &str = "gallery";
 
 /// Commands that are shown in the messenger's menu; each has a text `command-<name>`.
-pub const COMMANDS: [&str; 14] = [
+pub const COMMANDS: [&str; 16] = [
     "menu",
+    "pictures",
+    "gallery",
     "avatars",
     "balance",
     "buy",
@@ -53,7 +61,7 @@ pub const COMMANDS: [&str; 14] = [
 pub const FOR_SALE: [&str; 5] = ["buy", "plan", "promo", "invite", "gift"];
 
 /// The stable names, for tests and documents.
-pub const NAMES: [&str; 12] = [
+pub const NAMES: [&str; 14] = [
     "create_avatar",
     "select_training_type",
     "training_type_portrait",
@@ -66,6 +74,8 @@ pub const NAMES: [&str; 12] = [
     MENU,
     BUY,
     "my_plan",
+    PICTURES,
+    GALLERY,
 ];
 
 /// Where an event leads that means the same everywhere; none if it is the screen's own.
@@ -93,6 +103,8 @@ pub fn named(name: &str) -> Option<Place> {
         MENU => Home.into(),
         BUY => Shop::PickPack { resume: None }.into(),
         "my_plan" => MyPlan::Card.into(),
+        PICTURES => Create::Start { avatar: None }.into(),
+        GALLERY => Gallery::default().into(),
         _ => return None,
     })
 }
@@ -116,6 +128,8 @@ fn command(text: &str, place: &Place, facts: &Facts<'_>) -> Option<Next> {
     }
     Some(match word {
         "start" | "menu" => Next::go(Home),
+        "pictures" => Next::go(Create::Start { avatar: None }),
+        "gallery" => Next::go(Gallery::default()),
         "avatars" => Next::go(Avatars::default()),
         "balance" => Next::go(Balance::default()),
         "buy" => Next::go(Shop::PickPack { resume: None }),
@@ -146,6 +160,18 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
             let avatar = at.id().clone();
             Next::go(Avatar::Card { avatar }).notice(facts.say("notice-cancelled", &[]))
         }
+        Place::Making(making) if is_being_made(facts) => {
+            Next::go(Making::AskCancel { generation: making.generation().clone() })
+        }
+        Place::Gallery(Gallery::AskDelete { artifact, at }) => {
+            Next::go(Gallery::Open { artifact: artifact.clone(), at: at.clone() })
+        }
+        Place::Gallery(Gallery::Select { at, .. } | Gallery::AskDeleteChosen { at, .. }) => {
+            Next::go(Gallery::Page { at: at.clone() })
+        }
+        Place::Results(Results::Pick { generation, .. }) => {
+            Next::go(Results::Show { generation: generation.clone() })
+        }
         Place::MyPlan(MyPlan::AskStop | MyPlan::AskUnlink) => Next::go(MyPlan::Card),
         Place::Shop(Shop::Pay { order }) if is_open(facts) => {
             Next::go(place.clone()).run(Command::LeaveOrder { order: order.clone() })
@@ -165,8 +191,10 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         }
         Place::Promo(_) => Next::go(Balance::default()).notice(facts.say("notice-cancelled", &[])),
         Place::Contact(_)
+        | Place::Create(_)
         | Place::NewAvatar(_)
         | Place::Plans(Plans::PickMethod { .. } | Plans::Confirm { .. })
+        | Place::Setup(_)
         | Place::Shop(Shop::PickMethod { .. }) => {
             Next::go(Home).notice(facts.say("notice-cancelled", &[]))
         }
@@ -178,17 +206,27 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         | Place::Customer(Customer::Card { .. } | Customer::Chain { .. })
         | Place::Faq(_)
         | Place::Forget(_)
+        | Place::Gallery(
+            Gallery::Page { .. } | Gallery::PickFilter { .. } | Gallery::Open { .. },
+        )
         | Place::Gift(Gift::PickAmount | Gift::Show { .. })
         | Place::Home(_)
         | Place::Invite(_)
         | Place::LanguagePick(_)
+        | Place::Making(_)
         | Place::MyPlan(MyPlan::Card)
         | Place::Paper(_)
         | Place::Plans(Plans::List { .. })
+        | Place::Results(Results::Show { .. })
         | Place::Shop(Shop::PickPack { .. } | Shop::Pay { .. }) => {
             Next::go(Home).notice(facts.say("notice-nothing-to-cancel", &[]))
         }
     }
+}
+
+/// Whether the pictures on the screen are still being made.
+fn is_being_made(facts: &Facts<'_>) -> bool {
+    facts.generation.as_ref().is_some_and(|it| it.state.is_open())
 }
 
 /// Whether the order on the screen still waits for its money.

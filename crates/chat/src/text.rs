@@ -132,6 +132,12 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// How far something is, as a row of ten marks.
+pub fn bar(percent: u8) -> String {
+    let done = usize::from(percent.min(100) / 10);
+    "▰".repeat(done) + &"▱".repeat(10 - done)
+}
+
 /// A number of credits as people write it, one at least: `250`, `1 000`.
 pub fn credits_of(text: &str) -> Option<Credits> {
     let digits: String = text.chars().filter(|it| !it.is_whitespace()).collect();

@@ -82,6 +82,7 @@ pub fn samples() -> Vec<Sample> {
         avatars,
         balance,
         money::samples,
+        pictures::samples,
         faq,
         papers,
         owners::samples,
@@ -169,6 +170,11 @@ fn home() -> Vec<Sample> {
             it.person.available = credits(21);
             it.person.held = credits(80);
             it.avatars = zoo();
+        }),
+        Sample::new("home: pictures in the making", Home).with(|it| {
+            it.person.held = credits(16);
+            it.avatars = zoo();
+            it.making = pictures::making();
         }),
         Sample::new("home: nothing left", Home).with(|it| it.person.available = Credits::ZERO),
         Sample::new("home: no shop", Home).with(|it| it.person.has_shop = false),

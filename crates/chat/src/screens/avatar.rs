@@ -8,6 +8,7 @@ use crate::event::Event;
 use crate::facts::{AvatarFacts, Facts, Needs, Numbers};
 use crate::screen::{Next, Screen, View};
 use crate::screens::avatars::Avatars;
+use crate::screens::create::Create;
 use crate::screens::desk::Desk;
 use crate::screens::run::Run;
 use crate::text::Arg;
@@ -26,6 +27,7 @@ pub enum Press {
     /// Names the avatar, so that an old question never deletes another one.
     Delete(AvatarId),
     Main,
+    Make,
     Photos,
     Rename,
     Retrain,
@@ -93,6 +95,7 @@ impl Screen for Avatar {
             (_, Event::Press(Press::Main)) => {
                 Next::go(Self::Card { avatar: avatar.clone() }).run(Command::ChooseMain { avatar })
             }
+            (_, Event::Press(Press::Make)) => Next::go(Create::Start { avatar: Some(avatar) }),
             (_, Event::Press(Press::Rename)) => Next::go(Self::AskName { avatar }),
             (_, Event::Press(Press::Retrain)) => {
                 Next::go(Self::Card { avatar: avatar.clone() }).run(Command::Retrain { avatar })
@@ -142,6 +145,9 @@ fn card(avatar: &AvatarFacts, facts: &Facts<'_>) -> View<Press> {
             view = view.button(facts.label("button-watch", &[]), Press::Watch);
         }
         AvatarState::Completed | AvatarState::Failed | AvatarState::Cancelled => {
+            if avatar.state == AvatarState::Completed {
+                view = view.button(facts.label("button-make-pictures", &[]), Press::Make);
+            }
             if avatar.state == AvatarState::Completed && !avatar.is_main {
                 view = view.button(facts.label("button-make-main", &[]), Press::Main);
             }

@@ -15,7 +15,7 @@ use crate::screens::order::Order;
 use crate::text::Arg;
 
 /// What the messenger lets a bot download: 20 MB (Bot API, getFile).
-const DOWNLOAD_BYTES_MAX: u64 = 20 * 1024 * 1024;
+pub const DOWNLOAD_BYTES_MAX: u64 = 20 * 1024 * 1024;
 
 /// How many photos a page of the review shows.
 const PAGE: usize = 8;

@@ -10,7 +10,10 @@ use crate::screens::home::Home;
 /// Each has the texts `faq-<topic>-title` and `faq-<topic>`.
 ///
 /// Their places are stored: a new one goes to the end.
-pub const TOPICS: [&str; 6] = ["photos", "time", "money", "privacy", "failed", "payments"];
+pub const TOPICS: [&str; 10] = [
+    "photos", "time", "money", "privacy", "failed", "payments", "flagged", "kept", "repeat",
+    "refunds",
+];
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Faq {
@@ -28,10 +31,13 @@ impl Screen for Faq {
     type Press = Press;
 
     fn view(&self, facts: &Facts<'_>) -> View<Press> {
-        let days = facts.person.photo_days;
+        let kept = [
+            ("days", facts.person.photo_days.into()),
+            ("results", facts.person.result_days.into()),
+        ];
         let topic = self.topic.and_then(|it| TOPICS.get(usize::from(it)));
         let view = match topic {
-            Some(topic) => View::new(facts.say(&format!("faq-{topic}"), &[("days", days.into())])),
+            Some(topic) => View::new(facts.say(&format!("faq-{topic}"), &kept)),
             None => {
                 (0..).zip(TOPICS).fold(View::new(facts.say("faq", &[])), |view, (at, topic)| {
                     let label = facts.label(&format!("faq-{topic}-title"), &[]);

@@ -1,6 +1,6 @@
 //! The main menu.
 
-use domain::{AvatarId, AvatarState, WorkState};
+use domain::{AvatarId, AvatarState, GenerationId, WorkState};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
@@ -12,7 +12,11 @@ use crate::screens::balance::Balance;
 use crate::screens::desk::Desk;
 use crate::screens::faq::Faq;
 use crate::screens::language::LanguagePick;
+use crate::screens::making::Making;
 use crate::screens::run::Run;
+
+/// How many orders of pictures the menu has room for.
+const MAKING_SHOWN: usize = 3;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Home;
@@ -24,13 +28,15 @@ pub enum Press {
     Language,
     /// Go on with a draft or look at a running training.
     Resume(AvatarId),
+    /// Look at pictures that are being made.
+    Watch(GenerationId),
 }
 
 impl Screen for Home {
     type Press = Press;
 
     fn needs(&self) -> Needs {
-        Needs { avatars: true, ..Needs::default() }
+        Needs { avatars: true, making: true, ..Needs::default() }
     }
 
     fn view(&self, facts: &Facts<'_>) -> View<Press> {
@@ -52,9 +58,19 @@ impl Screen for Home {
             let label = facts.label(key, &[("name", avatar.name.as_str().into())]);
             view = view.button(label, Press::Resume(avatar.id.clone()));
         }
+        for order in facts.making.iter().take(MAKING_SHOWN) {
+            let args = [("name", order.avatar_name.as_str().into()), ("count", order.count.into())];
+            let label = facts.label("button-watch-making", &args);
+            view = view.button(label, Press::Watch(order.id.clone()));
+        }
+        // Whoever has a trained avatar came for pictures.
+        if facts.avatars.iter().any(|it| it.state == AvatarState::Completed) {
+            view = view.name(facts.label("button-make-pictures", &[]), route::PICTURES);
+        }
         view = view
             .name(facts.label("button-create-avatar", &[]), "create_avatar")
-            .name(facts.label("button-avatars", &[]), route::AVATARS);
+            .name(facts.label("button-avatars", &[]), route::AVATARS)
+            .name(facts.label("button-gallery", &[]), route::GALLERY);
         if person.has_shop {
             view = view.name(facts.label("button-top-up", &[]), route::BUY);
         }
@@ -70,6 +86,7 @@ impl Screen for Home {
             Event::Press(Press::Balance) => Next::go(Balance::default()),
             Event::Press(Press::Help) => Next::go(Faq::default()),
             Event::Press(Press::Language) => Next::go(LanguagePick),
+            Event::Press(Press::Watch(generation)) => Next::go(Making::Watch { generation }),
             Event::Press(Press::Resume(id)) => resume(&id, facts),
             Event::News(news) => Next::tell(self, &news, facts),
             Event::Text(_) => Next::go(self).notice(facts.say("notice-use-buttons", &[])),

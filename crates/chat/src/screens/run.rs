@@ -9,7 +9,7 @@ use crate::screen::{Next, Screen, View};
 use crate::screens::avatar::Avatar;
 use crate::screens::desk::Desk;
 use crate::screens::home::Home;
-use crate::text::Arg;
+use crate::text::{Arg, bar};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Run {
@@ -133,9 +133,8 @@ fn progress(avatar: &AvatarFacts, training: &TrainingFacts, facts: &Facts<'_>) -
         _ if training.uncertain => facts.say("run-uncertain", &[]),
         (WorkState::Pending, _, _) => facts.say("run-pending", &[]),
         (_, Some(percent), _) => {
-            let done = usize::from(percent.min(100) / 10);
-            let bar = "▰".repeat(done) + &"▱".repeat(10 - done);
-            facts.say("run-percent", &[("bar", bar.as_str().into()), ("percent", percent.into())])
+            let args = [("bar", bar(percent).as_str().into()), ("percent", percent.into())];
+            facts.say("run-percent", &args)
         }
         (_, None, Some(place)) => facts.say("run-queue", &[("place", (place + 1).into())]),
         (_, None, None) => facts.say("run-processing", &[]),

@@ -99,6 +99,7 @@ fn texts_and_files_run_only_what_was_asked_for() {
             (Incoming::Picture(_), Some(Command::AddPhoto { .. })) => {
                 matches!(sample.place, Place::Desk(_) | Place::Order(_))
             }
+            (Incoming::Picture(_), Some(Command::ReadPhoto { .. })) => place == "create-photo",
             (_, Some(_)) => false,
         };
         assert!(is_right, "{}: {event:?} runs {runs:?}", sample.name);

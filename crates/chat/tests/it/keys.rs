@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use chat::facts::Period;
+use domain::catalog::{Catalog, SHIPPED};
 use domain::photo::{Unreadable, Verdict};
+use domain::picture::Product;
 use domain::refusal::Fault;
 use domain::{Currency, Kind, Language, Method, Quality, Subject};
 
@@ -24,10 +27,15 @@ fn families() -> BTreeMap<&'static str, Vec<String>> {
     let methods = || Method::ALL.iter().map(|it| it.as_str().to_owned()).collect::<Vec<_>>();
     let states =
         owned(&["draft", "photos", "ready", "training", "completed", "failed", "cancelled"]);
+    let periods = || Period::ALL.map(|it| it.as_str().to_owned()).to_vec();
+    let products = Product::ALL.iter().map(|it| it.as_str().to_owned()).collect();
+    let catalog = Catalog::read(SHIPPED).expect("the catalog we ship is read by a test");
+    let categories = catalog.style_categories().into_iter().map(str::to_owned).collect();
     let topics = || owned(&chat::screens::faq::TOPICS);
     BTreeMap::from([
         ("avatar-state-{}", states),
         ("button-method-{}", methods()),
+        ("button-period-{}", periods()),
         ("button-quality-{}", qualities()),
         ("desk-empty-{}", kinds()),
         ("faq-{}", topics()),
@@ -39,8 +47,11 @@ fn families() -> BTreeMap<&'static str, Vec<String>> {
         ("new-compare-{}", kinds()),
         ("new-read-{}", kinds()),
         ("paid-by-{}", methods()),
+        ("period-{}", periods()),
         ("picture-{}", Fault::ALL.iter().map(|it| it.key().to_owned()).collect()),
+        ("product-{}", products),
         ("quality-{}", qualities()),
+        ("style-category-{}", categories),
         ("subject-{}", Subject::ALL.iter().map(|it| it.as_str().to_owned()).collect()),
         ("verdict-{}", verdicts().iter().map(|it| it.key().to_owned()).collect()),
     ])

@@ -36,6 +36,15 @@ fn samples_know_what_their_places_ask_for() {
         assert!(facts.gifts.is_empty() || needs.gifts, "{name} doesn't ask for gifts");
         assert!(facts.stats.is_empty() || needs.stats, "{name} doesn't ask for numbers");
         assert!(facts.found.is_empty() || needs.search.is_some(), "{name} doesn't search");
+        assert!(facts.making.is_empty() || needs.making, "{name} doesn't ask what is made");
+        assert!(facts.gallery.is_none() || needs.gallery.is_some(), "{name}: gallery");
+        if let Some(generation) = facts.generation {
+            assert_eq!(needs.generation, Some(generation.id), "{name} asks for another order");
+        }
+        if let Some(artifact) = facts.artifact {
+            let need = needs.artifact.map(|it| it.id);
+            assert_eq!(need, Some(artifact.id), "{name} asks for another picture");
+        }
         if let Some(order) = facts.order {
             assert_eq!(needs.order, Some(order.id), "{name} asks for another order");
         }

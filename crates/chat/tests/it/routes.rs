@@ -9,7 +9,7 @@ use domain::Language;
 use crate::world::{go, line, sample};
 
 /// What the stable names promise (they are in keyboards that we don't control).
-const NAMES: [(&str, &str); 12] = [
+const NAMES: [(&str, &str); 14] = [
     ("create_avatar", r#"{"screen":"new","at":"PickKind"}"#),
     ("select_training_type", r#"{"screen":"new","at":"PickKind"}"#),
     ("training_type_portrait", r#"{"screen":"new","at":{"Read":{"kind":"portrait"}}}"#),
@@ -22,6 +22,11 @@ const NAMES: [(&str, &str); 12] = [
     ("back_to_menu", r#"{"screen":"home","at":null}"#),
     ("buy_credits", r#"{"screen":"shop","at":{"PickPack":{"resume":null}}}"#),
     ("my_plan", r#"{"screen":"my_plan","at":"Card"}"#),
+    ("make_pictures", r#"{"screen":"create","at":{"Start":{"avatar":null}}}"#),
+    (
+        "gallery",
+        r#"{"screen":"gallery","at":{"Page":{"at":{"filter":{"is_favourite":false,"period":"All"},"cursor":"Newest"}}}}"#,
+    ),
 ];
 
 #[test]
@@ -46,6 +51,8 @@ fn commands_lead_to_the_same_place_from_everywhere() {
         ("/menu", "home"),
         ("/menu@atelier_bot", "home"),
         ("/menu  \n please", "home"),
+        ("/pictures", "create-start"),
+        ("/gallery", "gallery-page"),
         ("/avatars", "avatars"),
         ("/balance", "balance"),
         ("/buy", "shop-pick-pack"),
@@ -118,6 +125,7 @@ fn cancel_asks_where_something_would_be_lost() {
         });
         let is_open = facts.order.as_ref().is_some_and(|it| it.state == Ordered::Open);
         let is_owner = facts.person.is_owner;
+        let is_being_made = facts.generation.as_ref().is_some_and(|it| it.state.is_open());
         let expected = match from.as_str() {
             "desk-gather" | "desk-review" | "desk-drop" | "order-pick-quality"
             | "order-confirm"
@@ -129,6 +137,10 @@ fn cancel_asks_where_something_would_be_lost() {
             "desk-gather" | "desk-review" | "desk-drop" | "order-pick-quality"
             | "order-confirm" | "avatar-ask-name" | "avatar-ask-delete" => kept,
             "run-watch" | "run-ask-cancel" => "run-ask-cancel",
+            "making-watch" | "making-ask-cancel" if is_being_made => "making-ask-cancel",
+            "result-pick" => "result-show",
+            "gallery-ask-delete" => "gallery-open",
+            "gallery-select" | "gallery-ask-delete-chosen" => "gallery-page",
             "my_plan-ask-stop" | "my_plan-ask-unlink" => "my_plan-card",
             "shop-pay" if is_open => "shop-pay; runs LeaveOrder",
             it if !is_owner && (it.starts_with("admin") || it.starts_with("customer")) => strange,
@@ -140,7 +152,9 @@ fn cancel_asks_where_something_would_be_lost() {
             "gift-confirm" => from_gift,
             "promo" => from_promo,
             "shop-pick-method" | "contact" | "plans-pick-method" | "plans-confirm" => stopped,
-            it if it.starts_with("new-") => stopped,
+            it if ["new-", "create-", "setup-"].iter().any(|screen| it.starts_with(screen)) => {
+                stopped
+            }
             _ => nothing,
         };
         assert_eq!(go(&sample.place, "/cancel", &facts), expected, "{from}");

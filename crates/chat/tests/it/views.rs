@@ -29,6 +29,11 @@ fn every_view(look: impl Fn(&str, &Place, &chat::Facts<'_>)) {
                 customer.name = NASTY.to_owned();
                 customer.chain.iter_mut().for_each(|it| *it = NASTY.to_owned());
             }
+            facts.making.iter_mut().for_each(|it| it.avatar_name = NASTY.to_owned());
+            let orders = facts.generation.iter_mut().filter(|it| !it.avatar_name.is_empty());
+            orders.for_each(|it| it.avatar_name = NASTY.to_owned());
+            let results = facts.artifact.iter_mut().filter(|it| !it.avatar_name.is_empty());
+            results.for_each(|it| it.avatar_name = NASTY.to_owned());
             let deals = facts.shop.iter_mut().flat_map(|it| it.deal.iter_mut());
             deals.for_each(|it| it.code = NASTY.to_owned());
             look(&format!("{name}, nasty"), &sample.place, &facts);

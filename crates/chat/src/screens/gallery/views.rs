@@ -1,0 +1,262 @@
+//! What the gallery shows.
+
+use domain::picture::Product;
+use domain::{ArtifactId, AvatarState};
+
+use super::{Press, Shelf, is_all};
+use crate::facts::{ArtifactFacts, Facts, Filter, GalleryFacts, Period};
+use crate::screen::{Shown, View};
+use crate::screens::results::How;
+use crate::screens::setup::{marked, style_title};
+use crate::text::Arg;
+
+/// How many avatars a page of the filter shows.
+const AVATARS_PAGE: usize = 6;
+
+/// How much of the words fits a caption, beside everything else that it says.
+const WORDS_SHOWN: usize = 300;
+
+pub fn page(at: &Shelf, facts: &Facts<'_>) -> View<Press> {
+    let Some(gallery) = &facts.gallery else {
+        return View::new(facts.say("gallery-empty", &[]));
+    };
+    let is_filtered = at.filter != Filter::default();
+    match (gallery.tiles.is_empty(), is_filtered, gallery.total) {
+        (false, ..) => {}
+        // What was on this page is gone, but there is more elsewhere.
+        (true, _, 1..) => {
+            return View::new(facts.say("gallery-page-empty", &[]))
+                .button(facts.label("button-newest", &[]), Press::Newest);
+        }
+        (true, true, 0) => {
+            return View::new(facts.say("gallery-none", &[("filter", told(&at.filter, facts))]))
+                .button(facts.label("button-filter", &[]), Press::Filter)
+                .button(facts.label("button-everything", &[]), Press::Everything);
+        }
+        (true, false, 0) => {
+            return View::new(facts.say("gallery-empty", &[]))
+                .name(facts.label("button-make-pictures", &[]), crate::route::PICTURES);
+        }
+    }
+    let mut lines = vec![facts.say("gallery", &[("count", gallery.total.into())])];
+    if is_filtered {
+        lines.push(facts.say("gallery-filter", &[("filter", told(&at.filter, facts))]));
+    }
+    let tiles = gallery.tiles.iter();
+    let numbers = tiles.map(|it| (it.number.to_string(), Press::Open(it.artifact.clone())));
+    let view = View::new(lines.join("\n"))
+        .picture(Shown::Collage(gallery.tiles.clone()))
+        .row(numbers)
+        .row(turns(gallery, facts));
+    let view = view.row([
+        (facts.label("button-filter", &[]), Press::Filter),
+        (facts.label("button-select", &[]), Press::Select),
+    ]);
+    match is_filtered {
+        true => view.button(facts.label("button-everything", &[]), Press::Everything),
+        false => view,
+    }
+}
+
+/// The ways to the pages beside this one.
+fn turns(gallery: &GalleryFacts, facts: &Facts<'_>) -> Vec<(String, Press)> {
+    let mut turns = Vec::new();
+    if let Some(first) = gallery.tiles.first().filter(|_| gallery.has_newer) {
+        let press = Press::NewerThan(first.artifact.clone());
+        turns.push((facts.label("button-newer", &[]), press));
+    }
+    if let Some(last) = gallery.tiles.last().filter(|_| gallery.has_older) {
+        let press = Press::OlderThan(last.artifact.clone());
+        turns.push((facts.label("button-older", &[]), press));
+    }
+    turns
+}
+
+/// A filter in words: Anna, favourites, the last 7 days.
+fn told(filter: &Filter, facts: &Facts<'_>) -> Arg {
+    let mut parts = Vec::new();
+    if let Some(id) = &filter.avatar {
+        let name = facts.avatars.iter().find(|it| it.id == *id);
+        parts.push(match name {
+            Some(avatar) => crate::text::escape(&avatar.name).into_owned(),
+            None => facts.say("gallery-avatar-gone", &[]),
+        });
+    }
+    if filter.is_favourite {
+        parts.push(facts.say("gallery-favourites", &[]));
+    }
+    if filter.period != Period::All {
+        parts.push(facts.say(&format!("period-{}", filter.period.as_str()), &[]));
+    }
+    if let Some(product) = filter.product {
+        parts.push(facts.say(&format!("product-{}", product.as_str()), &[]));
+    }
+    Arg::Said(parts.join(", "))
+}
+
+pub fn pick_filter(filter: &Filter, page: u32, facts: &Facts<'_>) -> View<Press> {
+    let total = facts.gallery.as_ref().map_or(0, |it| it.total);
+    let mut view = View::new(facts.say("gallery-pick-filter", &[]));
+    let mark = |label: String, is_chosen| marked(label, is_chosen, facts);
+    view = view.row(Period::ALL.map(|it| {
+        let label = facts.label(&format!("button-period-{}", it.as_str()), &[]);
+        (mark(label, it == filter.period), Press::Period(it))
+    }));
+    let favourites = facts.label("button-only-favourites", &[]);
+    view =
+        view.button(mark(favourites, filter.is_favourite), Press::Favourites(!filter.is_favourite));
+    // With one kind there is nothing to choose.
+    if 1 < Product::ALL.len() {
+        let all = facts.label("button-every-product", &[]);
+        let kinds = Product::ALL.iter().map(|it| {
+            let label = facts.label(&format!("product-{}", it.as_str()), &[]);
+            (mark(label, filter.product == Some(*it)), Press::Product(Some(*it)))
+        });
+        let all = (mark(all, filter.product.is_none()), Press::Product(None));
+        view = view.row(std::iter::once(all).chain(kinds));
+    }
+    view = avatars(view, filter, page, facts);
+    if *filter != Filter::default() {
+        view = view.button(facts.label("button-clear-filter", &[]), Press::Everything);
+    }
+    view.button(facts.label("button-show", &[("count", total.into())]), Press::Show)
+}
+
+/// The avatars to choose from: those that may have results.
+fn avatars(mut view: View<Press>, filter: &Filter, page: u32, facts: &Facts<'_>) -> View<Press> {
+    let trained = facts.avatars.iter().filter(|it| match it.state {
+        AvatarState::Training
+        | AvatarState::Completed
+        | AvatarState::Failed
+        | AvatarState::Cancelled => true,
+        AvatarState::Draft | AvatarState::PhotosUploading | AvatarState::Ready => false,
+    });
+    let all: Vec<_> = trained.collect();
+    if all.len() < 2 && filter.avatar.is_none() {
+        return view;
+    }
+    let page = (page as usize).min(all.len().saturating_sub(1) / AVATARS_PAGE);
+    let every = facts.label("button-every-avatar", &[]);
+    view = view.button(marked(every, filter.avatar.is_none(), facts), Press::Avatar(None));
+    let shown: Vec<_> = all.iter().skip(page * AVATARS_PAGE).take(AVATARS_PAGE).collect();
+    for pair in shown.chunks(2) {
+        view = view.row(pair.iter().map(|avatar| {
+            let is_chosen = filter.avatar.as_ref() == Some(&avatar.id);
+            let label = marked(avatar.name.clone(), is_chosen, facts);
+            (label, Press::Avatar(Some(avatar.id.clone())))
+        }));
+    }
+    let mut turns = Vec::new();
+    if 0 < page {
+        turns.push((facts.label("button-previous", &[]), Press::Avatars(page as u32 - 1)));
+    }
+    if (page + 1) * AVATARS_PAGE < all.len() {
+        turns.push((facts.label("button-next", &[]), Press::Avatars(page as u32 + 1)));
+    }
+    view.row(turns)
+}
+
+pub fn open(facts: &Facts<'_>) -> View<Press> {
+    let Some(it) = &facts.artifact else {
+        return View::new(facts.say("refusal-picture-gone", &[]));
+    };
+    let star = if it.is_favourite { "button-not-favourite" } else { "button-favourite" };
+    let mut view = View::new(about(it, facts)).picture(Shown::Artifact(it.id.clone())).row([
+        (facts.label(star, &[]), Press::Favour(it.id.clone(), !it.is_favourite)),
+        (facts.label("button-original", &[]), Press::Original(it.id.clone())),
+    ]);
+    if !it.avatar_name.is_empty() {
+        view = view.row([
+            (facts.label("button-repeat", &[]), Press::Repeat),
+            (facts.label("button-vary", &[]), Press::Start(How::Vary)),
+        ]);
+    }
+    let mut last = Vec::new();
+    if !it.avatar_name.is_empty() {
+        last.push((facts.label("button-change", &[]), Press::Start(How::Change)));
+    }
+    last.push((facts.label("button-delete", &[]), Press::AskDelete));
+    let newer = it.newer.as_ref().map(|id| ("button-newer", id));
+    let older = it.older.as_ref().map(|id| ("button-older", id));
+    let turns = newer.into_iter().chain(older);
+    view.row(last).row(turns.map(|(key, id)| (facts.label(key, &[]), Press::Open(id.clone()))))
+}
+
+/// What made a picture, a line each.
+fn about(it: &ArtifactFacts, facts: &Facts<'_>) -> String {
+    let draft = &it.draft;
+    let name = match it.avatar_name.as_str() {
+        "" => Arg::Said(facts.say("gallery-avatar-gone", &[])),
+        name => name.into(),
+    };
+    let mut lines = vec![facts.say("picture", &[("name", name), ("on", it.on.as_str().into())])];
+    if let Some(style) = &draft.style {
+        lines.push(facts.say("setup-style", &[("style", style_title(style, facts))]));
+    }
+    if !draft.words.is_empty() {
+        let words = shortened(&draft.words);
+        lines.push(facts.say("setup-words", &[("words", words.as_str().into())]));
+    }
+    let model = facts.catalog.picture_model(&draft.model);
+    let model = model.map_or(draft.model.as_str(), |it| it.title.of(facts.person.language));
+    let args = [
+        ("shape", draft.aspect.as_str().into()),
+        ("width", it.width.into()),
+        ("height", it.height.into()),
+        ("model", model.into()),
+    ];
+    lines.push(facts.say("picture-made", &args));
+    if let Some(seed) = it.seed {
+        lines.push(facts.say("picture-seed", &[("seed", seed.to_string().as_str().into())]));
+    }
+    lines.push(facts.say("picture-price", &[("credits", it.price.into())]));
+    lines.push(match (&it.expires_on, it.is_favourite) {
+        (_, true) => facts.say("picture-kept", &[]),
+        (Some(on), false) => facts.say("picture-expires", &[("on", on.as_str().into())]),
+        (None, false) => String::new(),
+    });
+    lines.retain(|it| !it.is_empty());
+    lines.join("\n")
+}
+
+/// Words as far as they fit.
+fn shortened(words: &str) -> String {
+    match words.char_indices().nth(WORDS_SHOWN) {
+        Some((end, _)) => format!("{}…", words[..end].trim_end()),
+        None => words.to_owned(),
+    }
+}
+
+pub fn ask_delete(facts: &Facts<'_>) -> View<Press> {
+    let Some(it) = &facts.artifact else {
+        return View::new(facts.say("refusal-picture-gone", &[]));
+    };
+    View::new(facts.say("picture-ask-delete", &[]))
+        .picture(Shown::Artifact(it.id.clone()))
+        .button(facts.label("button-delete-for-good", &[]), Press::Delete(it.id.clone()))
+}
+
+pub fn select(chosen: &[ArtifactId], facts: &Facts<'_>) -> View<Press> {
+    let Some(gallery) = facts.gallery.as_ref().filter(|it| !it.tiles.is_empty()) else {
+        return View::new(facts.say("gallery-page-empty", &[]));
+    };
+    let count = ("count", (chosen.len() as i64).into());
+    let mut view = View::new(facts.say("gallery-select", &[count.clone()]))
+        .picture(Shown::Collage(gallery.tiles.clone()))
+        .row(gallery.tiles.iter().map(|it| {
+            let is_chosen = chosen.contains(&it.artifact);
+            let label = marked(it.number.to_string(), is_chosen, facts);
+            (label, Press::Choose(it.artifact.clone(), !is_chosen))
+        }));
+    if !is_all(&gallery.tiles, chosen) {
+        view = view.button(facts.label("button-all-here", &[]), Press::All);
+    }
+    view = view.row(turns(gallery, facts));
+    if chosen.is_empty() {
+        return view;
+    }
+    view.row([
+        (facts.label("button-delete-chosen", &[count.clone()]), Press::AskDeleteChosen),
+        (facts.label("button-zip", &[count]), Press::Pack),
+    ])
+}
