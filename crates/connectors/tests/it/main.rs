@@ -2,7 +2,9 @@
 
 mod memory;
 mod network;
+mod outgoing;
 mod payments;
 mod reach;
 mod record;
+mod results;
 mod talks;

@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use connectors::http::{Http, Limits, Network, TransportError};
+use connectors::outgoing;
 use connectors::providers::{self, Access, ProviderError, Upload};
 use connectors::reach::{Barred, Reach};
+use domain::Millis;
 use futures::{StreamExt, stream};
 use http::{Method, StatusCode};
 use reqwest::Request;
@@ -225,6 +227,64 @@ async fn a_file_is_uploaded_with_its_length_and_without_our_key() {
     assert!(head.contains("content-length: 6") && !head.contains("transfer-encoding"), "{head}");
     assert!(!head.contains("authorization"), "{head}");
     assert!(rest.heard()[0].to_lowercase().contains("authorization: key key"));
+}
+
+#[tokio::test]
+async fn a_form_is_uploaded_with_its_length() {
+    let kept = r#"{"id":"f","urls":{"get":"https://api.test/v1/files/f"}}"#;
+    let api = Peer::new(vec![answer("201 Created", "", kept)]).await;
+    let access =
+        Access { key: "key".to_owned().into(), queue_url: api.url("/"), rest_url: api.url("/") };
+    let all = providers::all(|_| Some(access.clone()));
+    let replicate = all.iter().find(|it| it.name() == "replicate").expect("in `all`");
+    let body = stream::iter(["pho", "tos"]).map(|it| Ok(Bytes::from(it))).boxed();
+    let (name, content_type) = ("set.zip".to_owned(), "application/zip".to_owned());
+    let http = Http::new(Reach::Loopback).expect("the network");
+    let came = replicate.upload(&http, Upload { name, content_type, bytes: 6, body }).await;
+    assert_eq!(came.expect("uploaded"), "https://api.test/v1/files/f");
+
+    let heard = api.heard().pop().expect("the form");
+    let (head, body) = heard.split_once("\r\n\r\n").expect("a head");
+    assert!(head.starts_with("POST /v1/files HTTP/1.1"), "{head}");
+    let head = head.to_lowercase();
+    assert!(head.contains("authorization: bearer key"), "{head}");
+    assert!(head.contains(&format!("content-length: {}", body.len())), "{head}");
+    assert!(!head.contains("transfer-encoding"), "{head}");
+    let (_, rest) = head.split_once("boundary=").expect("a boundary");
+    let boundary = rest.lines().next().expect("a line");
+    assert!(body.ends_with(&format!("photos\r\n--{boundary}--\r\n")), "{body}");
+}
+
+#[tokio::test]
+async fn our_own_webhook_is_brought_once_and_not_further() {
+    let elsewhere = Peer::new(vec![answer("200 OK", "", "")]).await;
+    let location = format!("location: {}\r\n", elsewhere.url("/x"));
+    let peer = Peer::new(vec![answer("307 Temporary Redirect", &location, "")]).await;
+    let http = Http::new(Reach::Loopback).expect("the network");
+    let (secret, at) = (outgoing::new_secret(&[7; 32]), Millis::seconds(1_760_000_000));
+    let url = peer.url("/hooks");
+    let came = outgoing::deliver(&http, &url, &secret, "msg_1", at, b"{}".to_vec()).await;
+    assert!(matches!(came, Ok(307)), "{came:?}");
+    assert!(elsewhere.heard().is_empty());
+    let signature = outgoing::sign(&secret, "msg_1", at, b"{}").expect("signed");
+    assert!(peer.heard()[0].contains(&format!("webhook-signature: {signature}\r\n")));
+}
+
+/// Names that a stranger owns may have any address, and may change it between two looks.
+#[tokio::test]
+async fn a_strangers_name_is_not_followed_inside() {
+    let peer = Peer::new(vec![answer("200 OK", "", "")]).await;
+    for inside in ["127.0.0.1", "169.254.169.254", "[::1]"] {
+        let names = Names::new(&[&[inside]]);
+        let http = http(Reach::Public { trusted: Vec::new() }, names.clone());
+        let secret = outgoing::new_secret(&[7; 32]);
+        let url = named(&peer, "shop.test");
+        let came = outgoing::deliver(&http, &url, &secret, "msg_1", Millis(0), Vec::new()).await;
+        let is_barred = matches!(came, Err(TransportError::Barred(Barred::Internal)));
+        assert!(is_barred, "{inside}: {came:?}");
+        assert_eq!(names.looks(), 1);
+    }
+    assert!(peer.heard().is_empty());
 }
 
 #[tokio::test]

@@ -78,7 +78,8 @@ async fn sent(mut request: Request) -> (Vec<String>, Option<String>) {
         Bytes::new()
     });
     let body = match std::str::from_utf8(&body) {
-        Ok(text) if body.len() <= LONG_BODY => text.to_owned(),
+        // A form has lines, a request of a talk is one.
+        Ok(text) if body.len() <= LONG_BODY => text.replace("\r\n", "\\r\\n"),
         _ => format!("({} bytes, sha256 {})", body.len(), hex::encode(Sha256::digest(&body))),
     };
     let mut lines = vec![format!("> {} {} {body}", request.method(), request.url())];

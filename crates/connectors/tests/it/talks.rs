@@ -24,6 +24,8 @@ mod calls;
 pub(crate) mod payments;
 mod providers;
 
+pub(crate) use providers::works;
+
 /// In every text that is to stay between us and the peer.
 const SECRET: &str = "SECRET";
 

@@ -118,7 +118,8 @@ pub(super) fn failed(error: &Value, input: &Value) -> Progress {
         let reason = "its pictures were kept back".to_owned();
         return Progress::Failed { fault: Fault::ContentRejected, reason };
     }
-    Progress::Broke { reason: format!("failed: {}", plain(&said)) }
+    let said = if said.is_empty() { "it doesn't say why".to_owned() } else { plain(&said) };
+    Progress::Broke { reason: format!("failed: {said}") }
 }
 
 /// Shorter ones are no secrets, and everywhere.

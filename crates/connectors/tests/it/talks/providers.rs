@@ -57,6 +57,20 @@ pub(super) async fn perform(provider: &dyn Provider, http: &Http, words: &Words<
     }
 }
 
+/// Something to hand in to each provider, of each sort.
+pub(crate) fn works() -> Vec<(&'static str, Work)> {
+    let words = Words::of("submit strength=50 model=m task=t words=w");
+    let remote = Words::of("submit remote=id");
+    vec![
+        ("fal", Work::Training(training("fal-ai/flux-lora-fast-training", &words))),
+        ("fal", Work::Pictures(pictures("fal-ai/flux-lora", &words))),
+        ("fal", Work::Hint(hint("openrouter/router/vision", &words))),
+        ("replicate", Work::Training(training("ostris/flux-dev-lora-trainer", &words))),
+        ("replicate", Work::Pictures(pictures("black-forest-labs/flux-dev-lora", &words))),
+        ("replicate", Work::Pictures(pictures("me/own", &remote))),
+    ]
+}
+
 fn training(workflow: &str, words: &Words<'_>) -> TrainingWork {
     TrainingWork {
         training: TrainingId::new(7),
