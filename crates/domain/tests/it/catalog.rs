@@ -131,7 +131,7 @@ fn a_wrong_other_trainer_is_refused() {
     other_refused("\"replicate\"", "\"\"", "`: nobody is named to do it");
     other_refused("\"ostris/flux-dev-lora-trainer\"", "\"\"", "replicate`: nobody is named");
     let cause = "replicate`: quality `fast` has a negative cost";
-    other_refused("cost_micros = 2_020_000", "cost_micros = -1", cause);
+    other_refused("cost_micros = 1_410_000", "cost_micros = -1", cause);
     refused("share_percent = 0", "share_percent = 101", "the others' shares are more than 100");
     refused("share_percent = 0", "share_percent = -1", "invalid value: integer `-1`");
     refused("lora_rank = 32", "lora_rankk = 32", "unknown field `lora_rankk`");
