@@ -4,6 +4,8 @@
 //! all of it or nothing. Each other module is a table or two, with the few functions that may touch
 //! them. `SUM` of BIGINT is NUMERIC in PostgreSQL: cast it. Nothing here reads a clock.
 
+pub mod api_keys;
+pub mod api_requests;
 pub mod artifacts;
 pub mod attention;
 pub mod avatars;
@@ -11,6 +13,8 @@ pub mod bots;
 pub mod chain;
 pub mod chats;
 pub mod deeds;
+pub mod deliveries;
+pub mod endpoints;
 pub mod errands;
 pub mod generations;
 pub mod gifts;

@@ -263,6 +263,26 @@ pub fn list(tx: &mut Tx, user: &UserId, limit: u32) -> Result<Vec<Payment>, Stor
     rows.iter().map(payment_of).collect()
 }
 
+/// A user's own payment.
+pub fn of(tx: &mut Tx, user: &UserId, id: &PaymentId) -> Result<Option<Payment>, StoreError> {
+    let row = tx.first(select!("WHERE id = $1 AND user_id = $2"), &[id, user])?;
+    row.as_ref().map(payment_of).transpose()
+}
+
+/// A page of a user's payments, the latest first: those with an id before `before`.
+pub fn page(
+    tx: &mut Tx,
+    user: &UserId,
+    before: Option<&PaymentId>,
+    limit: u32,
+) -> Result<Vec<Payment>, StoreError> {
+    let rows = tx.query(
+        select!("WHERE user_id = $1 AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3"),
+        &[user, &before.map_or("", PaymentId::as_str), &limit],
+    )?;
+    rows.iter().map(payment_of).collect()
+}
+
 pub fn of_order(tx: &mut Tx, order: &OrderId) -> Result<Vec<Payment>, StoreError> {
     let rows = tx.query(select!("WHERE order_id = $1 ORDER BY created_at, id"), &[order])?;
     rows.iter().map(payment_of).collect()

@@ -92,6 +92,65 @@ pub fn by_telegram(tx: &mut Tx, bot: &BotId, telegram_id: i64) -> Result<Option<
     row.as_ref().map(user_of).transpose()
 }
 
+/// A user of a bot, as whoever answers for the bot may see them.
+pub fn in_bot(tx: &mut Tx, bot: &BotId, id: &UserId) -> Result<Option<User>, StoreError> {
+    let row = tx.first(select!("WHERE id = $1 AND bot_id = $2"), &[id, bot])?;
+    row.as_ref().map(user_of).transpose()
+}
+
+/// A page of a bot's users, the latest first: those with an id before `before`. Whoever was
+/// forgotten isn't among them.
+pub fn page(
+    tx: &mut Tx,
+    bot: &BotId,
+    before: Option<&UserId>,
+    limit: u32,
+) -> Result<Vec<User>, StoreError> {
+    let rows = tx.query(
+        select!(
+            "WHERE bot_id = $1 AND ($2 = '' OR id < $2) AND state <> 'forgotten'
+             ORDER BY id DESC LIMIT $3"
+        ),
+        &[bot, &before.map_or("", UserId::as_str), &limit],
+    )?;
+    rows.iter().map(user_of).collect()
+}
+
+/// How another program calls a user that it brought.
+pub fn external_id(tx: &mut Tx, id: &UserId) -> Result<Option<String>, StoreError> {
+    let row = tx.first("SELECT external_id FROM users WHERE id = $1", &[id])?;
+    row.map_or(Ok(None), |it| it.maybe_text(0))
+}
+
+pub fn by_external(
+    tx: &mut Tx,
+    bot: &BotId,
+    external_id: &str,
+) -> Result<Option<User>, StoreError> {
+    let row = tx.first(select!("WHERE bot_id = $1 AND external_id = $2"), &[bot, &external_id])?;
+    row.as_ref().map(user_of).transpose()
+}
+
+/// A person whom another program brings: without a chat, and without a number at Telegram.
+#[derive(Clone, Copy, Debug)]
+pub struct Brought<'a> {
+    pub id: &'a UserId,
+    pub bot: &'a BotId,
+    pub external_id: &'a str,
+    pub name: &'a str,
+    pub language: Language,
+}
+
+/// False: somebody is called so already.
+pub fn bring(tx: &mut Tx, brought: &Brought<'_>, now: Millis) -> Result<bool, StoreError> {
+    let added = tx.execute(
+        "INSERT INTO users (id, bot_id, first_name, language, external_id, state, created_at)
+         VALUES ($1, $2, $3, $4, $5, 'active', $6) ON CONFLICT DO NOTHING",
+        &[brought.id, brought.bot, &brought.name, &brought.language, &brought.external_id, &now],
+    )?;
+    Ok(added == 1)
+}
+
 /// True if they had not agreed to this version before.
 pub fn consent(tx: &mut Tx, id: &UserId, version: &str, now: Millis) -> Result<bool, StoreError> {
     let changed = tx.execute(
@@ -217,7 +276,7 @@ pub fn forget(tx: &mut Tx, id: &UserId) -> Result<bool, StoreError> {
     let forgotten = tx.execute(
         "UPDATE users SET state = 'forgotten', telegram_id = NULL, first_name = '', origin = NULL,
                 invited_by = NULL, blocked_at = NULL, contact = NULL,
-                promised = NULL
+                promised = NULL, external_id = NULL
          WHERE id = $1 AND state <> 'forgotten'",
         &[id],
     )?;

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use bytes::BytesMut;
 use domain::picture::Product;
 use domain::{
-    ArtifactId, Aspect, AvatarId, AvatarState, BotId, ChatId, Credits, Currency, GenerationId,
-    GiftId, HintId, HoldId, JobId, Kind, Language, Method, Millis, ObjectId, OrderId, PackingId,
-    PaymentId, PhotoId, Quality, RefundId, Subject, SubscriptionId, TellId, TrainingId, UserId,
-    WorkState,
+    ApiKeyId, ArtifactId, Aspect, AvatarId, AvatarState, BotId, ChatId, Credits, Currency,
+    DeliveryId, EndpointId, GenerationId, GiftId, HintId, HoldId, JobId, Kind, Language, Method,
+    Millis, ObjectId, OrderId, PackingId, PaymentId, PhotoId, Quality, RefundId, Subject,
+    SubscriptionId, TellId, TrainingId, UserId, WorkState,
 };
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -111,7 +111,8 @@ macro_rules! texts {
 }
 
 texts! {
-    ArtifactId Aspect AvatarId AvatarState BotId ChatId Currency GenerationId GiftId HintId HoldId
+    ApiKeyId ArtifactId Aspect AvatarId AvatarState BotId ChatId Currency DeliveryId EndpointId
+    GenerationId GiftId HintId HoldId
     JobId Kind Language Method ObjectId OrderId PackingId PaymentId PhotoId Product Quality
     RefundId Subject SubscriptionId TellId TrainingId WorkState UserId
 }
