@@ -49,6 +49,13 @@ fn webp_with_metadata(picture: &DynamicImage, flags: u8) -> Vec<u8> {
     riff(b"RIFF", &[b"WEBP", chunks.concat().as_slice()].concat())
 }
 
+/// Without the flag in its header.
+fn hidden_animation() -> Vec<u8> {
+    let mut moving = animated_webp(&made());
+    moving[20] = 0;
+    moving
+}
+
 fn png_with_text(picture: &DynamicImage) -> Vec<u8> {
     let text = ["parameters\0", SECRET].concat();
     let file = with_chunk(&png(picture), b"tEXt", text.as_bytes());
@@ -185,6 +192,7 @@ fn what_is_no_picture_is_refused() {
         ("huge webp", webp_header(16_000, 16_000), NotAPicture::TooLarge),
         ("many scans", with_scans(&file("progressive.jpg"), 100), NotAPicture::TooLarge),
         ("a moving webp", animated_webp(&made()), NotAPicture::Moving),
+        ("a moving webp that doesn't say so", hidden_animation(), NotAPicture::Moving),
         (
             "a moving png",
             with_chunk(&png(&any()), b"acTL", &[0, 0, 0, 1, 0, 0, 0, 0]),
@@ -211,6 +219,13 @@ fn what_is_two_files_at_once_becomes_one() {
             assert_eq!(seen.clean, whole);
         }
     }
+}
+
+#[test]
+fn a_second_picture_in_a_webp_goes() {
+    let (first, second) = (webp(&any()), webp(&shades(200, 300).into()));
+    let both = riff(b"RIFF", &[&first[8..], &second[12..]].concat());
+    assert_eq!(taken(&both).clean, first);
 }
 
 #[test]
