@@ -372,11 +372,11 @@ faq-time =
 faq-money-title = When are credits charged?
 faq-money =
     <b>When are credits charged?</b>
-    When you press Start they are set aside; when the avatar is ready they are charged. If it fails, or you stop it, all of them come back. Every movement is listed under /balance.
+    When you press Start or Make they are set aside; when the avatar or the pictures are ready they are charged. If it fails, or you stop it, all of them come back. Every movement is listed under /balance.
 faq-privacy-title = Who sees my photos?
 faq-privacy =
     <b>Who sees my photos?</b>
-    The training service and nobody else. Training photos are deleted after { $days ->
+    The training service and nobody else; the studio that makes pictures gets the finished avatar. Training photos are deleted after { $days ->
         [one] { $days } day
        *[other] { $days } days
     }. /delete_me deletes photos and avatars at once and gives you a receipt; the service drops its copies by itself within three days.
@@ -421,12 +421,18 @@ paper-terms =
     • We may refuse photos that break the law or the training service’s rules.
 paper-privacy =
     <b>Your photos and your data</b>
-    • We keep your Telegram name and ID, your photos, avatars and the history of your credits.
+    • We keep your Telegram name and ID, your photos, avatars, pictures and the history of your credits.
     • Photos are sent to a training service only to train your avatar, and without the place and time that cameras write into them.
     • Training photos are deleted after { $days ->
         [one] { $days } day
        *[other] { $days } days
     }.
+    • Pictures are made by a studio, which gets only your avatar and your words. A photo that you send to be described is seen by the service that describes it.
+    • { $results ->
+        [0] Pictures are kept until you delete them.
+        [one] Pictures are kept for { $results } day, favourites for good.
+       *[other] Pictures are kept for { $results } days, favourites for good.
+    }
     • /delete_me deletes all of it. The record of credits stays, without your name.
 paper-pay-support =
     <b>Help with payments</b>
@@ -924,8 +930,8 @@ news-pictures-ready =
        *[other] Charged: { $credits } credits.
     }
 pictures-withheld = { $count ->
-    [one] { $count } more picture didn’t pass the check; it costs nothing.
-   *[other] { $count } more pictures didn’t pass the check; they cost nothing.
+    [one] { $count } picture didn’t pass the safety check; it costs nothing.
+   *[other] { $count } pictures didn’t pass the safety check; they cost nothing.
 }
 news-pictures-failed =
     <b>The pictures didn’t work out</b>
@@ -1079,7 +1085,9 @@ style-category-seasons = Seasons
 style-category-fashion = Fashion
 style-category-fantasy = Fantasy
 style-category-holidays = Family and holidays
-setup = <b>{ $name }: ready to begin</b>
+setup =
+    <b>One last look</b>
+    Avatar: { $name }
 setup-vary = Based on a picture of yours: the new ones will be similar.
 setup-change = Based on a picture of yours, changed as you say.
 setup-style = Style: { $style }

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::facts::Facts;
 use crate::place::{Incoming, Place};
 use crate::preview::samples::{Sample, samples};
-use crate::screen::Does;
+use crate::screen::{Does, Shown};
 use crate::text::{Speech, escape};
 
 const STYLE: &str = include_str!("preview/style.css");
@@ -206,7 +206,8 @@ fn sketch(sample: &Sample, languages: &[Language]) -> String {
             let buttons = row.iter().map(|(label, does)| button(sample, label, does, &facts));
             format!("<div class=\"row\">{}</div>", buttons.collect::<String>())
         });
-        chat(*language, &drawn.text, &rows.collect::<String>())
+        let shown = drawn.picture.as_ref().map(picture_of).unwrap_or_default();
+        chat(*language, &shown, &drawn.text, &rows.collect::<String>())
     });
     let chats = chats.collect::<String>();
     format!("<h3>{name}</h3><div class=\"chats\">{chats}</div></article>\n")
@@ -228,9 +229,24 @@ fn button(sample: &Sample, label: &str, does: &Does, facts: &Facts<'_>) -> Strin
     format!("<a href=\"#{}\" title=\"{title}\">{}</a>", node(&to), escape(label))
 }
 
-fn chat(language: Language, text: &str, rows: &str) -> String {
+fn chat(language: Language, shown: &str, text: &str, rows: &str) -> String {
     let tag = language.as_str();
-    format!("<div class=\"chat\" lang=\"{tag}\"><p>{text}</p>{rows}</div>")
+    format!("<div class=\"chat\" lang=\"{tag}\">{shown}<p>{text}</p>{rows}</div>")
+}
+
+/// A picture as boxes with numbers in them.
+fn picture_of(shown: &Shown) -> String {
+    let boxes = match shown {
+        Shown::Artifact(_) => "<i></i>".to_owned(),
+        Shown::Collage(tiles) => {
+            let tiles = tiles.iter().map(|it| {
+                let star = if it.is_favourite { " ★" } else { "" };
+                format!("<i>{}{star}</i>", it.number)
+            });
+            tiles.collect()
+        }
+    };
+    format!("<div class=\"picture\">{boxes}</div>")
 }
 
 /// What is told above a view, in all its variants.
@@ -239,7 +255,7 @@ fn spoken_news(sample: &Sample, languages: &[Language]) -> String {
     for news in samples::news() {
         let chats = languages.iter().filter_map(|language| {
             let text = crate::news::text(&news, &sample.facts(*language))?;
-            Some(chat(*language, &text, ""))
+            Some(chat(*language, "", &text, ""))
         });
         let chats = chats.collect::<String>();
         if !chats.is_empty() {

@@ -48,8 +48,7 @@ pub fn gate(place: &Place, incoming: &Incoming, facts: &Facts<'_>) -> Option<Nex
             Some(Next::go(here).notice(facts.say("paper-terms", &[])))
         }
         Incoming::Text(text) if text.starts_with("/privacy") => {
-            let days = facts.person.photo_days.into();
-            Some(Next::go(here).notice(facts.say("paper-privacy", &[("days", days)])))
+            Some(Next::go(here).notice(crate::screens::paper::privacy(facts)))
         }
         // What works everywhere works only behind the consent.
         Incoming::Press(name) if crate::route::named(name).is_some() => Some(Next::go(here)),

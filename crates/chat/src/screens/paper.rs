@@ -23,10 +23,9 @@ impl Screen for Paper {
     type Press = Press;
 
     fn view(&self, facts: &Facts<'_>) -> View<Press> {
-        let days = facts.person.photo_days;
         let text = match self {
             Self::PaySupport => facts.say("paper-pay-support", &[]),
-            Self::Privacy => facts.say("paper-privacy", &[("days", days.into())]),
+            Self::Privacy => privacy(facts),
             Self::Terms => facts.say("paper-terms", &[]),
         };
         View::new(text).back(Press::Back, facts)
@@ -41,4 +40,11 @@ impl Screen for Paper {
             }
         }
     }
+}
+
+/// What is kept, who sees it, and for how long.
+pub fn privacy(facts: &Facts<'_>) -> String {
+    let days = facts.person.photo_days.into();
+    let results = facts.person.result_days.into();
+    facts.say("paper-privacy", &[("days", days), ("results", results)])
 }

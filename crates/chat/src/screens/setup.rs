@@ -99,7 +99,7 @@ impl Screen for Setup {
                 price(draft, None, None, back, facts)
             }
             (Self::Words { draft, back, .. }, Event::Press(Press::NoWords))
-                if draft.style.is_some() =>
+                if can_be_wordless(&draft) =>
             {
                 price(Draft { words: String::new(), ..draft }, None, None, back, facts)
             }
@@ -267,6 +267,11 @@ fn fitted(better: &str) -> Option<String> {
     }
 }
 
+/// A style says enough by itself, but not what is to be changed in a picture.
+fn can_be_wordless(draft: &Draft) -> bool {
+    draft.style.is_some() && draft.source.is_none()
+}
+
 fn can_improve(draft: &Draft, facts: &Facts<'_>) -> bool {
     facts.person.can_hint && 0 < facts.person.hints_left && !draft.words.is_empty()
 }
@@ -378,7 +383,7 @@ fn ask(draft: &Draft, facts: &Facts<'_>) -> View<Press> {
     if !draft.words.is_empty() {
         let now = facts.say("setup-ask-now", &[("words", draft.words.as_str().into())]);
         view.text = format!("{}\n\n{now}", view.text);
-        if draft.style.is_some() {
+        if can_be_wordless(draft) {
             view = view.button(facts.label("button-no-words", &[]), Press::NoWords);
         }
     }

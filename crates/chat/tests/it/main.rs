@@ -7,6 +7,7 @@ mod keys;
 mod languages;
 mod money;
 mod owners;
+mod pictures;
 mod places;
 mod preview;
 mod routes;

@@ -54,6 +54,26 @@ fn every_text_is_telegrams_html_and_fits() {
     });
 }
 
+/// Telegram's limit of a caption, counted in the same way.
+const CAPTION_UNITS_MAX: usize = 1024;
+
+/// A notice stands above the view, so the caption has to bear it, too.
+#[test]
+fn every_caption_fits_below_its_picture_with_any_notice() {
+    let units = |html: &str| html::plain(html).unwrap_or_default().encode_utf16().count();
+    let news = chat::preview::samples::news();
+    every_view(|name, place, facts| {
+        let drawn = place.view(facts);
+        if drawn.picture.is_none() {
+            return;
+        }
+        let notices = news.iter().filter_map(|it| chat::news::text(it, facts));
+        let longest = notices.map(|it| units(&it)).max().unwrap_or_default();
+        let whole = units(&drawn.text) + 2 + longest;
+        assert!(whole <= CAPTION_UNITS_MAX, "{name} is {whole} long");
+    });
+}
+
 #[test]
 fn names_are_shown_as_they_are() {
     every_view(|name, place, facts| {

@@ -246,7 +246,8 @@ fn failures() -> Vec<Sample> {
         let failed = GenerationFacts { fault: Some(*fault), returned, ..failed };
         making_of(&format!("failed, {}", fault.key()), failed)
     });
-    let gone = GenerationFacts { avatar_name: String::new(), ..order(WorkState::Failed) };
+    let fault = Some(Fault::Ours);
+    let gone = GenerationFacts { avatar_name: String::new(), fault, ..order(WorkState::Failed) };
     failed.chain([making_of("failed, avatar gone", gone)]).collect()
 }
 

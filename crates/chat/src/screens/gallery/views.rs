@@ -240,8 +240,8 @@ pub fn select(chosen: &[ArtifactId], facts: &Facts<'_>) -> View<Press> {
     let Some(gallery) = facts.gallery.as_ref().filter(|it| !it.tiles.is_empty()) else {
         return View::new(facts.say("gallery-page-empty", &[]));
     };
-    let count = ("count", (chosen.len() as i64).into());
-    let mut view = View::new(facts.say("gallery-select", &[count.clone()]))
+    let count = [("count", (chosen.len() as i64).into())];
+    let mut view = View::new(facts.say("gallery-select", &count))
         .picture(Shown::Collage(gallery.tiles.clone()))
         .row(gallery.tiles.iter().map(|it| {
             let is_chosen = chosen.contains(&it.artifact);
@@ -256,7 +256,7 @@ pub fn select(chosen: &[ArtifactId], facts: &Facts<'_>) -> View<Press> {
         return view;
     }
     view.row([
-        (facts.label("button-delete-chosen", &[count.clone()]), Press::AskDeleteChosen),
-        (facts.label("button-zip", &[count]), Press::Pack),
+        (facts.label("button-delete-chosen", &count), Press::AskDeleteChosen),
+        (facts.label("button-zip", &count), Press::Pack),
     ])
 }
