@@ -139,7 +139,8 @@ pub struct PictureWork {
 /// Who is to be on a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Likeness {
-    /// A model file (safetensors), from [`Provider::upload`].
+    /// A model file (safetensors), from [`Provider::upload`]; or wherever the provider can read it
+    /// without a key, at an address whose path ends in `.safetensors`.
     Weights { url: String },
     /// What stayed with the provider who trained it, by its id there.
     Remote { id: String },

@@ -8,8 +8,9 @@ use super::{Hook, Order, json, no_result, trainings, unexpected};
 use crate::providers::numbers::decimal;
 use crate::providers::{Likeness, MadePicture, PictureWork, ProviderError, RemoteFile};
 
-/// Takes weights from anywhere. It wants their address to end in `.safetensors` or, of its own
-/// store, in `.tar` (replicate/cog-flux, weights.py), and reads it without a key.
+/// Takes weights from anywhere: the model itself reads them, without a key, at an address that
+/// ends in `.safetensors` (replicate/cog-flux, weights.py). Nobody has written down that it could
+/// read Replicate's own store of files, whose addresses are only promised to serve as files.
 const WITH_WEIGHTS: &str = "black-forest-labs/flux-dev-lora";
 
 const PICTURES_MAX: u32 = 4;
