@@ -199,6 +199,18 @@ mod lines {
             Incoming::Other(Sent::File),
             "desk-gather; says \"That file isn’t a photo. I need JPEG, PNG or WebP.\"",
         );
+        check("create: photo", Incoming::Picture(picture()), "create-photo; runs ReadPhoto");
+        check("create: photo, words", Incoming::Picture(picture()), "create-photo; runs ReadPhoto");
+        for (name, place) in [
+            ("create: a style", "create-style"),
+            ("setup: a style", "setup-order"),
+            ("result: four", "result-show"),
+            ("gallery: first page", "gallery-page"),
+        ] {
+            let said = "I have no use for a photo here. To make a picture from a photo, open \
+                        /pictures and choose “From a photo”.";
+            check(name, Incoming::Picture(picture()), &format!("{place}; says {said:?}"));
+        }
         check(
             "home: new",
             Incoming::Picture(picture()),

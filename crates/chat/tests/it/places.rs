@@ -39,6 +39,36 @@ fn stored_places_keep_their_form() {
     check(r#"{"screen":"run","at":{"AskCancel":{"avatar":"ava_1"}}}"#, "run-ask-cancel");
     check(r#"{"screen":"desk","at":{"Review":{"avatar":"ava_1","page":0}}}"#, "desk-review");
     check(r#"{"screen":"promo","at":null}"#, "promo");
+    check(r#"{"screen":"create","at":{"Start":{"avatar":"ava_1"}}}"#, "create-start");
+    check(
+        r#"{"screen":"create","at":{"Category":{"avatar":"ava_1","category":"art","page":0}}}"#,
+        "create-category",
+    );
+    check(
+        r#"{"screen":"create","at":{"Photo":{"avatar":"ava_1","hint":"hnt_1","words":null}}}"#,
+        "create-photo",
+    );
+    check(
+        r#"{"screen":"setup","at":{"Order":{"draft":{"avatar":"ava_1","style":"steppe","words":"","aspect":"3:4","count":4,"model":"flux","source":{"artifact":"art_1","strength_percent":55}},"quote":{"credits":12,"expires_at":5},"undo":"a hat","hint":"hnt_1","back":{"screen":"home","at":null}}}}"#,
+        "setup-order",
+    );
+    check(
+        r#"{"screen":"setup","at":{"Words":{"draft":{"avatar":"ava_1","words":"a hat","aspect":"16:9","count":1,"model":"flux"},"is_new":true,"back":{"screen":"home","at":null}}}}"#,
+        "setup-words",
+    );
+    check(r#"{"screen":"making","at":{"Watch":{"generation":"gen_1"}}}"#, "making-watch");
+    check(
+        r#"{"screen":"result","at":{"Pick":{"generation":"gen_1","how":"Vary"}}}"#,
+        "result-pick",
+    );
+    check(
+        r#"{"screen":"gallery","at":{"Page":{"at":{"filter":{"avatar":"ava_1","is_favourite":true,"period":"Week","product":"picture"},"cursor":{"OlderThan":"art_1"}}}}}"#,
+        "gallery-page",
+    );
+    check(
+        r#"{"screen":"gallery","at":{"Select":{"at":{"filter":{"is_favourite":false,"period":"All"},"cursor":"Newest"},"chosen":["art_1","art_2"]}}}"#,
+        "gallery-select",
+    );
     check(r#"{"screen":"invite","at":null}"#, "invite");
     check(r#"{"screen":"gift","at":{"Confirm":{"credits":50}}}"#, "gift-confirm");
     check(r#"{"screen":"gift","at":{"Show":{"gift":"gft_1"}}}"#, "gift-show");

@@ -3,6 +3,7 @@
 use chat::preview::samples::samples;
 use chat::{Incoming, Place, route};
 use domain::Language;
+use domain::picture::WORDS_CHARS_MAX;
 
 use crate::html;
 use crate::world::{NASTY, line, sample};
@@ -34,6 +35,9 @@ fn every_view(look: impl Fn(&str, &Place, &chat::Facts<'_>)) {
             orders.for_each(|it| it.avatar_name = NASTY.to_owned());
             let results = facts.artifact.iter_mut().filter(|it| !it.avatar_name.is_empty());
             results.for_each(|it| it.avatar_name = NASTY.to_owned());
+            // Signs of which each counts as two.
+            let words = "\u{1f980}".repeat(WORDS_CHARS_MAX);
+            facts.artifact.iter_mut().for_each(|it| it.draft.words.clone_from(&words));
             let deals = facts.shop.iter_mut().flat_map(|it| it.deal.iter_mut());
             deals.for_each(|it| it.code = NASTY.to_owned());
             look(&format!("{name}, nasty"), &sample.place, &facts);

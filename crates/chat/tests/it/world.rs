@@ -47,12 +47,20 @@ pub const GARBAGE: [&str; 12] = [
 ];
 
 /// Presses that are well formed and mean what isn't there.
-pub const FORGED: [&str; 6] = [
+pub const FORGED: [&str; 14] = [
     "avatars:{\"Open\":\"ava_0\"}",
     "avatars:{\"Page\":4294967295}",
     "desk:{\"Page\":4294967295}",
     "desk:{\"Remove\":\"pho_zzzzzzzzzzzzzzzzzzzzzzzzzz\"}",
+    "create:{\"Avatar\":\"ava_zzzzzzzzzzzzzzzzzzzzzzzzzz\"}",
+    "create:{\"Category\":\"gone\"}",
+    "create:{\"Page\":4294967295}",
+    "create:{\"Style\":\"gone\"}",
     "faq:{\"Topic\":255}",
+    "gallery:{\"P\":\"art_zzzzzzzzzzzzzzzzzzzzzzzzzz\"}",
+    "setup:{\"Count\":4294967295}",
+    "setup:{\"Make\":0}",
+    "setup:{\"Model\":\"gone\"}",
     "home:{\"Resume\":\"ava_zzzzzzzzzzzzzzzzzzzzzzzzzz\"}",
 ];
 

@@ -1,6 +1,6 @@
 //! Pictures, from the choice to the gallery, in their interesting states.
 
-use domain::picture::{CHANGE_PERCENT, Draft, Product, Source, VARY_PERCENT};
+use domain::picture::{CHANGE_PERCENT, Draft, Product, Source, VARY_PERCENT, WORDS_CHARS_MAX};
 use domain::refusal::Fault;
 use domain::{
     ArtifactId, Aspect, AvatarState, Credits, GenerationId, HintId, Millis, News, PackingId,
@@ -18,7 +18,7 @@ use crate::screens::making::Making;
 use crate::screens::results::{How, Results};
 use crate::screens::setup::{Choice, Setup};
 
-/// As long as words may be, with everything in it that has to be escaped.
+/// Words with everything in them that has to be escaped.
 const WORDS: &str = "dusk & \"rain\", a red coat <3, ";
 
 /// All of them, in the order in which they are met.
@@ -93,7 +93,7 @@ fn photo() -> Vec<Sample> {
     vec![
         Sample::new("create: photo", at(None, None)).with(trained),
         Sample::new("create: photo, looking", at(Some(HintId::new(1)), None)).with(trained),
-        Sample::new("create: photo, words", at(None, Some(WORDS.repeat(12)))).with(trained),
+        Sample::new("create: photo, words", at(None, Some(described().words))).with(trained),
         Sample::new("create: photo, no more today", at(None, None))
             .with(trained)
             .with(|it| it.person.hints_left = 0),
@@ -114,7 +114,7 @@ fn draft() -> Draft {
 }
 
 fn described() -> Draft {
-    let words = WORDS.repeat(14).trim_end().to_owned();
+    let words = WORDS.chars().cycle().take(WORDS_CHARS_MAX).collect();
     Draft { style: None, words, aspect: Aspect::Wide, count: 1, ..draft() }
 }
 

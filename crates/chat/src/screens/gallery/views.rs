@@ -13,8 +13,9 @@ use crate::text::Arg;
 /// How many avatars a page of the filter shows.
 const AVATARS_PAGE: usize = 6;
 
-/// How much of the words fits a caption, beside everything else that it says.
-const WORDS_SHOWN: usize = 300;
+/// How much of the words fits a caption beside everything else that it says, counted as Telegram
+/// counts: in UTF-16 code units.
+const WORDS_UNITS_MAX: usize = 500;
 
 pub fn page(at: &Shelf, facts: &Facts<'_>) -> View<Press> {
     let Some(gallery) = &facts.gallery else {
@@ -219,9 +220,14 @@ fn about(it: &ArtifactFacts, facts: &Facts<'_>) -> String {
     lines.join("\n")
 }
 
-/// Words as far as they fit.
+/// Words as far as they fit: all of them, unless they are written in rare signs.
 fn shortened(words: &str) -> String {
-    match words.char_indices().nth(WORDS_SHOWN) {
+    let mut units = 0;
+    let over = words.char_indices().find(|(_, it)| {
+        units += it.len_utf16();
+        WORDS_UNITS_MAX < units
+    });
+    match over {
         Some((end, _)) => format!("{}…", words[..end].trim_end()),
         None => words.to_owned(),
     }
