@@ -88,7 +88,15 @@ impl Screen for Making {
                 | News::PicturesCanceled { generation: told, .. }
                     if *told == generation =>
                 {
-                    Next::tell(Self::Watch { generation }, &news, facts)
+                    let at = Self::Watch { generation };
+                    let place = match &facts.generation {
+                        // What was ordered is there to be tried again, or changed.
+                        Some(order) if !order.avatar_name.is_empty() => {
+                            Setup::open(order.draft.clone(), at, facts).place
+                        }
+                        Some(_) | None => at.into(),
+                    };
+                    Next::tell(place, &news, facts)
                 }
                 _ => Next::tell(at, &news, facts),
             },

@@ -292,6 +292,28 @@ fn news_of_another_order_move_nobody() {
 }
 
 #[test]
+fn what_failed_can_be_tried_again_or_changed() {
+    let sample = sample("making: 41 %");
+    let facts = english(&sample);
+    let failed = |number| News::PicturesFailed {
+        generation: GenerationId::new(number),
+        fault: Fault::ContentRejected,
+        returned: credits(12),
+    };
+    let next = tell(&sample.place, failed(1), &facts);
+    let made_of = &facts.generation.as_ref().expect("the sample has an order").draft;
+    assert_eq!(&choice(&next.place).draft, made_of);
+    assert_eq!(
+        next.notice.as_deref(),
+        Some(
+            "<b>The pictures didn’t work out</b>\nThe studio’s rules don’t allow this. Try to \
+             describe it in another way.\nReturned: 12 credits."
+        )
+    );
+    assert_eq!(tell(&sample.place, failed(2), &facts).place, sample.place);
+}
+
+#[test]
 fn an_old_question_stops_no_other_order() {
     let sample = sample("making: stop?");
     let facts = english(&sample);

@@ -465,6 +465,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::PhotoTooLarge,
         Refusal::PictureGone,
         Refusal::PicturesTooMany { most: 50 },
+        Refusal::PicturesUnderWay { most: 5 },
         Refusal::StyleGone,
         Refusal::WordsEmpty,
         Refusal::WordsTooLong { most: 500 },
