@@ -1052,6 +1052,7 @@ notice-making-runs = The pictures are being made. I will send them here when the
 notice-photo-no-use = I have no use for a photo here. To make a picture from a photo, open /pictures and choose “From a photo”.
 notice-hints-over = That is all the help with words for today. Please write them yourself; tomorrow I can help again.
 notice-words-long = That is { $count } characters; up to { $most } fit. Please make it a little shorter.
+notice-price-anew = That price is out of date. Here is the same order at today’s.
 create =
     <b>{ $name }: what shall be in the picture?</b>
     Choose a style, or simply write what you would like to see.
@@ -1095,6 +1096,7 @@ setup-words = Words: <i>{ $words }</i>
 setup-improving = Looking for better words… It takes a few seconds.
 setup-shape = Shape: { $shape }, pictures: { $count }
 setup-model = Model: { $model }. { $about }
+setup-discount = Your plan takes { $percent }% off; it is counted already.
 setup-price =
     Price: <b>{ $credits ->
         [one] { $credits } credit

@@ -188,11 +188,7 @@ impl Choice {
             // The same order at today's price.
             News::Refused { refusal: Refusal::QuoteExpired } => {
                 let Self { draft, undo, hint, back, .. } = self;
-                let next = price(draft, undo, hint, back, facts);
-                match crate::news::text(news, facts) {
-                    Some(text) => next.notice(text),
-                    None => next,
-                }
+                price(draft, undo, hint, back, facts).notice(facts.say("notice-price-anew", &[]))
             }
             News::Refused { refusal: Refusal::WordsEmpty | Refusal::WordsTooLong { .. } } => {
                 let Self { draft, back, .. } = self;
@@ -304,6 +300,10 @@ fn lines(choice: &Choice, facts: &Facts<'_>) -> String {
             ("about", model.about.of(language).into()),
         ];
         lines.push(facts.say("setup-model", &args));
+    }
+    if 0 < facts.person.picture_discount {
+        let percent = facts.person.picture_discount.into();
+        lines.push(facts.say("setup-discount", &[("percent", percent)]));
     }
     lines.join("\n")
 }

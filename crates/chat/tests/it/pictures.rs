@@ -122,7 +122,10 @@ fn an_expired_price_is_the_same_order_at_todays() {
     let (before, after) = (choice(&sample.place), choice(&next.place));
     assert_eq!(after.draft, before.draft);
     assert_eq!(after.quote.expires_at, facts.now.plus(Millis::HOUR));
-    assert_eq!(next.notice.as_deref(), Some("That price is out of date, so please choose again."));
+    assert_eq!(
+        next.notice.as_deref(),
+        Some("That price is out of date. Here is the same order at today’s.")
+    );
 }
 
 #[test]

@@ -143,6 +143,7 @@ fn setup() -> Vec<Sample> {
         order("words improved", Choice { undo: old, ..choice(described()) }),
         order("words are improved", Choice { hint: Some(HintId::new(1)), ..choice(described()) }),
         order("no help with words", choice(described())).with(|it| it.person.can_hint = false),
+        order("a plan", choice(draft())).with(|it| it.person.picture_discount = 10),
         order("like another", choice(begun(VARY_PERCENT))),
         order("a change", choice(begun(CHANGE_PERCENT))),
         order("short of credits", choice(draft())).with(poor),
