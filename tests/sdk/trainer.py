@@ -243,7 +243,7 @@ def refusals(client):
     told = expect(422, lambda: client.run(flux, input={"prompt": "a", "num_outputs": 5}))
     show("refused", told.strip())
     assert "Must be less than or equal to 4" in told
-    expect(402, lambda: client.run(flux, input={"prompt": "[replicate no credit]"}))
+    expect(402, lambda: client.run(flux, input={"prompt": "[replicate empty]"}))
     expect(429, lambda: client.run(flux, input={"prompt": "[replicate busy]"}))
     expect(503, lambda: client.run(flux, input={"prompt": "[replicate down]"}))
     stranger = Client(api_token="revoked", base_url=client._base_url)

@@ -15,7 +15,7 @@ use http::{HeaderValue, StatusCode, header};
 use super::faults::{Call, Trouble};
 use super::refusals::Refusal;
 use super::run::{INTERNAL, Outcome, Run};
-use super::weights::{Flaw, TAR_NAME};
+use super::weights::{Flaw, PAGE, TAR_NAME};
 use super::{Kind, Replicate, World, inputs};
 use crate::drawing::{self, Format, Scene, Source};
 
@@ -55,7 +55,14 @@ async fn file(
         }
         match run.kind {
             Kind::Training => None,
-            Kind::Prediction => Some(Sheet::of(run, &name).ok_or_else(gone)?),
+            Kind::Prediction => {
+                let sheet = Sheet::of(run, &name).ok_or_else(gone)?;
+                if run.has(Trouble::Text) {
+                    let content_type = [(header::CONTENT_TYPE, sheet.format.content_type())];
+                    return Ok((content_type, PAGE).into_response());
+                }
+                Some(sheet)
+            }
         }
     };
     let (bytes, content_type) = match sheet {
@@ -86,7 +93,7 @@ fn flood() -> Response {
 pub(super) fn weights(world: &mut World, token: &str, name: &str) -> Option<Vec<u8>> {
     let run = world.run_by_token(token)?;
     let flaw = [
-        (Trouble::NotTar, Flaw::NotTar),
+        (Trouble::Text, Flaw::NotTar),
         (Trouble::NoWeights, Flaw::WithoutWeights),
         (Trouble::Escaping, Flaw::Escaping),
     ];

@@ -1,5 +1,4 @@
-//! Trouble to order: what the emulator does wrong next, where, and how often. The same trouble can
-//! be asked for by a word in the input, see [`WORDS`].
+//! Trouble to order: what the emulator does wrong next, where, and how often.
 
 use std::sync::Arc;
 
@@ -99,10 +98,12 @@ pub enum Trouble {
     Empty,
     /// The run takes `seconds` longer.
     Long,
+    /// The run never ends by itself.
+    Endless,
     /// The files of the run are answered with 404.
     Gone,
-    /// The weights are something else than a tar file.
-    NotTar,
+    /// The files of the run are a page, and called what they should be.
+    Text,
     /// The tar file has no weights in it.
     NoWeights,
     /// The tar file has names that lead out of it.
@@ -126,31 +127,6 @@ pub enum Trouble {
     /// The last webhook has a wrong signature before the right one.
     ManySignatures,
 }
-
-/// Words in any text of an input (upper or lower case) and the trouble that they are.
-pub const WORDS: [(&str, Trouble); 21] = [
-    ("[replicate down]", Trouble::Down),
-    ("[replicate busy]", Trouble::TooMany),
-    ("[replicate no credit]", Trouble::NoCredit),
-    ("[replicate error]", Trouble::ServerError),
-    ("[replicate lost]", Trouble::AcceptedButLost),
-    ("[unsafe]", Trouble::Unsafe),
-    ("[fail]", Trouble::Failed),
-    ("[cancel]", Trouble::Canceled),
-    ("[abort]", Trouble::Aborted),
-    ("[empty]", Trouble::Empty),
-    ("[slow]", Trouble::Long),
-    ("[gone]", Trouble::Gone),
-    ("[not tar]", Trouble::NotTar),
-    ("[no weights]", Trouble::NoWeights),
-    ("[escaping]", Trouble::Escaping),
-    ("[internal]", Trouble::Internal),
-    ("[redirect]", Trouble::Redirect),
-    ("[too large]", Trouble::TooLarge),
-    ("[no webhook]", Trouble::Never),
-    ("[stale]", Trouble::Stale),
-    ("[forged]", Trouble::Forged),
-];
 
 /// A kind of call that a fault can sit on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -186,7 +162,7 @@ impl Trouble {
     }
 
     fn is_of_trainings_only(self) -> bool {
-        matches!(self, Self::NotTar | Self::NoWeights | Self::Escaping)
+        matches!(self, Self::NoWeights | Self::Escaping)
     }
 
     /// What is decided when a run of this kind ends well, and stays with it.
@@ -195,7 +171,12 @@ impl Trouble {
             Kind::Training if self.is_of_trainings_only() => true,
             Kind::Training | Kind::Prediction => matches!(
                 self,
-                Self::Empty | Self::Gone | Self::Internal | Self::Redirect | Self::TooLarge
+                Self::Empty
+                    | Self::Gone
+                    | Self::Text
+                    | Self::Internal
+                    | Self::Redirect
+                    | Self::TooLarge
             ),
         }
     }
@@ -204,15 +185,6 @@ impl Trouble {
     fn lets_the_call_go_on(self) -> bool {
         matches!(self, Self::UnknownState | Self::AcceptedButLost)
     }
-}
-
-/// The trouble that an input asks for.
-pub(super) fn spoken(input: &Value) -> Vec<Trouble> {
-    let texts = input.as_object().into_iter().flatten().filter_map(|it| it.1.as_str());
-    // A link or a file in the input may be long, and says nothing.
-    let text: String =
-        texts.filter(|it| it.contains('[')).map(|it| it.to_lowercase() + "\n").collect();
-    WORDS.into_iter().filter(|it| text.contains(it.0)).map(|it| it.1).collect()
 }
 
 /// Takes the next fault that is wanted off the list.

@@ -3,7 +3,7 @@
 //!
 //! The state of a run is computed from the clock and from what was recorded. Nothing happens by
 //! itself: what is due is done when somebody asks, or in [`Replicate::deliver_due`].
-//! Trouble is ordered by [`faults::Fault`] or by words in the input, see [`faults::WORDS`].
+//! Trouble is ordered by [`faults::Fault`] or by words in the input, see [`words`].
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -36,6 +36,7 @@ mod submit;
 mod tarball;
 pub mod webhooks;
 mod weights;
+pub mod words;
 
 /// Where everything is below the origin.
 pub const BASE: &str = "/replicate";
@@ -257,11 +258,8 @@ impl World {
             }
             if !run.is_let_in {
                 run.is_let_in = true;
-                let is_struck = run.has(Trouble::Aborted)
+                run.is_aborted = run.has(Trouble::Aborted)
                     || faults::take(&mut self.faults, Trouble::Aborted, run.kind).is_some();
-                if is_struck {
-                    run.deadline = Some(run.starts_at);
-                }
             }
             if run.opened.is_none() && run.end_by(now).is_none() {
                 to_open.push(*number);

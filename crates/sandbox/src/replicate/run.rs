@@ -45,6 +45,8 @@ pub(super) struct Run {
     /// What goes wrong with it, by its words and by orders.
     pub(super) struck: Vec<Trouble>,
     pub(super) is_let_in: bool,
+    /// It is given up instead of being begun.
+    pub(super) is_aborted: bool,
     pub(super) opened: Option<Opened>,
     pub(super) cancel_asked_at: Option<i64>,
     pub(super) ended: Option<Ended>,
@@ -146,7 +148,8 @@ impl Run {
 
     /// When and how the run ends, if that is by now.
     pub(super) fn end_by(&self, now: i64) -> Option<(i64, Outcome)> {
-        let own = self.opened.as_ref().map(|opened| match &opened.found {
+        let opened = self.opened.as_ref().filter(|_| !self.has(Trouble::Endless));
+        let own = opened.map(|opened| match &opened.found {
             Ok(_) => (opened.at + self.takes_ms, Outcome::Done),
             Err(text) => (opened.at, Outcome::Failed(text.clone())),
         });
@@ -158,7 +161,8 @@ impl Run {
             let is_before = at <= self.starts_at;
             (at, if is_before { Outcome::Aborted } else { Outcome::Canceled })
         });
-        let ends = own.into_iter().chain(canceled).chain(over);
+        let given_up = self.is_aborted.then_some((self.starts_at, Outcome::Aborted));
+        let ends = own.into_iter().chain(canceled).chain(over).chain(given_up);
         ends.filter(|it| it.0 <= now).min_by_key(|it| it.0)
     }
 
@@ -208,7 +212,8 @@ impl Run {
         if let Some(deadline) = self.deadline {
             wire["deadline"] = json!(moment(deadline));
         }
-        if self.starts_at <= now && end.is_none_or(|it| self.starts_at <= it.at) {
+        let is_begun = |it: &Ended| self.starts_at <= it.at && it.outcome != Outcome::Aborted;
+        if self.starts_at <= now && end.is_none_or(is_begun) {
             wire["started_at"] = json!(moment(self.starts_at));
         }
         if let Some(end) = end {

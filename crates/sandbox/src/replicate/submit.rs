@@ -14,7 +14,7 @@ use super::faults::{self, Call, Fault, Trouble};
 use super::models::{self, Takes};
 use super::refusals::{Complaint, Refusal};
 use super::run::{self, Hook, Run, Told};
-use super::{Kind, Phase, Replicate, inputs, webhooks};
+use super::{Kind, Phase, Replicate, inputs, webhooks, words};
 use crate::drawing::Avatar;
 
 /// Room for an archive as a `data:` link.
@@ -152,18 +152,16 @@ async fn begin(
     asked: &Value,
     headers: &HeaderMap,
 ) -> Result<Response, Refusal> {
-    let spoken = faults::spoken(&asked["input"]);
-    for trouble in spoken.iter().copied() {
-        let mut fault = Fault::once(trouble);
-        fault.seconds = (trouble == Trouble::TooMany).then_some(5);
-        replicate.strike(fault).await?;
+    let orders = words::orders(&asked["input"]);
+    for order in &orders {
+        replicate.strike(order.clone()).await?;
     }
     let hook = hook_of(asked)?;
     let now = replicate.now();
     let deadline = cancel_after(headers)?.map(|it| now + it * 1000);
     let kind = job.kind;
-    let is_lost = spoken.contains(&Trouble::AcceptedButLost);
-    let id = replicate.accept(job, asked["input"].clone(), hook, deadline, spoken);
+    let is_lost = orders.iter().any(|it| it.fault == Trouble::AcceptedButLost);
+    let id = replicate.accept(job, asked["input"].clone(), hook, deadline, orders);
     let fault = faults::take(&mut replicate.world().faults, Trouble::AcceptedButLost, kind);
     if is_lost || fault.is_some() {
         std::future::pending::<()>().await;
@@ -197,7 +195,7 @@ impl Replicate {
         input: Value,
         hook: Option<Hook>,
         deadline: Option<i64>,
-        struck: Vec<Trouble>,
+        mut orders: Vec<Fault>,
     ) -> String {
         let settings = &self.settings;
         let now = self.now();
@@ -210,12 +208,11 @@ impl Replicate {
             Kind::Prediction => settings.picture_ms,
         };
         let starts_at = now + run::start_ms(takes_ms);
-        if struck.contains(&Trouble::Long) {
-            takes_ms += Fault::once(Trouble::Long).millis_or(60);
+        for trouble in [Trouble::Long, Trouble::Endless] {
+            orders.extend(faults::take(&mut world.faults, trouble, job.kind));
         }
-        if let Some(fault) = faults::take(&mut world.faults, Trouble::Long, job.kind) {
-            takes_ms += fault.millis_or(60);
-        }
+        let longer = orders.iter().filter(|it| it.fault == Trouble::Long);
+        takes_ms += longer.map(|it| it.millis_or(60)).sum::<i64>();
         if let Some(model) = world.models.get_mut(&job.model) {
             model.run_count += 1;
         }
@@ -238,8 +235,9 @@ impl Replicate {
             starts_at,
             takes_ms,
             deadline,
-            struck,
+            struck: orders.into_iter().map(|it| it.fault).collect(),
             is_let_in: false,
+            is_aborted: false,
             opened: None,
             cancel_asked_at: None,
             ended: None,
@@ -258,7 +256,7 @@ fn hook_of(asked: &Value) -> Result<Option<Hook>, Refusal> {
     };
     let (field, all): (_, &[&str]) = match asked.get("webhook_completed") {
         Some(_) if asked.get("webhook").is_none() => ("webhook_completed", &["completed"]),
-        _ => ("webhook", &webhooks::EVENTS),
+        _ => ("webhook", &webhooks::EVENTS_OF_DEFAULT),
     };
     let url = match asked.get(field) {
         None | Some(Value::Null) => return Ok(None),

@@ -8,17 +8,20 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha256;
 
-use super::faults::{self, Trouble};
+use super::faults::{self, Fault, Trouble};
 use super::run::Run;
 use super::{Kind, Replicate, Settings, World};
 use crate::Outlet;
 
 pub(super) const EVENTS: [&str; 4] = ["start", "output", "logs", "completed"];
+/// What is told if nothing is asked for.
+pub(super) const EVENTS_OF_DEFAULT: [&str; 3] = ["output", "logs", "completed"];
 
 /// News of output and logs comes no more often.
 const NEWS_MS: i64 = 500;
 const PAUSE_MS: i64 = 1000;
-const TRIED_FOR_MS: i64 = 60_000;
+/// The seventh and last try is 63 seconds after the first.
+const TRIED_FOR_MS: i64 = 65_000;
 const KEY_MARK: &str = "whsec_";
 
 /// A webhook on its way.
@@ -105,7 +108,7 @@ impl World {
         let wants = |event: &str| hook.events.iter().any(|it| it == event);
         let progress =
             |body, due| News { url: &hook.url, body, due, until: due, signing: Signing::True };
-        if run.starts_at <= now && !run.told.is_started {
+        if run.starts_at <= now && !run.is_aborted && !run.told.is_started {
             run.told.is_started = true;
             run.told.log_at = run.starts_at;
             if wants("start") {
@@ -125,8 +128,11 @@ impl World {
     pub(super) fn plan_end(&mut self, run: &Run, at: i64, before: &Value, settings: &Settings) {
         let faults = &mut self.faults;
         let mut take = |it| faults::take(faults, it, run.kind);
-        let late = take(Trouble::Late).map_or(0, |it| it.millis_or(60));
-        let copies = take(Trouble::Duplicate).map_or(1, |it| it.count.unwrap_or(2));
+        let own = |it| run.has(it).then(|| Fault::once(it));
+        let late = take(Trouble::Late).or_else(|| own(Trouble::Late));
+        let late = late.map_or(0, |it| it.millis_or(60));
+        let copies = take(Trouble::Duplicate).or_else(|| own(Trouble::Duplicate));
+        let copies = copies.map_or(1, |it| it.count.unwrap_or(2));
         let is_stale = take(Trouble::Stale).is_some() || run.has(Trouble::Stale);
         let is_forged = take(Trouble::Forged).is_some() || run.has(Trouble::Forged);
         let has_several = take(Trouble::ManySignatures).is_some();

@@ -16,6 +16,8 @@ const LAYERS: [&str; 2] = [
 ];
 const FOLDER: &str = "output/flux_train_replicate";
 pub(super) const TAR_NAME: &str = "trained_model.tar";
+/// What comes in place of a file.
+pub(super) const PAGE: &str = "<html><body>An error occurred.</body></html>";
 /// Where in the metadata a trigger word may stand, ours first.
 const TRIGGER_KEYS: [&str; 4] =
     ["trigger_word", "trigger_phrase", "instance_prompt", "ss_output_name"];
@@ -42,7 +44,7 @@ impl Trained<'_> {
     /// The tar file. The same training gives the same bytes.
     pub(super) fn tar(&self, flaw: Option<Flaw>) -> Vec<u8> {
         if flaw == Some(Flaw::NotTar) {
-            return b"<html><body>An error occurred.</body></html>".to_vec();
+            return PAGE.into();
         }
         let weights = self.safetensors();
         let lora = format!("{FOLDER}/lora.safetensors");

@@ -3,6 +3,7 @@
 mod drawing;
 mod fal;
 mod page;
+mod replicate;
 mod sockets;
 mod telegram;
 mod world;
