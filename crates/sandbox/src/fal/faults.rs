@@ -276,7 +276,9 @@ impl Fal {
         run: Option<&str>,
     ) -> Option<Response> {
         let is_due = |it: &Fault| it.call() == Some(call) && !it.fault.lets_the_call_go_on();
-        let fault = self.world().near(endpoint, run, |mut it| it.take_if(is_due))?;
+        let (fault, endpoint) = self
+            .world()
+            .near(endpoint, run, |mut it| it.take_if(is_due).map(|fault| (fault, it.endpoint)))?;
         self.answer(fault, endpoint).await
     }
 

@@ -260,11 +260,10 @@ impl Fal {
         if is_over { None } else { run.file(name) }
     }
 
-    /// Waits until a request is over and has been told of.
+    /// Waits until the heartbeat has ended a request and told of it.
     async fn wait_until_told(&self, id: &str) {
         let mut beat = self.beat.subscribe();
         loop {
-            self.settle(None).await;
             let is_told = {
                 let mut world = self.world();
                 world.run_of(id).is_none_or(|it| it.ended.is_some()) && world.is_told(id)

@@ -29,6 +29,7 @@ use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 
 mod exact;
+mod pictures;
 
 const ORIGIN: &str = "http://127.0.0.1:8081";
 const START: i64 = 1_763_600_000_000;
@@ -176,6 +177,10 @@ fn archive(kind: &str) -> Vec<u8> {
         "cut-jpeg" => zipped(&[&whole[..], &[("004.jpg", &jpg[..jpg.len() - 20])]].concat()),
         "cut-png" => zipped(&[&whole[..], &[("004.png", &png[..png.len() - 20])]].concat()),
         "cut-webp" => zipped(&[&whole[..], &[("004.webp", &webp[..webp.len() - 20])]].concat()),
+        "lora" => pictures::lora(Some("ANNA")),
+        "lora-of-nobody" => pictures::lora(None),
+        "cut-lora" => pictures::lora(None)[..50].to_vec(),
+        "photo" => pictures::photo(),
         "empty-jpeg" => zipped(&[&whole[..], &[("004.jpg", b"")]].concat()),
         _ => panic!("no archive is called {kind}"),
     }
@@ -216,8 +221,8 @@ impl Talk {
 
     /// `wait 500ms|3s|2h`, `beat` (what is due happens; webhooks are shown), `hook 500 0 200` (what
     /// the receiver says next), `upload KIND` (the link is then called {KIND}), `answer` (of the
-    /// call that had none), `seen` (the requests so far), `training 0s` (the world
-    /// begins anew, with trainings that take this long).
+    /// call that had none), `seen` (the requests so far), `training 0s`, `picture 0s` (the world
+    /// begins anew, with trainings or pictures that take this long).
     async fn world(&mut self, line: &str) {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         match word {
@@ -251,9 +256,12 @@ impl Talk {
                     self.say(&format!("= {} {} {state}{cancelled}", it.request_id, it.endpoint));
                 }
             }
-            "training" => {
-                let training_ms = millis(rest);
-                self.world = World::new(|it| it.training_ms = training_ms);
+            "training" | "picture" => {
+                let lasts_ms = millis(rest);
+                self.world = World::new(|it| match word {
+                    "training" => it.training_ms = lasts_ms,
+                    _ => it.picture_ms = lasts_ms,
+                });
                 (self.names, self.requests) = (first_names(), 0);
             }
             _ => panic!("the world knows no {word}"),
@@ -394,6 +402,12 @@ fn first_names() -> Vec<(String, String)> {
         ("fal-ai/flux-lora-portrait-trainer", "{portrait}"),
         ("fal-ai/flux-lora-fast-training", "{fast}"),
         ("fal-ai/flux-pro-trainer", "{pro}"),
+        ("fal-ai/flux-lora/image-to-image", "{over}"),
+        ("fal-ai/flux-lora", "{flux}"),
+        ("fal-ai/flux-pro/v1.1-ultra-finetuned", "{ultra}"),
+        ("fal-ai/florence-2-large/more-detailed-caption", "{caption}"),
+        ("openrouter/router/vision", "{vision}"),
+        ("fal-ai/imageutils/nsfw", "{nsfw}"),
         (ORIGIN, "{origin}"),
     ]
     .map(|(long, short)| (long.to_owned(), short.to_owned()))
