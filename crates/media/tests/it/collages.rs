@@ -91,7 +91,8 @@ fn what_cant_be_shown_is_an_empty_tile() {
         whole[..whole.len() / 2].to_vec(),
         resized(&whole, 60_000, 60_000),
         png_header(30_000, 30_000),
-        vec![0xFF; 3 << 20],
+        // Readable, but nothing that was made here.
+        [&whole[..2], &segment(0xFE, &[b' '; 60_000]).repeat(50), &whole[2..]].concat(),
     ] {
         let tile = Tile { thumbnail: Some(&bytes), number: 3, is_favourite: true };
         assert_eq!(draw(&[tile], 3), empty);
