@@ -29,7 +29,7 @@ pub fn write_zip<Entry: Read>(
     entries: impl IntoIterator<Item = io::Result<(String, Entry)>>,
 ) -> io::Result<usize> {
     let is_over = Cell::new(false);
-    fill(ZipWriter::new(Ending { dest, is_over: &is_over }), &is_over, entries)
+    fill(ZipWriter::new(Ending::new(dest, &is_over)), &is_over, entries)
 }
 
 /// The same archive, byte for byte, to where nothing can be written twice, as an answer by HTTP.
@@ -43,7 +43,7 @@ pub fn stream_zip<Entry: Read>(
 ) -> io::Result<usize> {
     let is_over = Cell::new(false);
     let dest = Window { dest, gone: 0, held: Vec::new(), at: 0 };
-    let mut zip = ZipWriter::new(Ending { dest, is_over: &is_over });
+    let mut zip = ZipWriter::new(Ending::new(dest, &is_over));
     // After an entry, so the window is emptied just when nothing in it changes any more.
     zip.set_flush_on_finish_file(true);
     fill(zip, &is_over, entries)
@@ -105,15 +105,32 @@ fn is_flat(name: &str) -> bool {
 }
 
 /// Takes nothing more when it is over: a writer of archives that is dropped ends its archive, and
-/// half of a picture would be in one that looks whole.
+/// half of a picture would be in one that looks whole. Until then it goes on counting, because a
+/// writer that fails while it is dropped complains on standard error.
 struct Ending<'a, W> {
     dest: W,
     is_over: &'a Cell<bool>,
+    at: u64,
+    end: u64,
+}
+
+impl<'a, W> Ending<'a, W> {
+    fn new(dest: W, is_over: &'a Cell<bool>) -> Self {
+        Self { dest, is_over, at: 0, end: 0 }
+    }
+
+    fn reach(&mut self, at: u64) -> u64 {
+        self.at = at;
+        self.end = self.end.max(at);
+        at
+    }
 }
 
 impl<W: Write> Write for Ending<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.is_over.get() { Ok(bytes.len()) } else { self.dest.write(bytes) }
+        let length = if self.is_over.get() { bytes.len() } else { self.dest.write(bytes)? };
+        self.reach(self.at + length as u64);
+        Ok(length)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -130,7 +147,13 @@ impl<W: Read> Read for Ending<'_, W> {
 
 impl<W: Seek> Seek for Ending<'_, W> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.dest.seek(to)
+        let at = match (self.is_over.get(), to) {
+            (false, to) => self.dest.seek(to)?,
+            (true, SeekFrom::Start(at)) => at,
+            (true, SeekFrom::End(by)) => self.end.saturating_add_signed(by),
+            (true, SeekFrom::Current(by)) => self.at.saturating_add_signed(by),
+        };
+        Ok(self.reach(at))
     }
 }
 
