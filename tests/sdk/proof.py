@@ -3,6 +3,7 @@
 import sys
 
 import bot
+import painter
 import shop
 import trainer
 from world import World
@@ -11,6 +12,8 @@ with World(sys.argv[1]) as world:
     shop.prove(world)
     print()
     bot.prove(world)
+    print()
+    painter.prove(world)
     print()
     trainer.prove(world)
 print("\nall of it holds")
