@@ -26,6 +26,11 @@ impl Credits {
         self.0 == 0
     }
 
+    /// So many times this, but no more than [`Credits::MOST`].
+    pub fn times(self, count: u32) -> Self {
+        Self(self.0.saturating_mul(i64::from(count)).min(Self::MOST))
+    }
+
     /// What is left after `other` is taken away; zero when that is more.
     pub fn less(self, other: Self) -> Self {
         Self((self.0 - other.0).max(0))

@@ -53,6 +53,10 @@ pub enum Refusal {
     PicturesTooMany {
         most: u32,
     },
+    /// So many generations are being made for them already.
+    PicturesUnderWay {
+        most: u32,
+    },
     PlanRuns,
     ProductPaused,
     PromoEnded,
@@ -106,6 +110,7 @@ impl Refusal {
             Self::PhotosTooMany { .. } => "refusal-photos-too-many",
             Self::PictureGone => "refusal-picture-gone",
             Self::PicturesTooMany { .. } => "refusal-pictures-too-many",
+            Self::PicturesUnderWay { .. } => "refusal-pictures-under-way",
             Self::PlanRuns => "refusal-plan-runs",
             Self::ProductPaused => "refusal-product-paused",
             Self::PromoEnded => "refusal-promo-ended",

@@ -33,6 +33,8 @@ pub struct Ground {
     pub ids: Ids,
     /// Makes marks of people that nobody else can make.
     pub mark_key: Vec<u8>,
+    /// Who works for us, by name: those that are set up.
+    pub providers: Vec<&'static str>,
 }
 
 impl Ground {
@@ -59,16 +61,23 @@ pub struct App {
     pub db: Db,
     pub objects: Objects,
     /// To providers.
-    pub http: Arc<Http>,
-    pub providers: Vec<Arc<dyn Provider>>,
+    pub lines: Vec<Line>,
     /// To payment systems.
     pub till_http: Arc<Http>,
     pub gateways: Vec<Arc<dyn Gateway>>,
     /// Whose word about a caller's address is believed, and where notifications come from.
     pub trusted_proxies: Vec<Network>,
     pub notifiers: Vec<Network>,
-    /// Where providers call us; none when they can't.
+    /// Where Telegram calls us; none when it can't.
     pub webhooks: Option<String>,
+    /// To other programs that want to hear of what happens.
+    pub out_http: Arc<Http>,
+    /// Where people reach us, for links to files; none when they can't.
+    pub public: Option<String>,
+    /// How many look at pictures at the same time: it is work for whole cores.
+    pub looks: tokio::sync::Semaphore,
+    /// Pictures that menus have shown, by what is on them: Telegram has them already.
+    pub shown: Shown,
     pub bots: Bots,
     pub floods: Floods,
     pub painter: Painter,
@@ -84,9 +93,17 @@ pub struct App {
     pub worker: String,
 }
 
+/// Our line to one provider.
+pub struct Line {
+    pub provider: Arc<dyn Provider>,
+    pub http: Arc<Http>,
+    /// Where it calls us; none when it can't.
+    pub webhooks: Option<String>,
+}
+
 impl App {
-    pub fn provider(&self, name: &str) -> Option<Arc<dyn Provider>> {
-        self.providers.iter().find(|it| it.name() == name).cloned()
+    pub fn line(&self, name: &str) -> Option<&Line> {
+        self.lines.iter().find(|it| it.provider.name() == name)
     }
 
     pub fn gateway(&self, name: &str) -> Option<Arc<dyn Gateway>> {
@@ -147,5 +164,33 @@ impl Apologies {
         let mut told = self.0.lock().expect("never poisoned: nothing panics inside");
         told.retain(|_, at| now.since(*at) < Millis::MINUTE);
         told.insert(chat, now).is_none()
+    }
+}
+
+/// What Telegram calls the pictures that were shown in menus. Forgotten at the end of the program:
+/// it spares uploads and nothing else.
+#[derive(Default)]
+pub struct Shown(Mutex<HashMap<(BotId, String), String>>);
+
+/// How many are remembered before all are forgotten.
+const SHOWN_MAX: usize = 10_000;
+
+impl Shown {
+    pub fn get(&self, bot: &BotId, what: &str) -> Option<String> {
+        let known = self.0.lock().expect("never poisoned: nothing panics inside");
+        known.get(&(bot.clone(), what.to_owned())).cloned()
+    }
+
+    pub fn put(&self, bot: &BotId, what: &str, file_id: String) {
+        let mut known = self.0.lock().expect("never poisoned: nothing panics inside");
+        if SHOWN_MAX < known.len() {
+            known.clear();
+        }
+        known.insert((bot.clone(), what.to_owned()), file_id);
+    }
+
+    pub fn forget(&self, bot: &BotId, what: &str) {
+        let mut known = self.0.lock().expect("never poisoned: nothing panics inside");
+        known.remove(&(bot.clone(), what.to_owned()));
     }
 }

@@ -50,8 +50,11 @@ pub struct Config {
     pub telegram: Telegram,
     pub credits: CreditRules,
     pub training: Training,
+    pub pictures: Pictures,
+    pub hints: Hints,
     pub catalog: CatalogPlace,
     pub fal: Fal,
+    pub replicate: Replicate,
     pub yookassa: YooKassa,
     pub sandbox: Sandbox,
     pub work: Work,
@@ -180,7 +183,40 @@ pub struct Training {
     pub check_every: Millis,
     pub photo_kept: Millis,
     pub avatars_per_user: u32,
+    /// Who trains, if the operator says so.
+    pub trainer: Option<String>,
     overrides: BTreeMap<String, TrainingSettings>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Pictures {
+    pub time_limit: Millis,
+    /// How long a submit without an answer is waited for.
+    pub uncertain_for: Millis,
+    pub check_every: Millis,
+    pub kept: Millis,
+    pub open_per_user: u32,
+    pub withheld_per_day: u32,
+}
+
+/// Who finds words, and how often a customer may ask.
+#[derive(Clone, Debug)]
+pub struct Hints {
+    pub per_day: u32,
+    pub provider: String,
+    pub photo_workflow: String,
+    /// None: words aren't improved.
+    pub words_workflow: Option<String>,
+    pub model: Option<String>,
+    pub cost_micros: i64,
+}
+
+#[derive(Clone, Debug)]
+pub struct Replicate {
+    pub key: Option<SecretString>,
+    /// Whether the built-in one stands in for the real one.
+    pub is_test: bool,
+    pub api_url: String,
 }
 
 #[derive(Clone, Debug)]
@@ -203,13 +239,16 @@ pub struct Sandbox {
     /// The next port after [`Http::listen`]; 0 if that is 0.
     pub listen: SocketAddr,
     pub training_lasts: Millis,
+    pub picture_lasts: Millis,
     pub request_prefix: String,
     pub has_webhooks: bool,
 }
 
 #[derive(Clone, Debug)]
 pub struct Work {
+    pub calls: usize,
     pub fast: usize,
+    pub pictures: usize,
     pub money: usize,
     pub media: usize,
     pub tell: usize,
@@ -284,7 +323,10 @@ impl Config {
             credits: sections::credits(&mut from),
             catalog: sections::catalog(&mut from),
             training: sections::training(&mut from),
+            pictures: sections::pictures(&mut from),
+            hints: sections::hints(&mut from),
             fal: sections::fal(&mut from),
+            replicate: sections::replicate(&mut from),
             yookassa: sections::yookassa(&mut from, given.sandbox),
             work: sections::work(&mut from),
             log: sections::log(&mut from),

@@ -52,7 +52,7 @@ fn store(doing: &'static str) -> impl FnOnce(object_store::Error) -> ObjectsErro
 /// Where things are kept (product.md, storage): people can find their way in a bucket.
 pub mod key {
     use super::{AvatarId, UserId};
-    use domain::{Kind, PhotoId, TrainingId};
+    use domain::{GenerationId, Kind, PackingId, PhotoId, TrainingId};
 
     /// Everything of an avatar.
     pub fn avatar(user: &UserId, avatar: &AvatarId) -> String {
@@ -69,9 +69,33 @@ pub mod key {
         AvatarId::from_text(folders.next()?.strip_prefix("avatar_")?)
     }
 
-    /// Everything of a user.
-    pub fn of_user(user: &UserId) -> String {
-        format!("avatars/user_{user}")
+    /// Everything of a user, folder by folder.
+    pub fn of_user(user: &UserId) -> [String; 2] {
+        [format!("avatars/user_{user}"), format!("generations/user_{user}")]
+    }
+
+    /// The folder of all results.
+    pub const GENERATIONS: &str = "generations";
+
+    /// Whether a file of that folder is one of ours.
+    pub fn is_of_generation(key: &str) -> bool {
+        let mut folders = key.split('/');
+        folders.next() == Some(GENERATIONS)
+            && folders.next().and_then(|it| UserId::from_text(it.strip_prefix("user_")?)).is_some()
+    }
+
+    /// A result, by its number.
+    pub fn picture(user: &UserId, of: &GenerationId, number: u32, extension: &str) -> String {
+        format!("{GENERATIONS}/user_{user}/{of}/{number}.{extension}")
+    }
+
+    pub fn picture_thumbnail(user: &UserId, of: &GenerationId, number: u32) -> String {
+        format!("{GENERATIONS}/user_{user}/{of}/{number}-thumbnail.jpg")
+    }
+
+    /// Results of a user in one archive.
+    pub fn packing(user: &UserId, of: &PackingId) -> String {
+        format!("{GENERATIONS}/user_{user}/archives/{of}.zip")
     }
 
     pub fn thumbnail(user: &UserId, of: &AvatarId, photo: &PhotoId) -> String {
@@ -143,6 +167,21 @@ impl Objects {
     pub async fn get(&self, key: &str) -> Result<Bytes, ObjectsError> {
         let found = self.0.get(&Path::from(key)).await.map_err(store("read"))?;
         found.bytes().await.map_err(store("read"))
+    }
+
+    /// A copy on this machine's disk, which is gone as soon as nobody has it open.
+    pub async fn copy_to_temp(&self, key: &str) -> Result<std::fs::File, ObjectsError> {
+        let io = |source| ObjectsError::Io { doing: "copied", source };
+        let file = tempfile::tempfile().map_err(io)?;
+        let mut to = tokio::fs::File::from_std(file.try_clone().map_err(io)?);
+        let (_, mut body) = self.stream(key).await?;
+        while let Some(piece) = body.next().await {
+            to.write_all(&piece.map_err(io)?).await.map_err(io)?;
+        }
+        to.flush().await.map_err(io)?;
+        let mut file = file;
+        std::io::Seek::rewind(&mut file).map_err(io)?;
+        Ok(file)
     }
 
     /// The bytes in pieces, and how many there are.

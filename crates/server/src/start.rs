@@ -22,7 +22,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use url::Url;
 
-use crate::app::{App, Ground, spawn};
+use crate::app::{App, Ground, Line, spawn};
 use crate::bot::floods::{Floods, Pace};
 use crate::bot::telegram::Telegram;
 use crate::bot::{Bot, paint, polling};
@@ -97,18 +97,29 @@ pub const SANDBOX_SHOP_KEY: &str = "test_sandbox-shop-key";
 pub struct World {
     pub clock: Arc<dyn Clock>,
     pub ids: Ids,
-    /// To Telegram, and to providers.
     pub telegram: Arc<Http>,
-    pub providers: Arc<Http>,
     pub telegram_url: Url,
-    pub fal: Access,
+    pub providers: Vec<Supplier>,
+    /// To other programs that want to hear of what happens.
+    pub out: Arc<Http>,
     /// To payment systems; none where no money is taken.
     pub till: Arc<Http>,
     pub yookassa: Option<payments::Access>,
-    /// Where providers and Telegram call us.
+    /// Where Telegram calls us.
     pub webhooks: Option<String>,
+    /// Where people reach us.
+    pub public: Option<String>,
     pub chat_page: Option<String>,
     pub metrics: PrometheusHandle,
+}
+
+/// A provider whose customer we are, and the road there.
+pub struct Supplier {
+    pub name: &'static str,
+    pub access: Access,
+    pub http: Arc<Http>,
+    /// Where it calls us.
+    pub webhooks: Option<String>,
 }
 
 /// Puts an app together of settings and a world.
@@ -121,7 +132,6 @@ pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError>
             .unwrap_or(NonZeroU32::MIN),
         chat_burst: NonZeroU32::new(config.telegram.chat_burst).unwrap_or(NonZeroU32::MIN),
     };
-    let fal = world.fal;
     let yookassa = world.yookassa;
     let gateways = payments::all(|name| yookassa.clone().filter(|_| name == "yookassa"));
     let networks = |texts: &[String]| {
@@ -132,20 +142,33 @@ pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError>
     let local = ["127.0.0.0/8".to_owned(), "::1".to_owned()];
     let is_test = config.yookassa.is_test;
     let notifiers = networks(if is_test { &local } else { &config.yookassa.networks })?;
-    let providers = providers::all(|name| (name == "fal").then(|| fal.clone()));
+    let supplier = |name: &str| world.providers.iter().find(|it| it.name == name);
+    let lines: Vec<Line> = providers::all(|name| Some(supplier(name)?.access.clone()))
+        .into_iter()
+        .filter_map(|provider| {
+            let Supplier { http, webhooks, .. } = supplier(provider.name())?;
+            Some(Line { provider, http: http.clone(), webhooks: webhooks.clone() })
+        })
+        .collect();
     let link_key = key_for(&config, "atelier links 1");
     let worker = format!("worker_{:08x}", world.ids.chance() as u32);
+    let config_media = config.work.media;
+    let mut ground = ground(config, world.clock, world.ids)?;
+    ground.providers = lines.iter().map(|it| it.provider.name()).collect();
     let app = App {
-        ground: Arc::new(ground(config, world.clock, world.ids)?),
+        ground: Arc::new(ground),
         db,
         objects,
-        http: world.providers,
-        providers,
+        lines,
+        out_http: world.out,
         till_http: world.till,
         gateways,
         trusted_proxies,
         notifiers,
         webhooks: world.webhooks,
+        public: world.public,
+        looks: tokio::sync::Semaphore::new(config_media),
+        shown: Default::default(),
         chat_page: world.chat_page,
         bots: Default::default(),
         floods: Floods::new(pace),
@@ -180,7 +203,8 @@ pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError>
 /// What decisions need: those of the program that runs, and those of the operator's commands.
 pub fn ground(config: Config, clock: Arc<dyn Clock>, ids: Ids) -> Result<Ground, StartError> {
     let mark_key = key_for(&config, "atelier marks 1");
-    Ok(Ground { catalog: prices::read_catalog(&config)?, config, clock, ids, mark_key })
+    let catalog = prices::read_catalog(&config)?;
+    Ok(Ground { catalog, config, clock, ids, mark_key, providers: Vec::new() })
 }
 
 fn key_for(config: &Config, purpose: &str) -> Vec<u8> {
@@ -248,7 +272,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let (listener, here) = listen(config.http.listen).await?;
     let local = format!("http://127.0.0.1:{}", here.port());
 
-    let needs_sandbox = config.sandbox.has_telegram || config.fal.is_test;
+    let needs_sandbox = config.sandbox.has_telegram || are_made_up(&config);
     let sandbox = if needs_sandbox { Some(open_sandbox(&config, &local).await?) } else { None };
     let origin = sandbox.as_ref().map(|it| it.origin.clone());
     let world = real_world(&config, origin.as_deref(), &local, handle)?;
@@ -265,9 +289,11 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let work = &app.ground.config.work;
     for (lanes, count) in [
         (&["fast"][..], work.fast),
+        (&["pictures"][..], work.pictures),
         (&["money"][..], work.money),
         (&["media"][..], work.media),
         (&["tell"][..], work.tell),
+        (&["calls"][..], work.calls),
         (&["upkeep"][..], 1),
     ] {
         for _ in 0..count {
@@ -326,21 +352,33 @@ fn real_world(
 ) -> Result<World, StartError> {
     let made_up = sandbox.filter(|_| config.sandbox.has_telegram);
     let telegram_url = url(made_up.unwrap_or(&config.telegram.api_url))?;
-    let fal = fal_access(config, sandbox)?;
     // Whatever is made up may not leave the machine, and that is enforced where calls are made.
     let telegram = if config.sandbox.has_telegram {
         Reach::Loopback
     } else {
         Reach::Public { trusted: vec![telegram_url.origin()] }
     };
-    let providers = if config.fal.is_test {
+    let made_up = are_made_up(config);
+    let webhooks = if made_up {
+        config.sandbox.has_webhooks.then(|| local.to_owned())
+    } else {
+        config.http.public_url.clone()
+    };
+    let mut providers = Vec::new();
+    for (name, access) in accesses(config, sandbox)? {
+        let reach = if made_up {
+            Reach::Loopback
+        } else {
+            Reach::Public { trusted: vec![access.queue_url.origin(), access.rest_url.origin()] }
+        };
+        let http = Arc::new(Http::new(reach)?);
+        providers.push(Supplier { name, access, http, webhooks: webhooks.clone() });
+    }
+    // Whoever tries the program has their own address called, and nobody else's.
+    let out = if config.sandbox.has_telegram {
         Reach::Loopback
     } else {
-        Reach::Public { trusted: vec![fal.queue_url.origin(), fal.rest_url.origin()] }
-    };
-    let webhooks = match (config.fal.is_test, &config.http.public_url) {
-        (true, _) => config.sandbox.has_webhooks.then(|| local.to_owned()),
-        (false, public) => public.clone(),
+        Reach::Public { trusted: Vec::new() }
     };
     let yookassa = yookassa_access(config, sandbox)?;
     let till = match &yookassa {
@@ -355,26 +393,56 @@ fn real_world(
         clock: Arc::new(SystemClock),
         ids: Ids::random(),
         telegram: Arc::new(Http::new(telegram)?),
-        providers: Arc::new(Http::new(providers)?),
         telegram_url,
-        fal,
+        providers,
+        out: Arc::new(Http::new(out)?),
         webhooks,
+        public: config
+            .http
+            .public_url
+            .clone()
+            .or_else(|| config.sandbox.has_telegram.then(|| local.to_owned())),
         chat_page: sandbox.filter(|_| config.sandbox.has_telegram).map(|it| format!("{it}/")),
         metrics,
     })
 }
 
-/// What is needed to be fal's customer: the real one's, or the sandbox's.
-pub fn fal_access(config: &Config, sandbox: Option<&str>) -> Result<Access, StartError> {
-    let made_up = sandbox.filter(|_| config.fal.is_test);
-    Ok(Access {
-        key: match &config.fal.key {
-            Some(key) if !config.fal.is_test => key.clone(),
-            _ => SecretString::from("test:sandbox"),
-        },
-        queue_url: url(made_up.unwrap_or(&config.fal.queue_url))?,
-        rest_url: url(made_up.unwrap_or(&config.fal.rest_url))?,
-    })
+/// Whether all providers are the built-in ones. Made-up pictures must never go to whoever pays for
+/// real ones: as soon as one provider is real, the others are real or rest.
+pub fn are_made_up(config: &Config) -> bool {
+    config.fal.is_test && config.replicate.is_test
+}
+
+/// What is needed to be a customer of each provider: the real ones', or the sandbox's.
+pub fn accesses(
+    config: &Config,
+    sandbox: Option<&str>,
+) -> Result<Vec<(&'static str, Access)>, StartError> {
+    let access = |key: &SecretString, queue_url: &str, rest_url: &str| {
+        Ok::<_, StartError>(Access {
+            key: key.clone(),
+            queue_url: url(queue_url)?,
+            rest_url: url(rest_url)?,
+        })
+    };
+    let (fal, replicate) = (&config.fal, &config.replicate);
+    if are_made_up(config) {
+        let Some(origin) = sandbox else { return Ok(Vec::new()) };
+        let key = SecretString::from("test:sandbox");
+        let api = format!("{origin}/replicate");
+        return Ok(vec![
+            ("fal", access(&key, origin, origin)?),
+            ("replicate", access(&key, &api, &api)?),
+        ]);
+    }
+    let mut all = Vec::new();
+    if let Some(key) = fal.key.as_ref().filter(|_| !fal.is_test) {
+        all.push(("fal", access(key, &fal.queue_url, &fal.rest_url)?));
+    }
+    if let Some(key) = replicate.key.as_ref().filter(|_| !replicate.is_test) {
+        all.push(("replicate", access(key, &replicate.api_url, &replicate.api_url)?));
+    }
+    Ok(all)
 }
 
 /// What is needed to be YooKassa's shop: the real one's, or the sandbox's. None: no money is taken
@@ -472,7 +540,7 @@ async fn open_sandbox(config: &Config, local: &str) -> Result<OpenSandbox, Start
         seed: SystemClock.now().as_i64().unsigned_abs(),
         origin: origin.clone(),
         training_ms: config.sandbox.training_lasts.as_i64(),
-        picture_ms: 3_000,
+        picture_ms: config.sandbox.picture_lasts.as_i64(),
         request_prefix: config.sandbox.request_prefix.clone(),
         dir: Some(config.data.join("sandbox")),
     });

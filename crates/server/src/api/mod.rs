@@ -41,13 +41,14 @@ pub enum Gate {
 }
 
 /// Every route: method, path, gate.
-pub const ROUTES: [(&str, &str, Gate); 11] = [
+pub const ROUTES: [(&str, &str, Gate); 12] = [
     ("GET", "/", Gate::Open),
     ("GET", "/health", Gate::Open),
     ("GET", "/ready", Gate::Open),
     ("GET", "/metrics", Gate::Operator),
     ("POST", "/webhook/{bot}", Gate::Signed),
     ("POST", "/webhooks/fal", Gate::Signed),
+    ("POST", "/webhooks/replicate", Gate::Signed),
     ("POST", "/webhooks/yookassa", Gate::Network),
     ("POST", "/webhooks/yukassa/notification", Gate::Network),
     ("POST", "/api/avatar/status_update", Gate::Signed),
@@ -63,6 +64,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/webhook/{bot}", post(telegram::take))
         .route("/webhooks/fal", post(webhooks::fal))
+        .route("/webhooks/replicate", post(webhooks::replicate))
         .route("/webhooks/yookassa", post(notifications::yookassa))
         .route("/webhooks/yukassa/notification", post(notifications::yookassa))
         .route("/api/avatar/status_update", post(webhooks::fal))

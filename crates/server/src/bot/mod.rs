@@ -3,8 +3,10 @@
 pub mod checkout;
 pub mod floods;
 pub mod paint;
+pub mod pictures;
 pub mod polling;
 pub mod receive;
+pub mod send;
 pub mod telegram;
 pub mod update;
 

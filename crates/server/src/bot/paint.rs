@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use chat::screen::Does;
+use chat::screen::{Does, Shown};
 use domain::{BotId, ChatId, Millis, UserId};
 use frankenstein::AsyncTelegramApi;
 use frankenstein::ParseMode;
@@ -20,6 +20,7 @@ use tokio::sync::Notify;
 
 use crate::app::App;
 use crate::bot::Bot;
+use crate::bot::pictures::{self, Picture};
 use crate::bot::telegram::{Meaning, TelegramError};
 use crate::inbox;
 
@@ -39,15 +40,23 @@ pub struct Painting {
     pub version: i64,
     pub text: String,
     pub rows: Vec<Vec<(String, Does)>>,
-    /// The message that shows the menu now.
+    /// Shown above the text, which is its caption then.
+    pub picture: Option<Shown>,
+    /// The message that shows the menu now, and what kind of message that is.
     pub menu: Option<i64>,
+    pub menu_kind: Option<String>,
     /// The last message of the chat that we know of; a menu above it is out of sight.
     pub last: Option<i64>,
 }
 
 impl Painting {
     /// The same where a newer menu is than it knows of, if there is one.
-    fn below(mut self, menu: Option<i64>) -> Self {
+    fn below(mut self, menu: Option<(i64, String)>) -> Self {
+        let Some((menu, kind)) = menu else { return self };
+        let menu = Some(menu);
+        if self.menu <= menu {
+            self.menu_kind = Some(kind);
+        }
         self.menu = self.menu.max(menu);
         self.last = self.last.max(menu);
         self
@@ -66,7 +75,7 @@ struct Queue {
     wanted: HashMap<ChatId, Wanted>,
     /// With the message that shows the menu now, as soon as Telegram has said so. Its row says it
     /// a little later, and whoever decides in between doesn't know.
-    drawing: HashMap<ChatId, Option<i64>>,
+    drawing: HashMap<ChatId, Option<(i64, String)>>,
 }
 
 struct Wanted {
@@ -78,7 +87,7 @@ impl Painter {
     /// Asks for a chat to be drawn at a moment, or earlier if that was asked before.
     pub fn want(&self, chat: &ChatId, painting: Option<Painting>, due: Millis) {
         let mut queue = self.queue.lock().expect("never poisoned: nothing panics inside");
-        let menu = queue.drawing.get(chat).copied().flatten();
+        let menu = queue.drawing.get(chat).cloned().flatten();
         let painting = painting.map(|it| it.below(menu));
         match queue.wanted.get_mut(chat) {
             Some(wanted) => {
@@ -112,13 +121,14 @@ impl Painter {
     }
 
     /// Telegram has the menu; what is wanted next is drawn there.
-    fn shown(&self, chat: &ChatId, menu: i64) {
+    fn shown(&self, chat: &ChatId, menu: i64, kind: &str) {
+        let menu = (menu, kind.to_owned());
         let mut queue = self.queue.lock().expect("never poisoned: nothing panics inside");
         if let Some(drawing) = queue.drawing.get_mut(chat) {
-            *drawing = Some(menu);
+            *drawing = Some(menu.clone());
         }
         if let Some(wanted) = queue.wanted.get_mut(chat) {
-            wanted.painting = wanted.painting.take().map(|it| it.below(Some(menu)));
+            wanted.painting = wanted.painting.take().map(|it| it.below(Some(menu.clone())));
         }
     }
 
@@ -181,20 +191,41 @@ pub async fn draw(app: &App, chat: &ChatId, painting: Option<Painting>) {
     if let Err(wait) = app.floods.may_send(&bot.id, chat, now) {
         return app.painter.want(chat, Some(painting), now.plus(wait));
     }
-    match show(&bot, &painting).await {
+    let picture = match &painting.picture {
+        Some(shown) => pictures::of(app, &painting, shown).await,
+        None => None,
+    };
+    let kind = picture.as_ref().map_or_else(|| TEXT.to_owned(), Picture::kind);
+    match show(app, &bot, &painting, picture.as_ref()).await {
         Ok(message) => {
-            app.painter.shown(chat, message);
-            inbox::drawn(app, &painting, Some(message)).await;
+            app.painter.shown(chat, message, &kind);
+            inbox::drawn(app, &painting, Some(message), &kind).await;
         }
         Err(error) => fail(app, &bot, painting, &error).await,
     }
 }
 
+/// The kind of a menu without a picture, as its row says it. Of one with a picture it is what
+/// [`Picture::kind`] says.
+pub const TEXT: &str = "text";
+
 /// Edits the menu where it is if it is the last message, else sends a new one below.
-async fn show(bot: &Bot, painting: &Painting) -> Result<i64, TelegramError> {
+async fn show(
+    app: &App,
+    bot: &Bot,
+    painting: &Painting,
+    picture: Option<&Picture>,
+) -> Result<i64, TelegramError> {
     let is_last = painting.last.is_none_or(|last| painting.menu.is_some_and(|it| last <= it));
-    if let Some(menu) = painting.menu.filter(|_| is_last) {
-        match edit(bot, painting, menu).await {
+    // A text can't become a picture, nor a picture a text.
+    let is_alike =
+        picture.is_some() == painting.menu_kind.as_ref().is_some_and(|it| it.as_str() != TEXT);
+    if let Some(menu) = painting.menu.filter(|_| is_last && is_alike) {
+        let edited = match picture {
+            Some(picture) => picture.edit(app, bot, painting, menu).await,
+            None => edit(bot, painting, menu).await,
+        };
+        match edited {
             Ok(()) => return Ok(menu),
             Err(error) => match error.meaning() {
                 Meaning::Done => return Ok(menu),
@@ -203,7 +234,10 @@ async fn show(bot: &Bot, painting: &Painting) -> Result<i64, TelegramError> {
             },
         }
     }
-    let message = send(bot, painting).await?;
+    let message = match picture {
+        Some(picture) => picture.send(app, bot, painting).await?,
+        None => send(bot, painting).await?,
+    };
     // Numbers may begin anew behind our back; what was just sent is no old menu.
     if let Some(old) = painting.menu.filter(|it| *it != message) {
         let params = DeleteMessageParams::builder()
@@ -255,7 +289,7 @@ pub fn no_preview() -> LinkPreviewOptions {
     LinkPreviewOptions::builder().is_disabled(true).build()
 }
 
-fn keyboard(rows: &[Vec<(String, Does)>]) -> InlineKeyboardMarkup {
+pub fn keyboard(rows: &[Vec<(String, Does)>]) -> InlineKeyboardMarkup {
     let button = |(label, does): &(String, Does)| {
         let button = InlineKeyboardButton::builder().text(label);
         match does {
@@ -287,7 +321,7 @@ async fn fail(app: &App, bot: &Bot, painting: Painting, error: &TelegramError) {
         }
         Meaning::Done | Meaning::MessageGone | Meaning::Rejected => {
             tracing::error!(chat.id = %chat, %error, "a menu was rejected");
-            inbox::drawn(app, &painting, None).await;
+            inbox::drawn(app, &painting, None, TEXT).await;
         }
     }
 }

@@ -84,6 +84,7 @@ impl TelegramError {
                 "message to delete not found",
                 "message can't be deleted",
                 "there is no text in the message to edit",
+                "there is no caption in the message to edit",
                 "message identifier is not specified",
             ]) =>
             {
@@ -183,6 +184,21 @@ impl Telegram {
         }
     }
 
+    /// A call whose parameters are a form with files.
+    pub async fn post_form<T: DeserializeOwned>(
+        &self,
+        method: &str,
+        form: Form,
+    ) -> Result<T, TelegramError> {
+        let mut request = Request::new(Method::POST, self.method(method));
+        let kind = format!("multipart/form-data; boundary={}", form.boundary());
+        if let Ok(kind) = kind.parse() {
+            request.headers_mut().insert(reqwest::header::CONTENT_TYPE, kind);
+        }
+        *request.body_mut() = Some(reqwest::Body::wrap_stream(form.into_stream()));
+        self.send(request, UPLOAD_TIME).await
+    }
+
     fn method(&self, method: &str) -> Url {
         self.address(&[&format!("bot{}", self.token.expose_secret())], method)
     }
@@ -240,13 +256,7 @@ impl AsyncTelegramApi for Telegram {
             let part = Part::stream_with_length(file, bytes).file_name(shown);
             form = form.part(name.to_owned(), part);
         }
-        let mut request = Request::new(Method::POST, self.method(method));
-        let kind = format!("multipart/form-data; boundary={}", form.boundary());
-        if let Ok(kind) = kind.parse() {
-            request.headers_mut().insert(reqwest::header::CONTENT_TYPE, kind);
-        }
-        *request.body_mut() = Some(reqwest::Body::wrap_stream(form.into_stream()));
-        self.send(request, UPLOAD_TIME).await
+        self.post_form(method, form).await
     }
 }
 

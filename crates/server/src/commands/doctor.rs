@@ -136,28 +136,37 @@ async fn telegram(config: &Config) -> Vec<Finding> {
 }
 
 async fn providers(config: &Config) -> Vec<Finding> {
-    if config.fal.is_test {
+    if start::are_made_up(config) {
         return vec![Finding::Note(
-            "fal is the built-in one: nothing is trained for real (FAL_TRAINING_TEST_MODE=false \
-             and FAL_API_KEY change that)"
+            "the providers are the built-in ones: nothing is made for real \
+             (FAL_TRAINING_TEST_MODE=false and FAL_API_KEY change that)"
                 .to_owned(),
         )];
     }
-    let access = match start::fal_access(config, None) {
-        Ok(access) => access,
-        Err(error) => return vec![Finding::Broken(error.to_string())],
-    };
-    let trusted = vec![access.queue_url.origin(), access.rest_url.origin()];
-    let http = match Http::new(Reach::Public { trusted }) {
-        Ok(http) => http,
+    let accesses = match start::accesses(config, None) {
+        Ok(accesses) => accesses,
         Err(error) => return vec![Finding::Broken(error.to_string())],
     };
     let mut findings = Vec::new();
-    for provider in connectors::providers::all(|name| (name == "fal").then(|| access.clone())) {
-        findings.push(match provider.keys(&http).await {
-            Ok(_) => Finding::Good(format!("{} answers", provider.name())),
-            Err(error) => Finding::Broken(format!("{}: {error}", provider.name())),
-        });
+    for (name, access) in &accesses {
+        let trusted = vec![access.queue_url.origin(), access.rest_url.origin()];
+        let http = match Http::new(Reach::Public { trusted }) {
+            Ok(http) => http,
+            Err(error) => return vec![Finding::Broken(error.to_string())],
+        };
+        for provider in connectors::providers::all(|it| (it == *name).then(|| access.clone())) {
+            findings.push(match provider.keys(&http).await {
+                Ok(_) => Finding::Good(format!("{name} answers")),
+                Err(error) => Finding::Broken(format!("{name}: {error}")),
+            });
+        }
+    }
+    for (name, is_test) in [("fal", config.fal.is_test), ("replicate", config.replicate.is_test)] {
+        if is_test {
+            findings.push(Finding::Note(format!(
+                "{name} rests: its test mode is on, and another provider is real"
+            )));
+        }
     }
     findings
 }

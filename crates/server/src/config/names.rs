@@ -24,6 +24,8 @@ pub(super) const SHORT: &[(&str, &[&str])] = &[
     ("providers.fal.webhook_portrait_url", &["FAL_WEBHOOK_PORTRAIT_URL"]),
     ("providers.fal.webhook_style_url", &["FAL_WEBHOOK_STYLE_URL"]),
     ("providers.fal.webhook_url", &["FAL_WEBHOOK_URL"]),
+    ("providers.replicate.key", &["REPLICATE_API_TOKEN"]),
+    ("providers.replicate.test_mode", &["REPLICATE_TEST_MODE"]),
     ("sandbox.request_prefix", &["FAL_TEST_REQUEST_PREFIX"]),
     ("sandbox.training_seconds", &["FAL_MOCK_TRAINING_DURATION"]),
     ("sandbox.webhooks", &["FAL_ENABLE_WEBHOOK_SIMULATION"]),
@@ -51,5 +53,4 @@ pub(super) const LATER: &[(&str, &str)] = &[
     ("FAL_DEFAULT_MODE", "nothing: the older trainer learns what the kind of training says"),
     ("GPU_LOCK_PATH", "photo edits on your own GPU"),
     ("REDIS_URL", "wake-ups between several machines"),
-    ("REPLICATE_API_TOKEN", "trainings by Replicate"),
 ];

@@ -10,8 +10,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::reader::Reader;
 use super::{
-    Bot, CatalogPlace, CreditRules, Database, Fal, Http, Log, Objects, ObjectsPlace, Receipts, S3,
-    Sandbox, Store, Telegram, Training, Work, YooKassa,
+    Bot, CatalogPlace, CreditRules, Database, Fal, Hints, Http, Log, Objects, ObjectsPlace,
+    Pictures, Receipts, Replicate, S3, Sandbox, Store, Telegram, Training, Work, YooKassa,
 };
 
 /// The bot of a sandbox whose operator named none.
@@ -257,6 +257,7 @@ pub(super) fn training(from: &mut Reader) -> Training {
         check_every: Millis::seconds(from.number("training.check_every_s", 1..=3_600)),
         photo_kept: Millis::days(from.number("training.photo_days", 0..=3_650)),
         avatars_per_user: from.number("training.avatars_per_user", 1..=10_000),
+        trainer: from.text("training.trainer"),
         overrides: names.into_iter().map(|it| (it.clone(), training_override(from, &it))).collect(),
     }
 }
@@ -291,6 +292,44 @@ fn training_override(from: &mut Reader, name: &str) -> TrainingSettings {
     }
 }
 
+pub(super) fn pictures(from: &mut Reader) -> Pictures {
+    Pictures {
+        time_limit: Millis::seconds(from.number("pictures.time_limit_s", 60..=DAY_S)),
+        uncertain_for: Millis::seconds(from.number("pictures.uncertain_s", 30..=DAY_S)),
+        check_every: Millis::seconds(from.number("pictures.check_every_s", 1..=3_600)),
+        kept: Millis::days(from.number("pictures.kept_days", 1..=3_650)),
+        open_per_user: from.number("pictures.open_per_user", 1..=1_000),
+        withheld_per_day: from.number("pictures.withheld_per_day", 1..=10_000),
+    }
+}
+
+pub(super) fn hints(from: &mut Reader) -> Hints {
+    Hints {
+        per_day: from.number("hints.per_day", 0..=10_000),
+        provider: from.text("hints.provider").unwrap_or_default(),
+        photo_workflow: from.text("hints.photo_workflow").unwrap_or_default(),
+        words_workflow: from.text("hints.words_workflow"),
+        model: from.text("hints.model"),
+        cost_micros: from.number("hints.cost_micros", 0..=10_000_000),
+    }
+}
+
+pub(super) fn replicate(from: &mut Reader) -> Replicate {
+    let replicate = Replicate {
+        key: from.secret("providers.replicate.key"),
+        // Whatever is wrong with it, it never means the real one.
+        is_test: from.maybe_flag("providers.replicate.test_mode") != Some(false),
+        api_url: from.base("providers.replicate.api_url"),
+    };
+    if !replicate.is_test && replicate.key.is_none() {
+        from.fault(
+            "providers.replicate.test_mode",
+            "is false, which needs providers.replicate.key",
+        );
+    }
+    replicate
+}
+
 pub(super) fn fal(from: &mut Reader) -> Fal {
     let fal = Fal {
         key: from.secret("providers.fal.key"),
@@ -321,6 +360,7 @@ pub(super) fn sandbox(from: &mut Reader, has_telegram: bool, main: SocketAddr) -
         has_telegram,
         listen: SocketAddr::new(main.ip(), port),
         training_lasts: Millis::seconds(from.number("sandbox.training_seconds", 0..=DAY_S)),
+        picture_lasts: Millis::seconds(from.number("sandbox.picture_seconds", 0..=DAY_S)),
         request_prefix: prefix,
         has_webhooks: from.flag("sandbox.webhooks"),
     }
@@ -328,7 +368,9 @@ pub(super) fn sandbox(from: &mut Reader, has_telegram: bool, main: SocketAddr) -
 
 pub(super) fn work(from: &mut Reader) -> Work {
     Work {
+        calls: from.number("work.calls", 1..=64),
         fast: from.number("work.fast", 1..=64),
+        pictures: from.number("work.pictures", 1..=64),
         money: from.number("work.money", 1..=64),
         media: from.number("work.media", 1..=64),
         tell: from.number("work.tell", 1..=64),

@@ -17,10 +17,11 @@ use crate::app::Ground;
 use crate::failure::Failure;
 use crate::studio;
 use crate::studio::people::{TERMS_VERSION, wallet};
-use crate::till::shop;
+use crate::till::{self, shop};
 
 mod admin;
 mod money;
+mod pictures;
 
 /// How many movements a page of the history shows.
 const HISTORY_PAGE: u32 = 10;
@@ -56,6 +57,11 @@ pub fn gather<'a>(
         is_owner: studio::admin::is_owner(ground, user),
         has_shop: shop::of(ground, &user.bot)
             .is_some_and(|it| !shop::methods(ground, it).is_empty()),
+        result_days: (config.pictures.kept.as_i64() / Millis::DAY.as_i64()) as u32,
+        can_hint: 0 < config.hints.per_day
+            && ground.providers.contains(&config.hints.provider.as_str()),
+        hints_left: studio::hints::left(tx, ground, user, now)?,
+        picture_discount: till::plans::picture_discount(tx, ground, &user.id)?,
         photo_days: (config.training.photo_kept.as_i64() / Millis::DAY.as_i64()) as u32,
     };
     let mut facts = Facts::new(Speech::of(user.language), &ground.catalog, now, person);
@@ -72,14 +78,18 @@ pub fn gather<'a>(
         }
         if needs.numbers {
             let of = avatars::statistics(tx, &user.id, &avatar.id)?;
-            facts.numbers =
-                Some(Numbers { trainings: of.trainings, generations: 0, spent: of.spent });
+            facts.numbers = Some(Numbers {
+                trainings: of.trainings,
+                generations: of.generations,
+                spent: of.spent,
+            });
         }
         facts.avatar = Some(about(tx, user, avatar)?);
     }
     if let Some(page) = needs.history {
         facts.history = Some(history(tx, &facts, user, page)?);
     }
+    pictures::gather(tx, user, needs, now, &mut facts)?;
     money::gather(tx, ground, user, needs, now, &mut facts)?;
     admin::gather(tx, ground, user, needs, now, &mut facts)?;
     Ok(facts)
@@ -198,4 +208,10 @@ fn told(tx: &mut Tx, facts: &Facts<'_>, user: &User, line: Line) -> Result<Histo
 pub fn day(at: Millis) -> String {
     DateTime::from_timestamp_millis(at.as_i64())
         .map_or_else(String::new, |it| it.format("%d.%m.%Y").to_string())
+}
+
+/// A day as it sorts, by Greenwich.
+pub fn iso_day(at: Millis) -> String {
+    DateTime::from_timestamp_millis(at.as_i64())
+        .map_or_else(String::new, |it| it.format("%Y-%m-%d").to_string())
 }

@@ -283,6 +283,28 @@ pub fn turn(
     Ok(paint(&chat, &next.place, &facts))
 }
 
+/// Moves a person's chat by news without a message: the menu says it. Whoever calls has the chat
+/// drawn.
+pub fn hear(
+    tx: &mut Tx,
+    ground: &Ground,
+    user: &UserId,
+    news: &News,
+    now: Millis,
+) -> Result<(), Failure> {
+    let Some(chat) = chats::of_user(tx, user)? else { return Ok(()) };
+    let Some(user) = users::get(tx, user)? else { return Ok(()) };
+    let place = Place::from_json(&chat.place);
+    let known = facts::gather(tx, ground, &user, &place.needs(), now)?;
+    let next = place.on(Incoming::News(news.clone()), &known);
+    assert!(next.run.is_none(), "news never lead to a command");
+    let notice = next.notice.as_deref();
+    if !chats::save(tx, &chat.id, chat.version, &next.place.to_json(), notice, now)? {
+        return Err(Failure::Overtaken);
+    }
+    Ok(())
+}
+
 fn incoming_kind(incoming: &Incoming) -> &'static str {
     match incoming {
         Incoming::Text(_) => "text",
@@ -308,7 +330,9 @@ fn paint(chat: &Chat, place: &Place, facts: &Facts<'_>) -> Painting {
         version: chat.version,
         text,
         rows: drawn.rows,
+        picture: drawn.picture,
         menu: chat.menu_message,
+        menu_kind: chat.menu_kind.clone(),
         last: chat.last_message,
     }
 }
@@ -337,7 +361,8 @@ pub async fn placed(app: &App, painting: Painting) -> Option<Painting> {
         app.db.read(move |tx| chats::get_for_job(tx, &chat)).await;
     match found {
         Ok(Some(chat)) if chat.shown_version < painting.version => {
-            Some(Painting { menu: chat.menu_message, last: chat.last_message, ..painting })
+            let (menu, menu_kind) = (chat.menu_message, chat.menu_kind);
+            Some(Painting { menu, menu_kind, last: chat.last_message, ..painting })
         }
         Ok(_) => None,
         Err(failure) => {
@@ -348,12 +373,12 @@ pub async fn placed(app: &App, painting: Painting) -> Option<Painting> {
 }
 
 /// Notes that a menu was drawn: by which message, if by one.
-pub async fn drawn(app: &App, painting: &Painting, message: Option<i64>) {
+pub async fn drawn(app: &App, painting: &Painting, message: Option<i64>, kind: &str) {
     let (chat, version) = (painting.chat.clone(), painting.version);
-    let menu = message.or(painting.menu);
+    let (menu, kind) = (message.or(painting.menu), kind.to_owned());
     let noted = app.db.write(move |tx| {
         let drawn =
-            Drawn { version, menu_message: menu, menu_kind: Some("text"), last_message: message };
+            Drawn { version, menu_message: menu, menu_kind: Some(&kind), last_message: message };
         chats::drawn(tx, &chat, &drawn)
     });
     if let Err(failure) = noted.await {

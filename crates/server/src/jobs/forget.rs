@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use domain::{Method, Millis, News, UserId};
 use store::objects::{self, Object};
-use store::{avatars, payments, photos, refunds, subscriptions, tells, trainings, users};
+use store::{
+    avatars, generations, hints, payments, photos, refunds, subscriptions, tells, trainings, users,
+};
 
 use crate::app::App;
 use crate::failure::Failure;
@@ -24,7 +26,8 @@ pub async fn run(app: &Arc<App>, user: UserId) -> Result<Ended, Failure> {
     let (open, files, plan, refunds) = app
         .db
         .read(move |tx| -> Result<_, Failure> {
-            let open = trainings::open_of_user(tx, &wanted)?.len();
+            let open = trainings::open_of_user(tx, &wanted)?.len()
+                + generations::open_of_user(tx, &wanted)?.len();
             let plan = subscriptions::current(tx, &wanted)?;
             let refunds = refunds::count_open(tx, &wanted)?;
             Ok((open, objects::of_user(tx, &wanted, None, BATCH)?, plan, refunds))
@@ -36,7 +39,7 @@ pub async fn run(app: &Arc<App>, user: UserId) -> Result<Ended, Failure> {
     }
     let gone = if files.is_empty() {
         // Also what no row knows: a file whose writing was cut short.
-        app.objects.delete_all(&key::of_user(&user)).await.map_err(Failure::from)
+        delete_folders(app, &user).await
     } else {
         delete(app, &files).await
     };
@@ -68,6 +71,13 @@ pub async fn run(app: &Arc<App>, user: UserId) -> Result<Ended, Failure> {
     }))
 }
 
+async fn delete_folders(app: &App, user: &UserId) -> Result<(), Failure> {
+    for folder in key::of_user(user) {
+        app.objects.delete_all(&folder).await?;
+    }
+    Ok(())
+}
+
 /// Deletes the bytes; that they are gone is written by the caller.
 pub async fn delete(app: &App, files: &[Object]) -> Result<(), Failure> {
     for file in files {
@@ -82,6 +92,8 @@ fn finish(user: UserId) -> Ended {
         // Whatever came in since we looked goes with the next sweep.
         objects::expire_user(tx, &user, now)?;
         let count = avatars::forget(tx, &user, now)?;
+        generations::forget(tx, &user, now)?;
+        hints::forget(tx, &user)?;
         tells::forget(tx, &user)?;
         if let Some(plan) = subscriptions::current(tx, &user)? {
             subscriptions::end(tx, &plan.id, "they asked to be forgotten", now)?;

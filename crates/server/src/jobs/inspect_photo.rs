@@ -38,7 +38,7 @@ pub async fn run(app: &Arc<App>, id: PhotoId) -> Result<Ended, Failure> {
     let Some(bot) = app.bots.get(&avatar.bot) else {
         return Ok(Ended::wait(photo.id.as_str(), Millis::MINUTE));
     };
-    let bytes = match fetch(&bot, &photo).await {
+    let bytes = match fetch(&bot, &photo.picture.file_id).await {
         Ok(bytes) => bytes,
         Err(error) => match error.meaning() {
             Meaning::Rejected | Meaning::MessageGone | Meaning::Done | Meaning::Unreachable => {
@@ -81,8 +81,9 @@ fn said(why: media::Unreadable) -> Unreadable {
     }
 }
 
-async fn fetch(bot: &Bot, photo: &Photo) -> Result<Vec<u8>, TelegramError> {
-    let params = GetFileParams::builder().file_id(photo.picture.file_id.clone()).build();
+/// The bytes of a file that somebody sent.
+pub async fn fetch(bot: &Bot, file_id: &str) -> Result<Vec<u8>, TelegramError> {
+    let params = GetFileParams::builder().file_id(file_id).build();
     let file = bot.telegram.get_file(&params).await?.result;
     let Some(path) = file.file_path else {
         return Err(TelegramError::Said {

@@ -3,9 +3,14 @@
 
 pub mod alert;
 pub mod confirm;
+pub mod deliver;
+pub mod errand;
 pub mod forget;
+pub mod hint;
 pub mod inspect_photo;
+pub mod pack;
 pub mod pay;
+pub mod pictures;
 pub mod reconcile;
 pub mod refund;
 pub mod renew;
@@ -104,12 +109,17 @@ async fn run(app: &Arc<App>, claimed: &Claimed) -> Result<Ended, Failure> {
         }
         Task::ConfirmRefund { gateway, refund } => confirm::refund(app, &gateway, &refund).await,
         Task::Clear { user, avatar } => sweep::clear(app, &user, &avatar).await,
+        Task::Deliver { delivery } => deliver::run(app, delivery).await,
         Task::Forget { user } => forget::run(app, user).await,
+        Task::Generate { generation } => pictures::run(app, generation).await,
+        Task::Hint { hint } => hint::run(app, hint).await,
         Task::InspectPhoto { photo } => inspect_photo::run(app, photo).await,
+        Task::Pack { packing } => pack::run(app, packing).await,
         Task::Pay { order } => pay::run(app, order).await,
         Task::Refund { refund } => refund::run(app, refund).await,
         Task::Renew { subscription } => renew::run(app, subscription).await,
         Task::Salvage { training, run } => salvage::run(app, training, &run).await,
+        Task::SalvagePictures { generation, run } => salvage::pictures(app, generation, &run).await,
         Task::Sweep { sweep } => sweep::run(app, sweep).await,
         Task::Tell { tell } => tell::run(app, tell).await,
         Task::Train { training } => train::run(app, training).await,
@@ -147,6 +157,13 @@ fn bury(
         Task::Salvage { training, .. } => {
             outbox::raise(tx, ground, "salvage-stuck", training.as_str(), error, now)
         }
+        Task::SalvagePictures { generation, .. } => {
+            outbox::raise(tx, ground, "salvage-stuck", generation.as_str(), error, now)
+        }
+        Task::Generate { generation } => pictures::bury(tx, ground, generation, error, now),
+        Task::Hint { hint } => hint::bury(tx, ground, hint, error, now),
+        Task::Pack { packing } => pack::bury(tx, ground, packing, error, now),
+        Task::Deliver { delivery } => deliver::bury(tx, ground, delivery, error, now),
         // What it leaves is found by the sweep of leftovers.
         Task::Clear { avatar, .. } => outbox::note(tx, "clear", avatar.as_str(), error, now),
         Task::Sweep { .. } | Task::Alert { .. } => outbox::note(tx, task.kind(), "", error, now),

@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use connectors::providers::Progress;
-use domain::{AvatarState, Credits, Millis, TrainingId, WorkState};
+use connectors::providers::{Made, Progress};
+use domain::{AvatarState, Credits, GenerationId, Millis, TrainingId, WorkState};
 use store::{avatars, trainings};
 
 use crate::app::App;
 use crate::failure::Failure;
-use crate::jobs::Ended;
-use crate::jobs::train::{Known, end, note, read, result};
+use crate::jobs::train::{Known, end, read, result};
+use crate::jobs::{Ended, pictures};
 use crate::outbox;
 
 /// For how long a provider keeps a result that nobody has fetched.
@@ -23,13 +23,13 @@ pub async fn run(app: &Arc<App>, id: TrainingId, run: &str) -> Result<Ended, Fai
     if training.state != WorkState::Failed || training.late_at.is_some() {
         return Ok(Ended::done());
     }
-    let Some(provider) = app.provider(&training.provider) else { return Ok(Ended::done()) };
-    let Some(run) = provider.run(&training.workflow, run) else { return Ok(Ended::done()) };
+    let Some(line) = app.line(&training.provider) else { return Ok(Ended::done()) };
+    let Some(run) = line.provider.run(&training.workflow, run) else { return Ok(Ended::done()) };
     // An odd answer says nothing of the result: it is asked for again, for as long as it lasts.
     let ended_at = training.ended_at.unwrap_or(training.created_at);
     let is_soon = app.ground.now().since(ended_at) < LASTS;
     let later = || Ended::wait(training.id.as_str(), app.ground.config.training.check_every);
-    let progress = match provider.poll(&app.http, &run).await {
+    let progress = match line.provider.poll(&line.http, &run).await {
         Err(error) if is_soon => {
             tracing::warn!(training.id = %training.id, %error, "a provider did not say whether there is a late result");
             return Ok(later());
@@ -37,11 +37,15 @@ pub async fn run(app: &Arc<App>, id: TrainingId, run: &str) -> Result<Ended, Fai
         progress => progress?,
     };
     let trained = match progress {
-        Progress::Done(trained) => trained,
+        Progress::Done(Made::Model(trained)) => trained,
         Progress::Waiting { .. } | Progress::Running { .. } => {
             return Ok(later());
         }
-        Progress::Failed { .. } | Progress::Broke { .. } | Progress::Cancelled | Progress::Lost => {
+        Progress::Done(_)
+        | Progress::Failed { .. }
+        | Progress::Broke { .. }
+        | Progress::Cancelled
+        | Progress::Lost => {
             return Ok(Ended::done());
         }
     };
@@ -67,8 +71,50 @@ pub async fn run(app: &Arc<App>, id: TrainingId, run: &str) -> Result<Ended, Fai
             return Ok(());
         }
         let cost = result::cost_micros(ground, &training);
-        note(tx, &training, "result", "delivered late", cost, now)?;
+        result::note(tx, &training, "delivered late", cost, now)?;
         outbox::note(tx, "late-result", training.id.as_str(), "delivered free of charge", now)?;
         end::completed(tx, ground, &training, Credits::ZERO, now)
+    }))
+}
+
+/// The same for pictures.
+pub async fn pictures(app: &Arc<App>, id: GenerationId, run: &str) -> Result<Ended, Failure> {
+    let Some(known) = pictures::read(app, &id).await? else { return Ok(Ended::done()) };
+    let generation = known.generation;
+    if generation.state != WorkState::Failed || generation.late_at.is_some() {
+        return Ok(Ended::done());
+    }
+    let Some(line) = app.line(&generation.provider) else { return Ok(Ended::done()) };
+    let Some(run) = line.provider.run(&generation.workflow, run) else { return Ok(Ended::done()) };
+    let ended_at = generation.ended_at.unwrap_or(generation.created_at);
+    let is_soon = app.ground.now().since(ended_at) < LASTS;
+    let later = || Ended::wait(generation.id.as_str(), app.ground.config.pictures.check_every);
+    let progress = match line.provider.poll(&line.http, &run).await {
+        Err(error) if is_soon => {
+            tracing::warn!(generation.id = %generation.id, %error, "a provider did not say whether there is a late result");
+            return Ok(later());
+        }
+        progress => progress?,
+    };
+    let made = match progress {
+        Progress::Done(Made::Pictures(made)) => made,
+        Progress::Waiting { .. } | Progress::Running { .. } => return Ok(later()),
+        Progress::Done(_)
+        | Progress::Failed { .. }
+        | Progress::Broke { .. }
+        | Progress::Cancelled
+        | Progress::Lost => return Ok(Ended::done()),
+    };
+    let brought = match pictures::result::fetch(app, &generation, made).await {
+        Err(failure) if is_soon && failure.may_pass() => return Ok(later()),
+        brought => brought?,
+    };
+    if brought.kept.is_empty() {
+        return Ok(Ended::done());
+    }
+    tracing::info!(generation.id = %generation.id, "late pictures are delivered free");
+    metrics::counter!("atelier_late_results_total").increment(1);
+    Ok(Ended::done().paint(known.chat).write(move |tx, ground, now| {
+        pictures::result::deliver_late(tx, ground, &generation, &brought, now)
     }))
 }

@@ -6,11 +6,13 @@ use domain::task::Sweep;
 use domain::{AvatarId, JobId, Millis, News, Task, UserId};
 use futures::StreamExt;
 use store::{
-    avatars, gifts, jobs, ledger, objects, photos, subscriptions, tries, updates, webhooks,
+    artifacts, avatars, gifts, jobs, ledger, objects, photos, subscriptions, tries, updates,
+    uploads, webhooks,
 };
 
 use crate::app::App;
 use crate::failure::Failure;
+use crate::inbox::facts;
 use crate::jobs::{Ended, reconcile, summary};
 use crate::objects::key;
 use crate::outbox;
@@ -29,12 +31,16 @@ const JOBS_KEPT: Millis = Millis::days(7);
 const NOTED_AFTER: Millis = Millis::DAY;
 const PAGE: usize = 500;
 
+/// How long before their results are deleted customers hear of it.
+const NOTICED_BEFORE: Millis = Millis::days(7);
+
 /// How often each is done.
-pub const EVERY: [(Sweep, Millis); 8] = [
+pub const EVERY: [(Sweep, Millis); 9] = [
     (Sweep::Objects, Millis::MINUTE),
     (Sweep::Grants, Millis::MINUTE),
     (Sweep::Records, Millis::MINUTE),
     (Sweep::Leftovers, Millis::DAY),
+    (Sweep::Notices, Millis::HOUR),
     (Sweep::Gifts, Millis::MINUTE),
     (Sweep::Payments, Millis::DAY),
     (Sweep::Plans, Millis::MINUTE),
@@ -55,6 +61,17 @@ pub async fn run(app: &Arc<App>, sweep: Sweep) -> Result<Ended, Failure> {
                     let news = News::GiftReturned { credits: gift.credits };
                     outbox::tell(tx, ground, &gift.giver, &news, gift.id.as_str(), now)?;
                 }
+            }
+            Ok(())
+        })),
+        Sweep::Notices => Ok(Ended::done().write(|tx, ground, now| {
+            let before = now.plus(NOTICED_BEFORE);
+            for expiring in artifacts::expiring_for_job(tx, before, BATCH)? {
+                let on = facts::day(expiring.first);
+                let news = News::PicturesExpire { count: expiring.count, on };
+                let about = format!("{}:{}", expiring.user, facts::iso_day(expiring.first));
+                outbox::tell(tx, ground, &expiring.user, &news, &about, now)?;
+                artifacts::noticed(tx, &expiring.user, before, now)?;
             }
             Ok(())
         })),
@@ -102,6 +119,8 @@ async fn expired_objects(app: &Arc<App>) -> Result<Ended, Failure> {
         for object in &gone {
             objects::deleted(tx, &object.id, now)?;
             photos::file_gone(tx, &object.id, now)?;
+            artifacts::file_gone(tx, &object.id, now)?;
+            uploads::forget_of_object(tx, &object.id)?;
         }
         Ok(())
     }))
@@ -111,22 +130,25 @@ async fn expired_objects(app: &Arc<App>) -> Result<Ended, Failure> {
 /// row. However many files there are, a page of them is in memory.
 async fn leftovers(app: &Arc<App>) -> Result<Ended, Failure> {
     let before = Millis(app.ground.now().as_i64() - NOTED_AFTER.as_i64());
-    let mut pages = app.objects.list(key::AVATARS).chunks(PAGE);
     let mut count = 0;
-    while let Some(page) = pages.next().await {
-        let mut old = Vec::new();
-        for listed in page {
-            let listed = listed?;
-            // A bucket may hold what isn't ours to judge.
-            let Some(avatar) = key::avatar_of(&listed.key) else { continue };
-            if listed.written_at < before {
-                old.push((avatar, listed.key));
+    for folder in [key::AVATARS, key::GENERATIONS] {
+        let mut pages = app.objects.list(folder).chunks(PAGE);
+        while let Some(page) = pages.next().await {
+            let mut old = Vec::new();
+            for listed in page {
+                let listed = listed?;
+                // A bucket may hold what isn't ours to judge.
+                let is_ours =
+                    key::avatar_of(&listed.key).is_some() || key::is_of_generation(&listed.key);
+                if is_ours && listed.written_at < before {
+                    old.push(listed.key);
+                }
             }
-        }
-        let unknown = app.db.read(move |tx| objects::unknown_for_job(tx, &old)).await?;
-        for key in unknown {
-            app.objects.delete(&key).await?;
-            count += 1;
+            let unknown = app.db.read(move |tx| objects::unknown_for_job(tx, &old)).await?;
+            for key in unknown {
+                app.objects.delete(&key).await?;
+                count += 1;
+            }
         }
     }
     if 0 < count {

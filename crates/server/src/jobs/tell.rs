@@ -9,15 +9,16 @@ use frankenstein::response::MethodResponse;
 use frankenstein::types::MessageId;
 use frankenstein::{AsyncTelegramApi, ParseMode};
 use store::tells::{self, Tell, TellState};
-use store::{Tx, chats, users};
+use store::{Tx, artifacts, chats, objects, packings, users};
 
 use crate::app::{App, Ground};
 use crate::bot::Bot;
 use crate::bot::paint::no_preview;
+use crate::bot::send::{self, Enclosed, Kind};
 use crate::bot::telegram::{Meaning, TelegramError};
 use crate::failure::Failure;
 use crate::inbox::facts;
-use crate::jobs::Ended;
+use crate::jobs::{Ended, pack};
 use crate::outbox;
 
 pub async fn run(app: &Arc<App>, id: TellId) -> Result<Ended, Failure> {
@@ -28,11 +29,11 @@ pub async fn run(app: &Arc<App>, id: TellId) -> Result<Ended, Failure> {
         TellState::Sent | TellState::Unknown | TellState::Refused => Ok(Ended::done()),
         // Whoever had it died between the question and the answer: it may have arrived.
         TellState::Sending => Ok(unsure(tell, "the program ended while it was being sent")),
-        TellState::Waiting => send(app, tell).await,
+        TellState::Waiting => deliver(app, tell).await,
     }
 }
 
-async fn send(app: &Arc<App>, tell: Tell) -> Result<Ended, Failure> {
+async fn deliver(app: &Arc<App>, tell: Tell) -> Result<Ended, Failure> {
     let Some(bot) = app.bots.get(&tell.bot) else {
         // The bot rests. Its news wait with it.
         return Ok(Ended::wait(tell.id.as_str(), Millis::MINUTE));
@@ -43,14 +44,14 @@ async fn send(app: &Arc<App>, tell: Tell) -> Result<Ended, Failure> {
     }
     let (ground, wanted) = (app.ground.clone(), tell.clone());
     let letter = app.db.write(move |tx| begin(tx, &ground, &wanted, ground.now())).await?;
-    let Some(Letter { chat, text }) = letter else {
+    let Some(letter) = letter else {
         return Ok(Ended::done().write(move |tx, _, now| {
             tells::refused(tx, &tell.id, "there is nothing to say", now)?;
             Ok(())
         }));
     };
-    match post(&bot, chat, &text).await {
-        Ok(message) => Ok(arrived(tell, message)),
+    match post(app, &bot, &letter).await {
+        Ok(posted) => Ok(arrived(tell, letter, &posted)),
         Err(error) => Ok(failed(app, &bot, tell, error).await),
     }
 }
@@ -59,6 +60,14 @@ async fn send(app: &Arc<App>, tell: Tell) -> Result<Ended, Failure> {
 struct Letter {
     chat: i64,
     text: String,
+    files: Vec<Enclosed>,
+    kind: Kind,
+}
+
+/// A message that arrived: its number, and what Telegram calls its file.
+struct Arrived {
+    message: i64,
+    file_id: Option<String>,
 }
 
 /// Moves the chat by the news, on whatever screen it is now, and notes that sending begins.
@@ -73,6 +82,7 @@ fn begin(
     let place = Place::from_json(&chat.place);
     let known = facts::gather(tx, ground, &user, &place.needs(), now)?;
     let Some(text) = chat::news::text(&tell.news, &known) else { return Ok(None) };
+    let (files, kind) = enclosed(tx, tell)?;
     let next = place.on(Incoming::News(tell.news.clone()), &known);
     assert!(next.run.is_none(), "news never lead to a command");
     // The message itself says it, so the menu below need not.
@@ -83,27 +93,100 @@ fn begin(
     if !tells::begin(tx, &tell.id)? {
         return Err(Failure::Overtaken);
     }
-    Ok(Some(Letter { chat: chat.telegram_chat, text }))
+    Ok(Some(Letter { chat: chat.telegram_chat, text, files, kind }))
 }
 
-async fn post(bot: &Bot, chat: i64, text: &str) -> Result<i64, TelegramError> {
+/// The files that go out with some news: those that are still there.
+fn enclosed(tx: &mut Tx, tell: &Tell) -> Result<(Vec<Enclosed>, Kind), Failure> {
+    let (artifacts, kind) = match &tell.news {
+        News::PicturesReady { generation, .. } => {
+            (artifacts::of_generation(tx, &tell.user, generation)?, Kind::Photo)
+        }
+        News::PicturesSent { artifacts: wanted, are_originals } => {
+            let kind = if *are_originals { Kind::Document } else { Kind::Photo };
+            (artifacts::many(tx, &tell.user, wanted)?, kind)
+        }
+        News::Packed { packing, link: None, .. } => {
+            let packing = packings::of(tx, &tell.user, packing)?;
+            let object = match packing.and_then(|it| it.object) {
+                Some(object) => objects::of(tx, &tell.user, &object)?,
+                None => None,
+            };
+            let file = object.map(|it| Enclosed {
+                name: "pictures.zip".to_owned(),
+                content_type: it.content_type,
+                key: it.key,
+                bytes: it.bytes,
+                artifact: None,
+                file_id: None,
+            });
+            return Ok((file.into_iter().collect(), Kind::Document));
+        }
+        _ => return Ok((Vec::new(), Kind::Photo)),
+    };
+    let mut files = Vec::new();
+    for artifact in artifacts {
+        let Some(object) = objects::of(tx, &tell.user, &artifact.object)? else { continue };
+        let file_id = match kind {
+            Kind::Photo => artifact.file_id.clone(),
+            Kind::Document => artifact.document_file_id.clone(),
+        };
+        files.push(Enclosed {
+            name: pack::name(&artifact, &object),
+            content_type: object.content_type,
+            key: object.key,
+            bytes: object.bytes,
+            artifact: Some(artifact.id),
+            file_id,
+        });
+    }
+    Ok((files, kind))
+}
+
+async fn post(app: &App, bot: &Bot, letter: &Letter) -> Result<Vec<Arrived>, TelegramError> {
+    let Letter { chat, text, files, kind } = letter;
+    if !files.is_empty() {
+        let posted = send::files(app, bot, *chat, text, files, *kind).await?;
+        let arrived = posted.iter().map(|it| Arrived {
+            message: it.message(),
+            file_id: it.file_id(*kind).map(str::to_owned),
+        });
+        return Ok(arrived.collect());
+    }
     let params = SendMessageParams::builder()
-        .chat_id(chat)
+        .chat_id(*chat)
         .text(text)
         .parse_mode(ParseMode::Html)
         .link_preview_options(no_preview())
         .build();
     let sent: MethodResponse<MessageId> =
         bot.telegram.request("sendMessage", Some(&params)).await?;
-    Ok(i64::from(sent.result.message_id))
+    Ok(vec![Arrived { message: i64::from(sent.result.message_id), file_id: None }])
 }
 
-fn arrived(tell: Tell, message: i64) -> Ended {
+fn arrived(tell: Tell, letter: Letter, posted: &[Arrived]) -> Ended {
     let chat = tell.chat.clone();
+    let messages: Vec<i64> = posted.iter().map(|it| it.message).collect();
+    // What Telegram has needs no second upload.
+    let known: Vec<_> = letter
+        .files
+        .into_iter()
+        .zip(posted)
+        .filter_map(|(file, posted)| Some((file.artifact?, posted.file_id.clone()?)))
+        .collect();
+    let kind = letter.kind;
     Ended::done()
         .write(move |tx, ground, now| {
-            tells::sent(tx, &tell.id, &[message], None, now)?;
-            chats::message_seen(tx, &tell.chat, message)?;
+            tells::sent(tx, &tell.id, &messages, None, now)?;
+            for (artifact, file_id) in &known {
+                match kind {
+                    Kind::Photo => artifacts::sent(tx, artifact, file_id)?,
+                    Kind::Document => artifacts::sent_original(tx, artifact, file_id)?,
+                };
+            }
+            if let Some(last) = messages.iter().max() {
+                chats::message_seen(tx, &tell.chat, *last)?;
+            }
             let number = (ground.ids.chance() >> 66) as i64;
             last_word(tx, &tell, number)
         })

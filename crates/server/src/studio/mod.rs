@@ -3,8 +3,10 @@
 
 pub mod admin;
 pub mod avatars;
+pub mod hints;
 pub mod people;
 pub mod photos;
+pub mod pictures;
 pub mod plans;
 pub mod presents;
 pub mod shop;
@@ -61,20 +63,31 @@ pub fn carry_out(tx: &mut Tx, ground: &Ground, user: &User, command: Command, no
         Command::Buy { offer, method, resume } => {
             shop::buy(tx, ground, user, &offer, method, resume.as_deref(), now)
         }
+        Command::CancelPictures { generation } => pictures::cancel(tx, user, &generation, now),
         Command::CancelTraining { avatar } => training::cancel(tx, user, &avatar, now),
         Command::CheckOrder { order } => shop::check(tx, user, &order, now),
         Command::ChooseMain { avatar } => avatars::choose_main(tx, user, &avatar),
         Command::DeleteAvatar { avatar } => avatars::delete(tx, ground, user, &avatar, now),
+        Command::DeletePictures { artifacts } => pictures::delete(tx, user, &artifacts, now),
         Command::DraftAvatar { kind, subject, name } => {
             avatars::draft(tx, ground, user, &avatars::Draft { kind, subject, name }, now)
         }
         Command::EnterPromo { code } => presents::enter_promo(tx, ground, user, &code, now),
+        Command::Favour { artifact, is_favourite } => {
+            pictures::favour(tx, ground, user, &artifact, is_favourite, now)
+        }
         Command::ForgetMe => people::forget(tx, ground, user, now),
         Command::GiveCredits { credits } => presents::make_gift(tx, ground, user, credits, now),
+        Command::ImproveWords { words } => hints::improve(tx, ground, user, &words, now),
         Command::KeepContact { contact } => shop::keep_contact(tx, user, &contact),
         Command::KeepPlan { subscription } => plans::keep(tx, user, &subscription, now),
         Command::LeaveOrder { order } => shop::leave(tx, user, &order, now),
+        Command::MakePictures { draft, quote } => {
+            pictures::order(tx, ground, user, &draft, quote, now)
+        }
         Command::OpenGift { code } => presents::open_gift(tx, ground, user, &code, now),
+        Command::PackPictures { artifacts } => pictures::pack(tx, ground, user, &artifacts, now),
+        Command::ReadPhoto { picture } => hints::read_photo(tx, ground, user, &picture, now),
         Command::RemovePhoto { avatar, photo } => {
             photos::remove(tx, ground, user, &avatar, &photo, now)
         }
@@ -83,6 +96,12 @@ pub fn carry_out(tx: &mut Tx, ground: &Ground, user: &User, command: Command, no
         }
         Command::Rename { avatar, name } => avatars::rename(tx, user, &avatar, &name),
         Command::Retrain { avatar } => avatars::retrain(tx, user, &avatar),
+        Command::SendOriginals { artifacts } => {
+            pictures::send_originals(tx, ground, user, &artifacts, now)
+        }
+        Command::ShowAgain { generation } => {
+            pictures::show_again(tx, ground, user, &generation, now)
+        }
         Command::Speak { language } => people::speak(tx, user, language),
         Command::StopPlan { subscription } => plans::stop(tx, ground, user, &subscription, now),
         Command::TakeBackGift { gift } => presents::take_back_gift(tx, user, &gift, now),

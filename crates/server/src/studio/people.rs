@@ -3,7 +3,7 @@
 use domain::{Credits, JobId, Language, Millis, News, Refusal, Task};
 use store::ledger::{self, Grant, GrantKind};
 use store::users::User;
-use store::{Tx, gifts, jobs, orders, subscriptions, trainings, users};
+use store::{Tx, generations, gifts, jobs, orders, subscriptions, trainings, users};
 
 use crate::app::Ground;
 use crate::outbox;
@@ -79,6 +79,10 @@ pub fn forget(tx: &mut Tx, ground: &Ground, user: &User, now: Millis) -> Done {
     for training in trainings::open_of_user(tx, &user.id)? {
         trainings::ask_cancel(tx, &user.id, &training.id, now)?;
         jobs::wake(tx, training.id.as_str(), now)?;
+    }
+    for generation in generations::open_of_user(tx, &user.id)? {
+        generations::ask_cancel(tx, &user.id, &generation.id, now)?;
+        jobs::wake(tx, generation.id.as_str(), now)?;
     }
     // Nothing is charged from here on, and what waits for somebody else goes back.
     if let Some(plan) = subscriptions::current(tx, &user.id)? {

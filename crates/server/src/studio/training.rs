@@ -7,18 +7,15 @@ use domain::{
 use store::ledger::{self, LedgerError};
 use store::trainings::{self, NewTraining};
 use store::users::User;
-use store::{Tx, attention, avatars, jobs, photos};
+use store::{Tx, avatars, jobs, photos};
 
 use crate::app::Ground;
+use crate::makers;
 use crate::studio::avatars::own;
 use crate::studio::people::wallet;
 use crate::studio::photos::is_usable;
 use crate::studio::{Done, refuse};
 use crate::till::plans;
-
-/// How long nothing is given to a provider that takes no work from us. The first order after it
-/// finds out whether that has changed, and costs nothing if it hasn't.
-const PROVIDER_RESTS: Millis = Millis(15 * 60_000);
 
 /// Sets the credits aside and queues the work, or says why not. All or nothing.
 pub fn start(
@@ -38,13 +35,12 @@ pub fn start(
         return refuse(Refusal::TrainingRuns);
     }
     let offer = ground.catalog.training(avatar.kind);
-    let Some((offer, quality_offer)) = offer.and_then(|it| Some((it, it.quality(quality)?))) else {
+    let Some(offer) = offer.filter(|it| it.quality(quality).is_some()) else {
         return refuse(Refusal::ProductPaused);
     };
-    let closed = attention::since(tx, "provider-closed", &offer.provider)?;
-    if closed.is_some_and(|it| now.since(it) < PROVIDER_RESTS) {
-        return refuse(Refusal::ProductPaused);
-    }
+    let drawn = (ground.ids.chance() % 100) as u32;
+    let able = makers::of_training(tx, ground, offer, quality, drawn, now)?;
+    let Some(trainer) = able.first() else { return refuse(Refusal::ProductPaused) };
     if quote.expires_at <= now {
         return refuse(Refusal::QuoteExpired);
     }
@@ -71,7 +67,7 @@ pub fn start(
         }
         Err(error) => return Err(error.into()),
     }
-    let settings = ground.config.training.settings(avatar.kind, quality, &quality_offer.settings);
+    let settings = ground.config.training.settings(avatar.kind, quality, trainer.settings);
     let is_new = trainings::insert(
         tx,
         &NewTraining {
@@ -84,8 +80,8 @@ pub fn start(
             settings: &settings,
             credits,
             hold: &hold,
-            provider: &offer.provider,
-            workflow: &offer.workflow,
+            provider: trainer.provider,
+            workflow: trainer.workflow,
         },
         now,
     )?;

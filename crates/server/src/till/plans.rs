@@ -65,6 +65,13 @@ pub fn priority(tx: &mut Tx, ground: &Ground, user: &UserId) -> Result<i64, Fail
     Ok(i64::from(plan.is_some_and(|it| it.period.has_priority)))
 }
 
+/// What somebody's plan takes off pictures, in percent.
+pub fn picture_discount(tx: &mut Tx, ground: &Ground, user: &UserId) -> Result<u32, Failure> {
+    let Some(current) = subscriptions::current(tx, user)? else { return Ok(0) };
+    let plan = ground.catalog.pack(&current.pack).and_then(|it| it.plan.as_ref());
+    Ok(plan.map_or(0, |it| it.period.picture_discount))
+}
+
 /// A period is paid for.
 pub fn paid(
     tx: &mut Tx,

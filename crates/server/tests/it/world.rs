@@ -70,6 +70,7 @@ pub struct World {
     pub sandbox: Arc<Sandbox>,
     pub telegram_wire: Arc<Wire>,
     pub fal_wire: Arc<Wire>,
+    pub replicate_wire: Arc<Wire>,
     pub till_wire: Arc<Wire>,
     pub door: Arc<Door>,
     pub clock: Arc<MadeUp>,
@@ -153,7 +154,7 @@ impl World {
             seed: 7,
             origin: SANDBOX.to_owned(),
             training_ms: config.sandbox.training_lasts.as_i64(),
-            picture_ms: config.sandbox.training_lasts.as_i64(),
+            picture_ms: config.sandbox.picture_lasts.as_i64(),
             request_prefix: config.sandbox.request_prefix.clone(),
             dir: None,
         });
@@ -166,14 +167,15 @@ impl World {
         for (token, name) in [(TOKEN, "main_bot"), (OTHER_TOKEN, "second_bot")] {
             sandbox.telegram().add_bot(token, name, "Atelier").expect("a good token");
         }
-        let [telegram_wire, fal_wire, till_wire] = [(); 3].map(|()| Wire::to(&sandbox));
+        let [telegram_wire, fal_wire, replicate_wire, till_wire] =
+            [(); 4].map(|()| Wire::to(&sandbox));
         let chance = Arc::new(AtomicU64::new(1));
         let parts = Parts {
             config: &config,
             db: &db,
             clock: &clock,
             chance: &chance,
-            wires: [&telegram_wire, &fal_wire, &till_wire],
+            wires: [&telegram_wire, &fal_wire, &replicate_wire, &till_wire],
         };
         let app = assemble(&parts);
         let door = Arc::new(Door::default());
@@ -183,6 +185,7 @@ impl World {
             sandbox,
             telegram_wire,
             fal_wire,
+            replicate_wire,
             till_wire,
             door,
             clock,
@@ -212,7 +215,7 @@ impl World {
             db: &self.db,
             clock: &self.clock,
             chance: &self.chance,
-            wires: [&self.telegram_wire, &self.fal_wire, &self.till_wire],
+            wires: [&self.telegram_wire, &self.fal_wire, &self.replicate_wire, &self.till_wire],
         });
         self.open_doors().await;
     }
@@ -392,23 +395,33 @@ struct Parts<'a> {
     db: &'a Db,
     clock: &'a Arc<MadeUp>,
     chance: &'a Arc<AtomicU64>,
-    wires: [&'a Arc<Wire>; 3],
+    wires: [&'a Arc<Wire>; 4],
 }
 
 fn assemble(parts: &Parts<'_>) -> Arc<App> {
     let chance = parts.chance.clone();
-    let [telegram, fal, till] =
+    let [telegram, fal, replicate, till] =
         parts.wires.map(|it| Arc::new(Http::over(it.clone(), Reach::Loopback)));
     let world = start::World {
         clock: parts.clock.clone(),
         ids: Ids::from(move || u128::from(chance.fetch_add(1, Ordering::SeqCst))),
         telegram,
-        providers: fal,
+        providers: start::accesses(parts.config, Some(SANDBOX))
+            .expect("good settings")
+            .into_iter()
+            .map(|(name, access)| start::Supplier {
+                name,
+                access,
+                http: if name == "fal" { fal.clone() } else { replicate.clone() },
+                webhooks: Some(HERE.to_owned()),
+            })
+            .collect(),
+        out: till.clone(),
         till,
         yookassa: start::yookassa_access(parts.config, Some(SANDBOX)).expect("good settings"),
         telegram_url: SANDBOX.parse().expect("an address"),
-        fal: start::fal_access(parts.config, Some(SANDBOX)).expect("good settings"),
         webhooks: Some(HERE.to_owned()),
+        public: Some(HERE.to_owned()),
         chat_page: None,
         metrics: PrometheusBuilder::new().build_recorder().handle(),
     };

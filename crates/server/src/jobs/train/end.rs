@@ -8,30 +8,8 @@ use store::{Tx, avatars, objects, photos};
 
 use crate::app::Ground;
 use crate::failure::Failure;
-use crate::jobs::Ended;
-use crate::jobs::train::Step;
 use crate::outbox::tell;
 use crate::studio::photos::expire_files;
-
-impl Step<'_> {
-    /// Ends it without an avatar, and gives back exactly what was held.
-    pub fn failed(&self, fault: Fault) -> Ended {
-        let training = self.training.clone();
-        Ended::done()
-            .durably()
-            .paint(self.chat.clone())
-            .write(move |tx, ground, now| failed(tx, ground, &training, fault, now))
-    }
-
-    /// Ends it because the customer wanted so.
-    pub fn canceled(&self) -> Ended {
-        let training = self.training.clone();
-        Ended::done()
-            .durably()
-            .paint(self.chat.clone())
-            .write(move |tx, ground, now| canceled(tx, ground, &training, now))
-    }
-}
 
 pub fn failed(
     tx: &mut Tx,

@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
+use connectors::http::Http;
 use connectors::providers::{ProviderError, RemoteFile, Trained};
 use domain::refusal::Fault;
 use domain::{Millis, ObjectId};
+use media::archive::TarLimits;
 use sha2::{Digest, Sha256};
 use store::avatars::Avatar;
 use store::trainings::{self, End, Training};
@@ -15,7 +17,8 @@ use tempfile::NamedTempFile;
 use crate::app::{App, Ground};
 use crate::failure::Failure;
 use crate::jobs::Ended;
-use crate::jobs::train::{Step, end, note};
+use crate::jobs::errand::{self, Id, Piece};
+use crate::jobs::train::{Step, end};
 use crate::objects::key;
 
 /// Larger than any LoRA that the trainers give (90 MB), and far below a disk.
@@ -55,6 +58,7 @@ impl Kept {
             object: self.model(),
             config_object: self.config(),
             remote: self.remote.as_deref(),
+            remote_provider: self.remote.as_ref().map(|_| training.provider.as_str()),
         };
         if !avatars::complete(tx, &training.avatar, &model, now)? {
             // Deleted meanwhile: nobody wants the files.
@@ -110,7 +114,7 @@ impl Kept {
 
 impl Step<'_> {
     /// Brings the result home and ends the training: captured, stored and told in one commit.
-    pub async fn deliver(&self, trained: Trained) -> Result<Ended, Failure> {
+    pub async fn bring(&self, trained: Trained) -> Result<Ended, Failure> {
         let kept = match fetch(self.app, self.training, self.avatar, trained).await {
             Ok(kept) => kept,
             Err(Failure::Provider(ProviderError::Refused { cause, .. })) => {
@@ -119,9 +123,9 @@ impl Step<'_> {
             }
             // The provider has done its work, and the result waits there: so do we, within reason,
             // also where the answer is odd.
-            Err(failure) if is_fetched_again(&failure) && !self.is_overdue() => {
+            Err(failure) if is_fetched_again(&failure) && !self.errand.is_overdue() => {
                 tracing::warn!(training.id = %self.training.id, %failure, "a result can't be fetched yet");
-                return Ok(self.wait());
+                return Ok(self.errand.wait());
             }
             Err(failure) => return Err(failure),
         };
@@ -136,13 +140,25 @@ impl Step<'_> {
             let captured = ledger::capture(tx, &training.hold, held, now)?;
             trainings::end(tx, &training.id, End::Succeeded, now)?;
             let cost = cost_micros(ground, &training);
-            note(tx, &training, "result", "delivered", cost, now)?;
+            note(tx, &training, "delivered", cost, now)?;
             metrics::counter!("atelier_trainings_total", "type" => training.kind.as_str(), "state" => "SUCCEEDED").increment(1);
             metrics::counter!("atelier_provider_cost_micros_total", "provider" => training.provider.clone()).increment(cost.unsigned_abs());
             end::forget_inputs(tx, ground, &training, now)?;
             end::completed(tx, ground, &training, captured.charged, now)
         }))
     }
+}
+
+/// Books what a result cost.
+pub fn note(
+    tx: &mut Tx,
+    training: &Training,
+    outcome: &str,
+    cost_micros: i64,
+    now: Millis,
+) -> Result<(), Failure> {
+    let id = Id::Training(training.id.clone());
+    errand::note(tx, &id, &training.provider, ("result", outcome), cost_micros, now)
 }
 
 /// Whether what went wrong says nothing of the files themselves.
@@ -153,7 +169,9 @@ pub fn is_fetched_again(failure: &Failure) -> bool {
 /// What the provider takes for it, by the catalog, in millionths of a dollar.
 pub fn cost_micros(ground: &Ground, training: &Training) -> i64 {
     let offer = ground.catalog.training(training.kind);
-    offer.and_then(|it| it.quality(training.quality)).map_or(0, |it| it.cost_micros)
+    let trainers = offer.map(|it| it.trainers(training.quality)).unwrap_or_default();
+    let own = trainers.iter().find(|it| it.provider == training.provider);
+    own.map_or(0, |it| it.cost_micros)
 }
 
 /// Copies the files home and looks into the model. A model that doesn't open is refused.
@@ -163,17 +181,29 @@ pub async fn fetch(
     avatar: &Avatar,
     trained: Trained,
 ) -> Result<Kept, Failure> {
-    let (model, config) = match trained {
-        Trained::Files { model, config } => (model, config),
-        Trained::Finetune { id } => return Ok(Kept { files: Vec::new(), remote: Some(id) }),
-    };
+    let missing = || Failure::Ours(format!("provider `{}` is not set up", training.provider));
+    let http = &app.line(&training.provider).ok_or_else(missing)?.http;
     let (user, of, kind) = (&training.user, &training.avatar, training.kind);
     let key = key::model(user, of, kind, &training.id);
-    let mut files = vec![bring(app, &model, "model", key, MODEL_BYTES_MAX).await?];
-    if let Some(config) = config {
-        let key = key::model_config(user, of, kind, &training.id);
-        files.push(bring(app, &config, "model-config", key, CONFIG_BYTES_MAX).await?);
-    }
+    let mut files = Vec::new();
+    let remote = match trained {
+        Trained::Files { model, config } => {
+            let fetched = fetched(http, &model, MODEL_BYTES_MAX).await?;
+            files.push(keep(app, fetched, "model", key).await?);
+            if let Some(config) = config {
+                let key = key::model_config(user, of, kind, &training.id);
+                let fetched = fetched_any(http, &config, CONFIG_BYTES_MAX).await?;
+                files.push(keep(app, fetched, "model-config", key).await?);
+            }
+            None
+        }
+        Trained::Archive { weights, id } => {
+            let archive = fetched_any(http, &weights, MODEL_BYTES_MAX).await?;
+            files.push(keep(app, opened(archive).await?, "model", key).await?);
+            Some(id)
+        }
+        Trained::Finetune { id } => return Ok(Kept { files, remote: Some(id) }),
+    };
     let meta = serde_json::json!({
         "avatar_id": of,
         "training_id": training.id,
@@ -192,41 +222,76 @@ pub async fn fetch(
     app.objects.put(&key, meta).await?;
     let id = ObjectId::new(app.ground.number());
     files.push(File { id, key, kind: "meta", bytes, sha256 });
-    Ok(Kept { files, remote: None })
+    Ok(Kept { files, remote })
 }
 
-async fn bring(
-    app: &App,
+/// Copies a file to this machine.
+async fn fetched_any(
+    http: &Http,
     file: &RemoteFile,
-    kind: &'static str,
-    key: String,
     bytes_max: u64,
-) -> Result<File, Failure> {
+) -> Result<NamedTempFile, Failure> {
     let copy = NamedTempFile::new()?;
     let mut sink = tokio::fs::File::from_std(copy.reopen()?);
-    let fetched = app.http.fetch(&file.url, bytes_max, FETCH_TIME, &mut sink).await?;
-    drop(sink);
-    if kind == "model" {
-        let path = copy.path().to_owned();
-        let checked = tokio::task::spawn_blocking(move || {
-            let file = std::fs::File::open(&path)?;
-            let bytes = file.metadata()?.len();
-            let limits = media::safetensors::Limits::default();
-            Ok::<_, std::io::Error>(media::safetensors::check(file, bytes, &limits))
-        });
-        let checked = checked
-            .await
-            .map_err(|_| Failure::Ours("looking at a model panicked".to_owned()))??;
-        if let Err(wrong) = checked {
-            let cause = format!("the model doesn't open: {wrong}");
-            let fault = Fault::ResultBroken;
-            return Err(ProviderError::Refused { fault, cause }.into());
-        }
-    }
-    app.objects.put_file(&key, copy.path()).await?;
-    let id = ObjectId::new(app.ground.number());
-    let bytes = i64::try_from(fetched.bytes).unwrap_or(i64::MAX);
-    Ok(File { id, key, kind, bytes, sha256: fetched.sha256 })
+    http.fetch(&file.url, bytes_max, FETCH_TIME, &mut sink).await?;
+    Ok(copy)
+}
+
+/// Copies a model to this machine. One that doesn't open is refused.
+async fn fetched(http: &Http, file: &RemoteFile, bytes_max: u64) -> Result<NamedTempFile, Failure> {
+    looked_at(fetched_any(http, file, bytes_max).await?, Ok).await
+}
+
+/// Takes the model out of an archive.
+async fn opened(archive: NamedTempFile) -> Result<NamedTempFile, Failure> {
+    let take = |archive: NamedTempFile| {
+        let mut model = NamedTempFile::new().map_err(|it| it.to_string())?;
+        let from = archive.reopen().map_err(|it| it.to_string())?;
+        let limits = TarLimits { weights_bytes_max: MODEL_BYTES_MAX, ..TarLimits::default() };
+        media::archive::read_tar(from, model.as_file_mut(), &limits)
+            .map_err(|it| it.to_string())?;
+        Ok(model)
+    };
+    looked_at(archive, take).await
+}
+
+/// Opens a model, in a thread that may take its time, after whatever has to be done before.
+async fn looked_at(
+    file: NamedTempFile,
+    take: impl FnOnce(NamedTempFile) -> Result<NamedTempFile, String> + Send + 'static,
+) -> Result<NamedTempFile, Failure> {
+    let checked = tokio::task::spawn_blocking(move || {
+        let model = match take(file) {
+            Ok(model) => model,
+            Err(wrong) => return Ok(Err(wrong)),
+        };
+        let file = model.reopen()?;
+        let bytes = file.metadata()?.len();
+        let checked =
+            media::safetensors::check(file, bytes, &media::safetensors::Limits::default());
+        Ok::<_, std::io::Error>(checked.map(|_| model).map_err(|it| it.to_string()))
+    });
+    let checked =
+        checked.await.map_err(|_| Failure::Ours("looking at a model panicked".to_owned()))??;
+    checked.map_err(|wrong| {
+        let cause = format!("the model doesn't open: {wrong}");
+        ProviderError::Refused { fault: Fault::ResultBroken, cause }.into()
+    })
+}
+
+/// Puts a file of this machine into our own storage.
+async fn keep(
+    app: &App,
+    file: NamedTempFile,
+    kind: &'static str,
+    key: String,
+) -> Result<File, Failure> {
+    let path = file.path().to_owned();
+    let hashed = tokio::task::spawn_blocking(move || hash_file(&path)).await;
+    let (sha256, bytes) =
+        hashed.map_err(|_| Failure::Ours("hashing a model panicked".to_owned()))??;
+    app.objects.put_file(&key, file.path()).await?;
+    Ok(File { id: ObjectId::new(app.ground.number()), key, kind, bytes, sha256 })
 }
 
 /// The hash and the size of a file, read a piece at a time.

@@ -70,6 +70,15 @@ impl Talk {
                 let fault = serde_json::from_value(fault).map_err(|it| it.to_string())?;
                 self.world.sandbox.fal().fault(fault);
             }
+            "replicate" if rest == "is down" => {
+                self.world.replicate_wire.always(Some(Luck::NotSent));
+            }
+            "replicate" if rest == "is up" => self.world.replicate_wire.always(None),
+            "replicate" => {
+                let fault = fault(rest, "on", "seconds")?;
+                let fault = serde_json::from_value(fault).map_err(|it| it.to_string())?;
+                self.world.sandbox.replicate().fault(fault);
+            }
             "till" if rest == "is down" => self.world.till_wire.always(Some(Luck::NotSent)),
             "till" if rest == "is silent" => self.world.till_wire.always(Some(Luck::AnswerLost)),
             "till" if rest == "is up" => self.world.till_wire.always(None),

@@ -391,8 +391,20 @@ fn message_lines(message: &Value, is_edit: bool) -> Vec<String> {
     let text = without_ids(text_of(message));
     let mark = if is_edit { "< (edited) " } else { "< " };
     let mut lines: Vec<String> = Vec::new();
+    // What a message shows beside its words.
+    let file = match (&message["photo"], &message["document"]) {
+        (Value::Array(_), _) => "(picture) ",
+        (_, Value::Object(file)) => match file["file_name"].as_str() {
+            Some(name) if name.ends_with(".zip") => "(archive) ",
+            _ => "(file) ",
+        },
+        _ => "",
+    };
     for (at, line) in text.lines().enumerate() {
-        lines.push(if at == 0 { format!("{mark}{line}") } else { format!("  {line}") });
+        lines.push(if at == 0 { format!("{mark}{file}{line}") } else { format!("  {line}") });
+    }
+    if lines.is_empty() && !file.is_empty() {
+        lines.push(format!("{mark}{file}"));
     }
     for row in rows(message) {
         let labels: Vec<_> = row.iter().map(|it| format!("[{}]", it.0)).collect();

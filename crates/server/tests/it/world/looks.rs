@@ -300,6 +300,103 @@ fn plans(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
     )
 }
 
+fn pictures(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    lines(
+        tx,
+        "SELECT generations.style, generations.words, generations.count, generations.state,
+                generations.fault, generations.provider, generations.tried, generations.made,
+                generations.withheld, generations.late_at, generations.credits,
+                holds.state AS hold, holds.captured
+         FROM generations JOIN holds ON holds.id = generations.hold_id
+         ORDER BY generations.created_at, generations.id",
+        |row| {
+            let style =
+                row.maybe_text("style")?.unwrap_or_else(|| row.text("words").unwrap_or_default());
+            let mut line = format!("{style} x {}: {}", row.number("count")?, row.text("state")?);
+            if let Some(fault) = row.maybe_text("fault")? {
+                line += &format!(" ({fault})");
+            }
+            line += &format!(" by {}", row.text("provider")?);
+            match row.text("tried")?.as_str() {
+                "" => {}
+                tried => line += &format!(" after {tried}"),
+            }
+            line += &format!(", {} made", row.number("made")?);
+            match row.number("withheld")? {
+                0 => {}
+                withheld => line += &format!(", {withheld} withheld"),
+            }
+            line += &match row.text("hold")?.as_str() {
+                "captured" => {
+                    format!(", {} of {} charged", row.number("captured")?, row.number("credits")?)
+                }
+                "released" => format!(", {} returned", row.number("credits")?),
+                _ => format!(", {} held", row.number("credits")?),
+            };
+            if row.maybe_millis("late_at")?.is_some() {
+                line += ", came late";
+            }
+            Ok(line)
+        },
+    )
+}
+
+/// What is in galleries, the oldest first.
+fn gallery(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    lines(
+        tx,
+        "SELECT users.first_name AS name, artifacts.number, artifacts.width, artifacts.height,
+                artifacts.is_favourite, artifacts.file_id, artifacts.document_file_id,
+                objects.bytes
+         FROM artifacts JOIN users ON users.id = artifacts.user_id
+         JOIN objects ON objects.id = artifacts.object_id
+         WHERE artifacts.deleted_at IS NULL ORDER BY artifacts.created_at, artifacts.id",
+        |row| {
+            let mark = |name: &str, says: &str| -> Result<String, StoreError> {
+                Ok(row.maybe_text(name)?.map_or_else(String::new, |_| says.to_owned()))
+            };
+            let favourite = if row.number("is_favourite")? == 1 { ", favourite" } else { "" };
+            Ok(format!(
+                "{}: {} ({}x{}{}){favourite}{}{}",
+                row.text("name")?,
+                row.number("number")?,
+                row.number("width")?,
+                row.number("height")?,
+                if row.number("bytes")? == 0 { ", empty" } else { "" },
+                mark("file_id", ", sent")?,
+                mark("document_file_id", ", original sent")?,
+            ))
+        },
+    )
+}
+
+fn hints(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    lines(tx, "SELECT kind, state, fault FROM hints ORDER BY created_at, id", |row| {
+        let fault = row.maybe_text("fault")?.map_or_else(String::new, |it| format!(" ({it})"));
+        Ok(format!("{}: {}{fault}", row.text("kind")?, row.text("state")?))
+    })
+}
+
+/// What providers were asked for, and what that cost.
+fn calls(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    lines(
+        tx,
+        "SELECT provider, call, outcome, cost_micros FROM provider_calls ORDER BY at, work_id, number",
+        |row| {
+            let cost = match row.number("cost_micros")? {
+                0 => String::new(),
+                cost => format!(", {cost} micros"),
+            };
+            Ok(format!(
+                "{} {}: {}{cost}",
+                row.text("provider")?,
+                row.text("call")?,
+                row.text("outcome")?
+            ))
+        },
+    )
+}
+
 /// Rows in which a person of this Telegram id, or an id of theirs, still stands.
 fn traces(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
     lines(
@@ -308,6 +405,10 @@ fn traces(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
          UNION ALL SELECT 'an avatar ' || name FROM avatars WHERE deleted_at IS NULL
          UNION ALL SELECT 'a photo' FROM photos
             WHERE removed_at IS NULL OR measures IS NOT NULL
+         UNION ALL SELECT 'a picture' FROM artifacts WHERE deleted_at IS NULL
+         UNION ALL SELECT 'words' FROM generations WHERE words <> '' OR prompt <> ''
+         UNION ALL SELECT 'a hint' FROM hints
+            WHERE words IS NOT NULL OR result IS NOT NULL OR file_id IS NOT NULL
          UNION ALL SELECT 'an object ' || kind FROM objects WHERE deleted_at IS NULL",
         |row| row.text("what"),
     )
@@ -330,9 +431,13 @@ impl World {
             "files" => vec![files_on_disk(&self.folder.path().join("objects")).to_string()],
             "jobs" | "jobs left" => self.read(jobs).await,
             "evidence" => self.read(evidence).await,
+            "calls" => self.read(calls).await,
+            "gallery" => self.read(gallery).await,
             "gateway" => till::listed(&self.sandbox.yookassa().payments()),
             "objects" => self.read(objects).await,
+            "hints" => self.read(hints).await,
             "orders" => self.read(orders).await,
+            "pictures" => self.read(pictures).await,
             "payments" => self.read(payments).await,
             "plans" => self.read(plans).await,
             "refunds" => self.read(refunds).await,

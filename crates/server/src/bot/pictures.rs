@@ -1,0 +1,271 @@
+//! Pictures of menus: a result, or a page of results in one.
+//!
+//! A menu that shows a picture is a photo message with the text as its caption; it is edited in
+//! place like any other (Bot API 10.3: editMessageMedia, editMessageCaption).
+
+use chat::facts::Tile;
+use chat::screen::Shown;
+use domain::{ArtifactId, UserId};
+use frankenstein::response::MethodResponse;
+use serde::Deserialize;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use store::{StoreError, artifacts, objects};
+
+use crate::app::App;
+use crate::bot::Bot;
+use crate::bot::paint::{Painting, keyboard};
+use crate::bot::send::{Given, Kind, Posted};
+use crate::bot::telegram::{Meaning, TelegramError};
+
+/// How many thumbnails stand beside each other.
+const COLUMNS: u32 = 3;
+
+/// A picture that is ready to be shown.
+pub struct Picture {
+    /// What is on it: the same is never sent twice.
+    what: String,
+    artifact: Option<ArtifactId>,
+    content_type: String,
+    bytes: Vec<u8>,
+    /// What Telegram calls it, if it has it.
+    file_id: Option<String>,
+}
+
+/// The picture of a menu. None where it can't be had: the text is shown all the same.
+pub async fn of(app: &App, painting: &Painting, shown: &Shown) -> Option<Picture> {
+    let what = what(&painting.user, shown);
+    let picture = match shown {
+        Shown::Artifact(artifact) => one(app, painting, artifact, what).await,
+        Shown::Collage(tiles) => page(app, painting, tiles, what).await,
+    };
+    picture.unwrap_or_else(|failure| {
+        tracing::warn!(chat.id = %painting.chat, %failure, "the picture of a menu can't be had");
+        None
+    })
+}
+
+/// Names what is on a picture.
+fn what(user: &UserId, shown: &Shown) -> String {
+    let text = format!("{user} {shown:?}");
+    hex::encode(&Sha256::digest(text.as_bytes())[..12])
+}
+
+async fn one(
+    app: &App,
+    painting: &Painting,
+    artifact: &ArtifactId,
+    what: String,
+) -> Result<Option<Picture>, crate::failure::Failure> {
+    let (user, id) = (painting.user.clone(), artifact.clone());
+    let found = app
+        .db
+        .read(move |tx| -> Result<_, StoreError> {
+            let Some(artifact) = artifacts::of(tx, &user, &id)? else { return Ok(None) };
+            let object = objects::of(tx, &user, &artifact.object)?;
+            Ok(object.map(|it| (artifact, it)))
+        })
+        .await?;
+    let Some((artifact, object)) = found else { return Ok(None) };
+    // Where Telegram has it, it is only read if Telegram doesn't know that any more.
+    let bytes = match artifact.file_id {
+        Some(_) => Vec::new(),
+        None => app.objects.get(&object.key).await?.to_vec(),
+    };
+    let content_type = object.content_type;
+    let file_id = artifact.file_id;
+    Ok(Some(Picture { what, artifact: Some(artifact.id), content_type, bytes, file_id }))
+}
+
+async fn page(
+    app: &App,
+    painting: &Painting,
+    tiles: &[Tile],
+    what: String,
+) -> Result<Option<Picture>, crate::failure::Failure> {
+    let content_type = "image/jpeg".to_owned();
+    if let Some(id) = app.shown.get(&painting.bot, &what) {
+        let (bytes, file_id) = (Vec::new(), Some(id));
+        return Ok(Some(Picture { what, artifact: None, content_type, bytes, file_id }));
+    }
+    let (user, wanted) = (painting.user.clone(), tiles.to_vec());
+    let found = app
+        .db
+        .read(move |tx| -> Result<_, StoreError> {
+            let mut found = Vec::new();
+            for tile in &wanted {
+                let object = match artifacts::of(tx, &user, &tile.artifact)? {
+                    Some(artifact) => objects::of(tx, &user, &artifact.thumbnail)?,
+                    None => None,
+                };
+                found.push((tile.clone(), object));
+            }
+            Ok(found)
+        })
+        .await?;
+    let mut thumbnails = Vec::new();
+    for (tile, object) in found {
+        let bytes = match object {
+            // One that is missing leaves an empty place.
+            Some(object) => app.objects.get(&object.key).await.ok(),
+            None => None,
+        };
+        thumbnails.push((tile, bytes));
+    }
+    let _turn = app.looks.acquire().await.ok();
+    let drawn = tokio::task::spawn_blocking(move || {
+        let tiles: Vec<_> = thumbnails
+            .iter()
+            .map(|(tile, bytes)| media::collage::Tile {
+                thumbnail: bytes.as_deref(),
+                number: u8::try_from(tile.number).unwrap_or_default(),
+                is_favourite: tile.is_favourite,
+            })
+            .collect();
+        media::collage::draw(&tiles, COLUMNS)
+    });
+    let Ok(bytes) = drawn.await else { return Ok(None) };
+    Ok(Some(Picture { what, artifact: None, content_type, bytes, file_id: None }))
+}
+
+/// What an edit of a message with a picture gives back: the message.
+#[derive(Deserialize)]
+struct Nothing {}
+
+impl Picture {
+    /// The kind of a menu that shows it.
+    pub fn kind(&self) -> String {
+        format!("photo {}", self.what)
+    }
+
+    /// Sends a menu anew. Its number is the answer.
+    pub async fn send(
+        &self,
+        app: &App,
+        bot: &Bot,
+        painting: &Painting,
+    ) -> Result<i64, TelegramError> {
+        let fields = json!({
+            "chat_id": painting.telegram_chat,
+            "caption": painting.text,
+            "parse_mode": "HTML",
+            "reply_markup": keyboard(&painting.rows),
+        });
+        let file = |given| vec![("photo".to_owned(), given)];
+        let sent = bot.telegram.upload("sendPhoto", &fields, file(self.given())).await;
+        let sent: MethodResponse<Posted> = match sent {
+            Err(error) if self.is_id_refused(&error) => {
+                let anew = self.anew(app, bot, painting).await?;
+                bot.telegram.upload("sendPhoto", &fields, file(anew)).await?
+            }
+            sent => sent?,
+        };
+        self.keep(app, bot, sent.result.file_id(Kind::Photo)).await;
+        Ok(sent.result.message())
+    }
+
+    /// Changes a menu where it is: all of it, or the words and buttons alone where it shows this
+    /// picture already.
+    pub async fn edit(
+        &self,
+        app: &App,
+        bot: &Bot,
+        painting: &Painting,
+        menu: i64,
+    ) -> Result<(), TelegramError> {
+        let mut fields = json!({
+            "chat_id": painting.telegram_chat,
+            "message_id": menu,
+            "reply_markup": keyboard(&painting.rows),
+        });
+        if painting.menu_kind.as_ref() == Some(&self.kind()) {
+            fields["caption"] = painting.text.as_str().into();
+            fields["parse_mode"] = "HTML".into();
+            let _: MethodResponse<Nothing> =
+                bot.telegram.upload("editMessageCaption", &fields, Vec::new()).await?;
+            return Ok(());
+        }
+        let media = |given: &Given| {
+            let media = match given {
+                Given::FileId(id) => id.as_str(),
+                Given::Body { .. } => "attach://picture",
+            };
+            json!({
+                "type": "photo", "media": media, "caption": painting.text, "parse_mode": "HTML",
+            })
+        };
+        let files = |given: Given| match given {
+            Given::FileId(_) => Vec::new(),
+            body @ Given::Body { .. } => vec![("picture".to_owned(), body)],
+        };
+        let given = self.given();
+        fields["media"] = media(&given);
+        let edited = bot.telegram.upload("editMessageMedia", &fields, files(given)).await;
+        let edited: MethodResponse<Posted> = match edited {
+            Err(error) if self.is_id_refused(&error) => {
+                let given = self.anew(app, bot, painting).await?;
+                fields["media"] = media(&given);
+                bot.telegram.upload("editMessageMedia", &fields, files(given)).await?
+            }
+            edited => edited?,
+        };
+        self.keep(app, bot, edited.result.file_id(Kind::Photo)).await;
+        Ok(())
+    }
+
+    fn is_id_refused(&self, error: &TelegramError) -> bool {
+        self.file_id.is_some() && error.meaning() == Meaning::Rejected
+    }
+
+    fn given(&self) -> Given {
+        match &self.file_id {
+            Some(id) => Given::FileId(id.clone()),
+            None => Given::of_bytes("picture", &self.content_type, self.bytes.clone()),
+        }
+    }
+
+    /// The same in bytes, where Telegram doesn't know it by its id any more.
+    async fn anew(
+        &self,
+        app: &App,
+        bot: &Bot,
+        painting: &Painting,
+    ) -> Result<Given, TelegramError> {
+        app.shown.forget(&bot.id, &self.what);
+        let gone = || TelegramError::File(std::io::Error::other("the picture is gone"));
+        let (user, id) = (painting.user.clone(), self.artifact.clone());
+        if let Some(id) = id {
+            let read = app.db.read(move |tx| -> Result<_, StoreError> {
+                match artifacts::of(tx, &user, &id)? {
+                    Some(it) => objects::of(tx, &user, &it.object),
+                    None => Ok(None),
+                }
+            });
+            let object = read.await.map_err(std::io::Error::other)?.ok_or_else(gone)?;
+            let bytes = app.objects.get(&object.key).await.map_err(std::io::Error::other)?;
+            return Ok(Given::of_bytes("picture", &object.content_type, bytes.to_vec()));
+        }
+        let Some(Shown::Collage(tiles)) = &painting.picture else { return Err(gone()) };
+        let drawn = page(app, painting, tiles, self.what.clone()).await;
+        let drawn = drawn.map_err(std::io::Error::other)?.ok_or_else(gone)?;
+        Ok(Given::of_bytes("picture", &drawn.content_type, drawn.bytes))
+    }
+
+    /// Remembers what Telegram calls it, so that it goes by that the next time.
+    async fn keep(&self, app: &App, bot: &Bot, file_id: Option<&str>) {
+        let Some(file_id) = file_id.filter(|it| self.file_id.as_deref() != Some(*it)) else {
+            return;
+        };
+        match &self.artifact {
+            None => app.shown.put(&bot.id, &self.what, file_id.to_owned()),
+            Some(artifact) => {
+                let (artifact, file_id) = (artifact.clone(), file_id.to_owned());
+                let kept = app.db.write(move |tx| artifacts::sent(tx, &artifact, &file_id)).await;
+                if let Err(failure) = kept {
+                    let failure: StoreError = failure;
+                    tracing::warn!(%failure, "what Telegram calls a picture could not be kept");
+                }
+            }
+        }
+    }
+}

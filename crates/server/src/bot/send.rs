@@ -1,0 +1,199 @@
+//! Files on their way to Telegram: pictures as albums, originals and archives as documents.
+//!
+//! What Telegram has once is sent again by its id there (Bot API 10.3, "Sending files"); bytes go as
+//! they are read, so that memory stays flat.
+
+use bytes::Bytes;
+use domain::ArtifactId;
+use frankenstein::response::MethodResponse;
+use futures::stream::BoxStream;
+use futures::{StreamExt, stream};
+use reqwest::multipart::{Form, Part};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::bot::Bot;
+use crate::bot::telegram::{Meaning, Telegram, TelegramError};
+
+/// What Telegram takes as a photo (10 MB); what is larger goes as a file.
+const PHOTO_BYTES_MAX: i64 = 10 * 1024 * 1024;
+
+/// A file that goes out.
+#[derive(Clone, Debug)]
+pub struct Enclosed {
+    /// What people see of a document.
+    pub name: String,
+    pub content_type: String,
+    /// Where it lies in our own storage.
+    pub key: String,
+    pub bytes: i64,
+    /// The result that it is, if it is one.
+    pub artifact: Option<ArtifactId>,
+    /// What Telegram calls it, if it has it.
+    pub file_id: Option<String>,
+}
+
+/// How files are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Photo,
+    Document,
+}
+
+/// What Telegram says of a message with a file.
+#[derive(Deserialize)]
+pub struct Posted {
+    message_id: i64,
+    #[serde(default)]
+    photo: Vec<Size>,
+    document: Option<Size>,
+}
+
+#[derive(Deserialize)]
+struct Size {
+    file_id: String,
+}
+
+impl Posted {
+    pub fn message(&self) -> i64 {
+        self.message_id
+    }
+
+    /// What Telegram calls it as what was meant; a photo may have gone as a document. Of a photo
+    /// the largest size, which is the last.
+    pub fn file_id(&self, kind: Kind) -> Option<&str> {
+        let file = match kind {
+            Kind::Photo => self.photo.last(),
+            Kind::Document => self.document.as_ref(),
+        };
+        file.map(|it| it.file_id.as_str())
+    }
+}
+
+/// A file as it is given to Telegram.
+pub enum Given {
+    FileId(String),
+    Body {
+        name: String,
+        content_type: String,
+        bytes: u64,
+        body: BoxStream<'static, Result<Bytes, std::io::Error>>,
+    },
+}
+
+impl Given {
+    pub fn of_bytes(name: &str, content_type: &str, bytes: Vec<u8>) -> Self {
+        let length = bytes.len() as u64;
+        let body = stream::iter([Ok(Bytes::from(bytes))]).boxed();
+        let (name, content_type) = (name.to_owned(), content_type.to_owned());
+        Self::Body { name, content_type, bytes: length, body }
+    }
+}
+
+impl Telegram {
+    /// A call with files, each under the name of its part.
+    pub async fn upload<T: DeserializeOwned>(
+        &self,
+        method: &str,
+        fields: &Value,
+        files: Vec<(String, Given)>,
+    ) -> Result<T, TelegramError> {
+        let mut form = Form::new();
+        for (name, value) in fields.as_object().into_iter().flatten() {
+            // Nested values travel as JSON inside the form.
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            form = form.text(name.clone(), text);
+        }
+        for (name, file) in files {
+            form = match file {
+                Given::FileId(id) => form.text(name, id),
+                Given::Body { name: shown, content_type, bytes, body } => {
+                    let body = reqwest::Body::wrap_stream(body);
+                    let part = Part::stream_with_length(body, bytes).file_name(shown);
+                    let part = part.mime_str(&content_type).map_err(std::io::Error::other)?;
+                    form.part(name, part)
+                }
+            };
+        }
+        self.post_form(method, form).await
+    }
+}
+
+/// Sends files with a text: one message, or an album of two to ten.
+pub async fn files(
+    app: &App,
+    bot: &Bot,
+    chat: i64,
+    caption: &str,
+    enclosed: &[Enclosed],
+    kind: Kind,
+) -> Result<Vec<Posted>, TelegramError> {
+    let has_ids = enclosed.iter().any(|it| it.file_id.is_some());
+    match send(app, bot, chat, caption, enclosed, kind, has_ids).await {
+        // An id of another bot's, or one that Telegram has forgotten: nothing was sent.
+        Err(error) if has_ids && error.meaning() == Meaning::Rejected => {
+            tracing::warn!(%error, "files that Telegram had are uploaded anew");
+            send(app, bot, chat, caption, enclosed, kind, false).await
+        }
+        sent => sent,
+    }
+}
+
+async fn send(
+    app: &App,
+    bot: &Bot,
+    chat: i64,
+    caption: &str,
+    enclosed: &[Enclosed],
+    kind: Kind,
+    by_id: bool,
+) -> Result<Vec<Posted>, TelegramError> {
+    let is_large = enclosed.iter().any(|it| PHOTO_BYTES_MAX < it.bytes);
+    let kind = if is_large { Kind::Document } else { kind };
+    let word = match kind {
+        Kind::Photo => "photo",
+        Kind::Document => "document",
+    };
+    if let [one] = enclosed {
+        let fields = json!({ "chat_id": chat, "caption": caption, "parse_mode": "HTML" });
+        let method = if kind == Kind::Photo { "sendPhoto" } else { "sendDocument" };
+        let file = vec![(word.to_owned(), given(app, one, by_id).await?)];
+        let sent: MethodResponse<Posted> = bot.telegram.upload(method, &fields, file).await?;
+        return Ok(vec![sent.result]);
+    }
+    let mut media = Vec::new();
+    let mut files = Vec::new();
+    // The text stands below an album: of photos with the first, of files with the last.
+    let captioned = if kind == Kind::Photo { 0 } else { enclosed.len() - 1 };
+    for (place, file) in enclosed.iter().enumerate() {
+        let mut item = match given(app, file, by_id).await? {
+            Given::FileId(id) => json!({ "type": word, "media": id }),
+            body @ Given::Body { .. } => {
+                let name = format!("file{place}");
+                let item = json!({ "type": word, "media": format!("attach://{name}") });
+                files.push((name, body));
+                item
+            }
+        };
+        if place == captioned {
+            item["caption"] = caption.into();
+            item["parse_mode"] = "HTML".into();
+        }
+        media.push(item);
+    }
+    let fields = json!({ "chat_id": chat, "media": media });
+    let sent: MethodResponse<Vec<Posted>> =
+        bot.telegram.upload("sendMediaGroup", &fields, files).await?;
+    Ok(sent.result)
+}
+
+async fn given(app: &App, file: &Enclosed, by_id: bool) -> Result<Given, TelegramError> {
+    if let Some(id) = file.file_id.as_ref().filter(|_| by_id) {
+        return Ok(Given::FileId(id.clone()));
+    }
+    let (bytes, body) = app.objects.stream(&file.key).await.map_err(std::io::Error::other)?;
+    let (name, content_type) = (file.name.clone(), file.content_type.clone());
+    Ok(Given::Body { name, content_type, bytes, body })
+}

@@ -1,0 +1,539 @@
+//! Work that a provider does for us, from handing it in to its end: one step a run, found out from
+//! the row each time. What the work is, and what its ends mean, a [`Piece`] says.
+//!
+//! | the row says | the step |
+//! |---|---|
+//! | asked to stop, and nobody was asked to begin | release |
+//! | no intent | get ready, write the intent, submit |
+//! | intent, no run | uncertain: wait for the provider to speak, until the deadline |
+//! | a run | ask how it is; deliver, fail, stop, wait, or hand it to somebody else |
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use connectors::providers::{CancelAnswer, Made, Progress, Provider, ProviderError, Run, Work};
+use domain::refusal::Fault;
+use domain::{ChatId, GenerationId, HintId, Millis, TrainingId};
+use store::provider_calls::{self, NewCall};
+use store::{StoreError, Tx, attention, generations, hints, trainings};
+
+use crate::app::{App, Ground, Line};
+use crate::failure::Failure;
+use crate::jobs::Ended;
+use crate::outbox;
+
+/// How often a run that the provider broke is submitted again.
+const SUBMITS_MAX: u32 = 3;
+
+/// Right after a submit a provider may not know its own run yet.
+const LOST_AFTER: Millis = Millis(300_000);
+
+/// What is being done: its row, by its id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Id {
+    Training(TrainingId),
+    Generation(GenerationId),
+    Hint(HintId),
+}
+
+/// Calls the function of the table that an id is of.
+macro_rules! of_table {
+    ($id:expr, $function:ident($tx:expr $(, $arg:expr)*)) => {
+        match $id {
+            Id::Training(id) => trainings::$function($tx, id $(, $arg)*),
+            Id::Generation(id) => generations::$function($tx, id $(, $arg)*),
+            Id::Hint(id) => hints::$function($tx, id $(, $arg)*),
+        }
+    };
+}
+
+impl Id {
+    pub fn from_text(text: &str) -> Option<Self> {
+        let training = TrainingId::from_text(text).map(Self::Training);
+        let generation = || GenerationId::from_text(text).map(Self::Generation);
+        training.or_else(generation).or_else(|| HintId::from_text(text).map(Self::Hint))
+    }
+
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Training(id) => id.as_str(),
+            Self::Generation(id) => id.as_str(),
+            Self::Hint(id) => id.as_str(),
+        }
+    }
+
+    fn work(&self) -> provider_calls::Work<'_> {
+        match self {
+            Self::Training(id) => provider_calls::Work::Training(id),
+            Self::Generation(id) => provider_calls::Work::Generation(id),
+            Self::Hint(id) => provider_calls::Work::Hint(id),
+        }
+    }
+
+    /// How long it may take, and how often it is asked about.
+    pub fn pace(&self, ground: &Ground) -> Pace {
+        match self {
+            Self::Training(_) => {
+                let training = &ground.config.training;
+                Pace {
+                    limit: training.time_limit,
+                    uncertain: training.time_limit,
+                    soonest: Millis(3_000),
+                    every: training.check_every,
+                }
+            }
+            Self::Generation(_) | Self::Hint(_) => {
+                let pictures = &ground.config.pictures;
+                Pace {
+                    limit: pictures.time_limit,
+                    uncertain: pictures.uncertain_for,
+                    soonest: Millis(700),
+                    every: pictures.check_every,
+                }
+            }
+        }
+    }
+}
+
+/// How long an errand may take, and how often a provider is asked about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// From the provider's yes, and again from our own beginning where none comes.
+    pub limit: Millis,
+    /// How long it is waited for a word about a submit that was never answered.
+    pub uncertain: Millis,
+    /// However short the work is, its provider isn't asked more often.
+    pub soonest: Millis,
+    pub every: Millis,
+}
+
+/// Where an errand is, by its row.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub provider: String,
+    pub workflow: String,
+    pub intent_at: Option<Millis>,
+    pub run: Option<String>,
+    pub attempts: u32,
+    pub percent: Option<u32>,
+    pub queue_place: Option<u32>,
+    pub is_stopping: bool,
+    pub created_at: Millis,
+    pub started_at: Option<Millis>,
+    pub deadline_at: Option<Millis>,
+}
+
+/// The row of an errand, as far as all of them are alike.
+macro_rules! standing {
+    ($row:expr) => {
+        $crate::jobs::errand::Standing {
+            provider: $row.provider.clone(),
+            workflow: $row.workflow.clone(),
+            intent_at: $row.intent_at,
+            run: $row.run.clone(),
+            attempts: $row.attempts,
+            percent: $row.percent,
+            queue_place: $row.queue_place,
+            is_stopping: $row.cancel_asked_at.is_some(),
+            created_at: $row.created_at,
+            started_at: $row.started_at,
+            deadline_at: $row.deadline_at,
+        }
+    };
+}
+pub(crate) use standing;
+
+/// What is ready to be handed in.
+pub enum Ready {
+    Work(Box<Work>),
+    /// Something else comes first.
+    Step(Ended),
+}
+
+/// What differs from one kind of errand to another.
+#[async_trait]
+pub trait Piece: Send + Sync {
+    /// Puts what the provider needs where it can read it. May be asked again.
+    async fn work(&self, line: &Line) -> Result<Ready, Failure>;
+
+    /// Brings the result home and ends the errand.
+    async fn deliver(&self, made: Made) -> Result<Ended, Failure>;
+
+    /// Ends it without a result.
+    fn failed(&self, fault: Fault) -> Ended;
+
+    /// Ends it because the customer wanted so.
+    fn canceled(&self) -> Ended;
+
+    /// Who else can do it at the same price: provider and workflow.
+    fn next(&self) -> Option<(String, String)> {
+        None
+    }
+
+    /// After how long whoever else there is takes over.
+    fn promised(&self) -> Option<Millis> {
+        None
+    }
+}
+
+/// One run of the job.
+pub struct Errand<'a> {
+    pub app: &'a Arc<App>,
+    pub id: Id,
+    pub standing: Standing,
+    /// Where whoever waits for it is shown how it goes.
+    pub chat: Option<ChatId>,
+}
+
+impl Errand<'_> {
+    pub async fn run(&self, piece: &dyn Piece) -> Result<Ended, Failure> {
+        let (now, pace, row) = (self.app.ground.now(), self.pace(), &self.standing);
+        let run: Option<Run> = row.run.as_deref().map(read_run).transpose()?;
+        let is_late = row.deadline_at.is_some_and(|it| it <= now);
+        match (&run, row.intent_at) {
+            (Some(run), _) if is_late => self.give_up(piece, run).await,
+            (Some(run), _) => self.ask(piece, run).await,
+            (None, Some(at)) if pace.uncertain <= now.since(at) => Ok(self.never_known(piece)),
+            (None, Some(_)) => Ok(self.wait()),
+            (None, None) if row.is_stopping => Ok(piece.canceled()),
+            // Getting ready fails again and again: nobody waits for ever.
+            (None, None) if pace.limit <= now.since(row.created_at) => {
+                Ok(piece.failed(Fault::ProviderFailed))
+            }
+            (None, None) => self.hand_in(piece).await,
+        }
+    }
+
+    fn pace(&self) -> Pace {
+        self.id.pace(&self.app.ground)
+    }
+
+    /// Until the provider speaks, or it is time to ask: often at first, so that progress moves
+    /// and short work ends soon, and at the operator's pace later.
+    pub fn wait(&self) -> Ended {
+        let (pace, now) = (self.pace(), self.app.ground.now());
+        let begun = self.standing.started_at.or(self.standing.intent_at);
+        let since = now.since(begun.unwrap_or(now));
+        let pause = Millis((since.as_i64() / 10).max(pace.soonest.as_i64()));
+        Ended::wait(self.id.as_str(), pause.min(pace.every))
+    }
+
+    /// Long past its deadline: nothing is waited for any more.
+    pub fn is_overdue(&self) -> bool {
+        let deadline = self.standing.deadline_at.unwrap_or(self.standing.created_at);
+        deadline.plus(Millis::HOUR) <= self.app.ground.now()
+    }
+
+    fn line(&self) -> Result<&Line, Failure> {
+        let name = &self.standing.provider;
+        let missing = || Failure::Ours(format!("provider `{name}` is not set up"));
+        self.app.line(name).ok_or_else(missing)
+    }
+
+    /// Gives the work to the provider: what it needs, intent, submit, in this order.
+    async fn hand_in(&self, piece: &dyn Piece) -> Result<Ended, Failure> {
+        let line = self.line()?;
+        let work = match piece.work(line).await {
+            Ok(Ready::Work(work)) => work,
+            Ok(Ready::Step(ended)) => return Ok(ended),
+            Err(Failure::Provider(error)) => return Ok(self.not_taken(piece, "upload", error)),
+            Err(failure) => return Err(failure),
+        };
+        let (id, ground) = (self.id.clone(), self.app.ground.clone());
+        let intended = self.app.db.write_durably(move |tx| -> Result<bool, StoreError> {
+            of_table!(&id, intend(tx, ground.now()))
+        });
+        if !intended.await? {
+            // Stopped meanwhile, or another worker was faster.
+            return Ok(Ended::go_on(self.id.as_str()));
+        }
+        match line.provider.submit(&line.http, &work).await {
+            Ok(run) => Ok(self.submitted(run)),
+            Err(error) => Ok(self.not_taken(piece, "submit", error)),
+        }
+    }
+
+    fn submitted(&self, run: Run) -> Ended {
+        let provider = self.standing.provider.clone();
+        count_call(&provider, "submit", "taken");
+        tracing::info!(
+            work.id = self.id.as_str(), run.id = %run.id, provider,
+            "a provider has taken work"
+        );
+        let id = self.id.clone();
+        self.wait().paint(self.chat.clone()).write(move |tx, ground, now| {
+            started(tx, ground, &id, &run, now)?;
+            attention::close(tx, "provider-closed", &provider, now)?;
+            note(tx, &id, &provider, ("submit", "taken"), 0, now)
+        })
+    }
+
+    /// What the provider's no means: later, never, somebody else, or nobody knows.
+    fn not_taken(&self, piece: &dyn Piece, call: &'static str, error: ProviderError) -> Ended {
+        let (id, provider) = (self.id.clone(), self.standing.provider.clone());
+        let outcome = error.to_string();
+        count_call(&provider, call, "failed");
+        tracing::warn!(work.id = id.as_str(), provider, call, %error, "a provider did not take work");
+        match error {
+            ProviderError::Transient { cause, .. } if self.is_enough(piece) => {
+                self.otherwise(piece, Fault::ProviderFailed, &cause)
+            }
+            ProviderError::Transient { cause, retry_after } => {
+                let pause = retry_after
+                    .map_or(Millis::seconds(5 << self.standing.attempts.min(5)), |it| {
+                        Millis(i64::try_from(it.as_millis()).unwrap_or(60_000))
+                    })
+                    .min(Millis::MINUTE);
+                Ended::wait(id.as_str(), pause).write(move |tx, _, now| {
+                    of_table!(&id, not_taken(tx))?;
+                    note(tx, &id, &provider, (call, &cause), 0, now)
+                })
+            }
+            // The intent stays, and with it the wait for a word from the provider.
+            ProviderError::Uncertain { cause } => {
+                let ended = self.wait().paint(self.chat.clone());
+                ended.write(move |tx, _, now| note(tx, &id, &provider, (call, &cause), 0, now))
+            }
+            ProviderError::Refused { fault, .. } => piece.failed(fault),
+            ProviderError::Closed { cause } => {
+                let ended = self.otherwise(piece, Fault::ProviderClosed, &cause);
+                ended.also(move |tx, ground, now| {
+                    // Said anew, so that the pause counts from now.
+                    attention::close(tx, "provider-closed", &provider, now)?;
+                    outbox::raise(tx, ground, "provider-closed", &provider, &cause, now)
+                })
+            }
+            ProviderError::Unexpected { .. } => {
+                let ended = self.otherwise(piece, Fault::Ours, &outcome);
+                let kind = self.unexpected();
+                ended.also(move |tx, ground, now| {
+                    outbox::raise(tx, ground, kind, id.as_str(), &outcome, now)
+                })
+            }
+        }
+    }
+
+    fn unexpected(&self) -> &'static str {
+        match self.id {
+            Id::Training(_) => "training-unexpected",
+            Id::Generation(_) => "generation-unexpected",
+            Id::Hint(_) => "hint-unexpected",
+        }
+    }
+
+    /// Whether this provider has had its chances.
+    fn is_enough(&self, piece: &dyn Piece) -> bool {
+        SUBMITS_MAX <= self.standing.attempts || self.is_past_promise(piece)
+    }
+
+    /// Whether it takes longer than was promised, and somebody else could be asked.
+    fn is_past_promise(&self, piece: &dyn Piece) -> bool {
+        let since = self.standing.started_at.unwrap_or(self.standing.created_at);
+        let promised = piece.promised().filter(|_| piece.next().is_some());
+        promised.is_some_and(|it| it <= self.app.ground.now().since(since))
+    }
+
+    /// This provider does not do it: whoever else can does, at the same price; or nobody.
+    fn otherwise(&self, piece: &dyn Piece, fault: Fault, why: &str) -> Ended {
+        let Some((provider, workflow)) = piece.next() else { return piece.failed(fault) };
+        let (id, before, why) = (self.id.clone(), self.standing.provider.clone(), why.to_owned());
+        tracing::warn!(
+            work.id = id.as_str(),
+            from = before,
+            to = provider,
+            "work goes to another provider"
+        );
+        metrics::counter!("atelier_moved_on_total", "from" => before.clone(), "to" => provider.clone()).increment(1);
+        Ended::go_on(id.as_str()).paint(self.chat.clone()).write(move |tx, _, now| {
+            if of_table!(&id, moved_on(tx, &provider, &workflow, &before))? {
+                note(tx, &id, &before, ("move", &why), 0, now)?;
+                outbox::note(tx, "moved-on", &before, &why, now)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Asks the provider how the run is, after asking it to stop if that is wanted.
+    async fn ask(&self, piece: &dyn Piece, run: &Run) -> Result<Ended, Failure> {
+        let Line { provider, http, .. } = self.line()?;
+        let is_stopping = self.standing.is_stopping;
+        if is_stopping {
+            match provider.cancel(http, run).await {
+                Ok(CancelAnswer::Asked | CancelAnswer::TooLate) => {}
+                Ok(CancelAnswer::Unknown) => return Ok(piece.canceled()),
+                Err(error) => {
+                    tracing::warn!(work.id = self.id.as_str(), %error, "work could not be stopped yet");
+                }
+            }
+        }
+        let progress = match provider.poll(http, run).await {
+            Ok(progress) => progress,
+            Err(error) => return Ok(self.not_told(&error)),
+        };
+        match progress {
+            Progress::Waiting { .. } | Progress::Running { .. }
+                if !is_stopping && self.is_past_promise(piece) =>
+            {
+                Ok(self.leave(piece, provider.as_ref(), run).await)
+            }
+            Progress::Waiting { position } => Ok(self.moved(None, position)),
+            Progress::Running { percent } => Ok(self.moved(percent, None)),
+            Progress::Done(made) => piece.deliver(made).await,
+            Progress::Cancelled | Progress::Lost | Progress::Broke { .. } if is_stopping => {
+                Ok(piece.canceled())
+            }
+            Progress::Failed { fault, reason } => {
+                tracing::warn!(work.id = self.id.as_str(), reason, "work failed at the provider");
+                Ok(match fault {
+                    _ if is_stopping => piece.failed(fault),
+                    Fault::ProviderFailed | Fault::Ours => self.otherwise(piece, fault, &reason),
+                    _ => piece.failed(fault),
+                })
+            }
+            Progress::Cancelled => {
+                Ok(self.otherwise(piece, Fault::ProviderFailed, "stopped, and not by us"))
+            }
+            Progress::Lost => {
+                let since = self.standing.started_at.unwrap_or_default();
+                if self.app.ground.now().since(since) < LOST_AFTER {
+                    return Ok(self.wait());
+                }
+                Ok(self.again(piece, "the provider has lost the run"))
+            }
+            Progress::Broke { reason } => Ok(self.again(piece, &reason)),
+        }
+    }
+
+    /// Too slow for what was promised: it is stopped here and begun elsewhere. What can't be
+    /// stopped surely is waited for: twice at work would be twice paid.
+    async fn leave(&self, piece: &dyn Piece, provider: &dyn Provider, run: &Run) -> Ended {
+        let Some(line) = self.app.line(&self.standing.provider) else { return self.wait() };
+        match provider.cancel(&line.http, run).await {
+            Ok(CancelAnswer::Asked | CancelAnswer::Unknown) => {
+                self.otherwise(piece, Fault::TooSlow, "slower than promised")
+            }
+            Ok(CancelAnswer::TooLate) => self.wait(),
+            Err(error) => {
+                tracing::warn!(work.id = self.id.as_str(), %error, "slow work could not be stopped");
+                self.wait()
+            }
+        }
+    }
+
+    /// Whatever is said of the question says nothing of the run: only its state or its result ends
+    /// it. Asking again is harmless, and the deadline is near enough.
+    fn not_told(&self, error: &ProviderError) -> Ended {
+        tracing::warn!(work.id = self.id.as_str(), %error, "a provider did not say how work is");
+        let is_odd =
+            matches!(error, ProviderError::Refused { .. } | ProviderError::Unexpected { .. });
+        if !is_odd {
+            return self.wait();
+        }
+        let (id, evidence) = (self.id.clone(), error.to_string());
+        self.wait().write(move |tx, _, now| {
+            outbox::note(tx, "provider-odd-answer", id.as_str(), &evidence, now)
+        })
+    }
+
+    /// Nobody ever said whether the provider took it: it may have been paid for, so a person looks.
+    fn never_known(&self, piece: &dyn Piece) -> Ended {
+        let id = self.id.clone();
+        piece.failed(Fault::Uncertain).also(move |tx, ground, now| {
+            let evidence = "handed in, and neither an answer nor a webhook came";
+            outbox::raise(tx, ground, "run-uncertain", id.as_str(), evidence, now)
+        })
+    }
+
+    /// Notes how far it is, and redraws the chat if that is news.
+    fn moved(&self, percent: Option<u8>, place: Option<u32>) -> Ended {
+        let percent = percent.map(u32::from);
+        let is_news = self.standing.percent != percent || self.standing.queue_place != place;
+        // While it is being stopped, the answer may come any moment.
+        let ended = if self.standing.is_stopping {
+            Ended::wait(self.id.as_str(), Millis::seconds(2))
+        } else {
+            self.wait()
+        };
+        if !is_news {
+            return ended;
+        }
+        let id = self.id.clone();
+        ended.paint(self.chat.clone()).write(move |tx, _, _| {
+            of_table!(&id, progress(tx, percent, place))?;
+            Ok(())
+        })
+    }
+
+    /// The provider broke. A new submit may go better; the hold stays, and so does the deadline.
+    fn again(&self, piece: &dyn Piece, why: &str) -> Ended {
+        if SUBMITS_MAX <= self.standing.attempts {
+            return self.otherwise(piece, Fault::ProviderFailed, why);
+        }
+        let (id, provider, why) = (self.id.clone(), self.standing.provider.clone(), why.to_owned());
+        let ended = Ended::wait(self.id.as_str(), Millis::seconds(5));
+        ended.paint(self.chat.clone()).write(move |tx, _, now| {
+            note(tx, &id, &provider, ("poll", &why), 0, now)?;
+            of_table!(&id, restart(tx))?;
+            Ok(())
+        })
+    }
+
+    /// Too late: asks the provider to stop, and ends it whatever it says.
+    async fn give_up(&self, piece: &dyn Piece, run: &Run) -> Result<Ended, Failure> {
+        let Line { provider, http, .. } = self.line()?;
+        // It may have finished just now; then it is no failure.
+        if let Ok(Progress::Done(made)) = provider.poll(http, run).await {
+            return piece.deliver(made).await;
+        }
+        if let Err(error) = provider.cancel(http, run).await {
+            tracing::warn!(work.id = self.id.as_str(), %error, "late work could not be stopped");
+        }
+        Ok(piece.failed(Fault::TooSlow))
+    }
+}
+
+fn count_call(provider: &str, call: &'static str, outcome: &'static str) {
+    metrics::counter!("atelier_provider_calls_total", "provider" => provider.to_owned(), "call" => call, "outcome" => outcome).increment(1);
+}
+
+/// A run as it was stored.
+fn read_run(json: &str) -> Result<Run, Failure> {
+    serde_json::from_str(json)
+        .map_err(|it| Failure::Ours(format!("a stored run can't be read: {it}")))
+}
+
+/// The provider has it: from now on it is waited for, until the deadline.
+pub fn started(
+    tx: &mut Tx,
+    ground: &Ground,
+    id: &Id,
+    run: &Run,
+    now: Millis,
+) -> Result<bool, Failure> {
+    let json = serde_json::to_string(run).expect("a run is plain texts");
+    let deadline_at = now.plus(id.pace(ground).limit);
+    let stored = trainings::Run { id: &run.id, run: &json, deadline_at };
+    Ok(of_table!(id, started(tx, &stored, now))?)
+}
+
+/// Books what a provider was asked, what it said and what it costs.
+pub fn note(
+    tx: &mut Tx,
+    id: &Id,
+    provider: &str,
+    (call, outcome): (&str, &str),
+    cost_micros: i64,
+    now: Millis,
+) -> Result<(), Failure> {
+    let call = NewCall { provider, call, outcome, cost_micros };
+    Ok(provider_calls::note(tx, id.work(), &call, now)?)
+}
+
+/// Whom a provider calls at the end. Our own id comes back with the call, so that a run whose
+/// submit was never answered is found by it.
+pub fn webhook_url(line: &Line, id: &Id) -> Option<String> {
+    let base = line.webhooks.as_ref()?;
+    let mut url = url::Url::parse(&format!("{base}/webhooks/{}", line.provider.name())).ok()?;
+    url.query_pairs_mut().append_pair("work", id.as_str());
+    Some(url.into())
+}

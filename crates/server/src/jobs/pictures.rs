@@ -1,0 +1,244 @@
+//! Pictures: what is handed in for them, and what is done with what comes back. How they live at a
+//! provider is in `errand`.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use connectors::providers::{
+    Likeness, Made, PictureWork, ProviderError, SourcePicture, Upload, Work,
+};
+use domain::catalog::{self, Maker};
+use domain::refusal::Fault;
+use domain::{ChatId, GenerationId, Millis, ObjectId};
+use store::avatars::Avatar;
+use store::generations::{self, Generation};
+use store::objects::{self, Object};
+use store::{StoreError, Tx, artifacts, avatars, chats, uploads};
+
+use crate::app::{App, Ground, Line};
+use crate::failure::Failure;
+use crate::jobs::Ended;
+use crate::jobs::errand::{self, Errand, Id, Piece, Ready, standing};
+use crate::makers;
+use crate::outbox;
+
+pub mod end;
+pub mod result;
+
+/// What was put where a provider can read it lies there for a day: it serves for most of it.
+const UPLOAD_SERVES: Millis = Millis(20 * 3_600_000);
+
+pub async fn run(app: &Arc<App>, id: GenerationId) -> Result<Ended, Failure> {
+    let Some(known) = read(app, &id).await? else { return Ok(Ended::done()) };
+    if !known.generation.state.is_open() {
+        return Ok(Ended::done());
+    }
+    let errand = Errand {
+        app,
+        id: Id::Generation(id),
+        standing: standing!(known.generation),
+        chat: known.chat.clone(),
+    };
+    errand.run(&Step { errand: &errand, app, known: &known }).await
+}
+
+/// A generation with everything that is needed to make it.
+pub struct Known {
+    pub generation: Generation,
+    /// Deleted or not.
+    pub avatar: Avatar,
+    pub chat: Option<ChatId>,
+    /// Whoever else could make it now: provider and workflow.
+    others: Vec<(String, String)>,
+    source: Option<Object>,
+    model: Option<Object>,
+}
+
+pub async fn read(app: &App, id: &GenerationId) -> Result<Option<Known>, Failure> {
+    let (id, ground) = (id.clone(), app.ground.clone());
+    app.db
+        .read(move |tx| {
+            let Some(it) = generations::get_for_job(tx, &id)? else { return Ok(None) };
+            let Some(avatar) = avatars::get_for_job(tx, &it.avatar)? else { return Ok(None) };
+            let chat = chats::of_user(tx, &it.user)?.map(|it| it.id);
+            let others = others(tx, &ground, &it, &avatar)?;
+            let source = match &it.source {
+                Some(source) => match artifacts::of(tx, &it.user, &source.artifact)? {
+                    Some(artifact) => objects::of(tx, &it.user, &artifact.object)?,
+                    None => None,
+                },
+                None => None,
+            };
+            let model = match &avatar.model_object {
+                Some(object) => objects::of(tx, &it.user, object)?,
+                None => None,
+            };
+            Ok(Some(Known { generation: it, avatar, chat, others, source, model }))
+        })
+        .await
+}
+
+/// Whoever could take over: not who has it, and not who had it.
+fn others(
+    tx: &mut Tx,
+    ground: &Ground,
+    generation: &Generation,
+    avatar: &Avatar,
+) -> Result<Vec<(String, String)>, StoreError> {
+    let Some(model) = ground.catalog.picture_model(&generation.model) else {
+        return Ok(Vec::new());
+    };
+    let varies = generation.source.is_some();
+    let able = makers::of_pictures(tx, ground, model, avatar, varies, ground.now())?;
+    let is_new = |it: &&Maker| {
+        it.provider != generation.provider && !generation.tried.contains(&it.provider)
+    };
+    let others = able.into_iter().filter(is_new);
+    Ok(others.map(|it| (it.provider.clone(), it.workflow.clone())).collect())
+}
+
+/// Who makes it, by the catalog.
+fn maker<'a>(ground: &'a Ground, generation: &Generation) -> Option<&'a Maker> {
+    let model = ground.catalog.picture_model(&generation.model)?;
+    model
+        .makers
+        .iter()
+        .find(|it| it.provider == generation.provider && it.workflow == generation.workflow)
+}
+
+/// One run of the job: everything that its step needs.
+pub struct Step<'a> {
+    pub errand: &'a Errand<'a>,
+    pub app: &'a Arc<App>,
+    pub known: &'a Known,
+}
+
+#[async_trait]
+impl Piece for Step<'_> {
+    async fn work(&self, line: &Line) -> Result<Ready, Failure> {
+        let Known { generation: it, avatar, source, model, .. } = self.known;
+        let maker = maker(&self.app.ground, it);
+        let needs = maker.map_or(catalog::Likeness::Weights, |it| it.likeness);
+        let likeness = match (needs, model, &avatar.remote_model) {
+            (catalog::Likeness::Weights, Some(model), _) => {
+                let Some(url) = offered(self.app, line, model, "likeness.safetensors").await?
+                else {
+                    return Ok(Ready::Step(self.canceled()));
+                };
+                Likeness::Weights { url }
+            }
+            (catalog::Likeness::Remote, _, Some(id)) => Likeness::Remote { id: id.clone() },
+            // The avatar was deleted meanwhile.
+            _ => return Ok(Ready::Step(self.canceled())),
+        };
+        let source = match (&it.source, source) {
+            (Some(wanted), Some(object)) => {
+                let name = object.key.rsplit('/').next().unwrap_or("source");
+                let Some(url) = offered(self.app, line, object, name).await? else {
+                    return Ok(Ready::Step(self.canceled()));
+                };
+                Some(SourcePicture { url, strength_percent: wanted.strength_percent })
+            }
+            // The picture to begin from was deleted meanwhile.
+            (Some(_), None) => return Ok(Ready::Step(self.canceled())),
+            (None, _) => None,
+        };
+        Ok(Ready::Work(Box::new(Work::Pictures(PictureWork {
+            workflow: it.workflow.clone(),
+            prompt: it.prompt.clone(),
+            likeness,
+            likeness_percent: maker.and_then(|it| it.likeness_percent),
+            aspect: it.aspect,
+            count: it.count,
+            seed: u32::try_from(it.seed).unwrap_or_default(),
+            steps: maker.and_then(|it| it.steps),
+            guidance_tenths: maker.and_then(|it| it.guidance_tenths),
+            source,
+            webhook_url: errand::webhook_url(line, &self.errand.id),
+        }))))
+    }
+
+    async fn deliver(&self, made: Made) -> Result<Ended, Failure> {
+        let Made::Pictures(pictures) = made else {
+            let cause = "pictures were ordered and something else came".to_owned();
+            return Err(ProviderError::Unexpected { cause }.into());
+        };
+        self.bring(pictures).await
+    }
+
+    fn failed(&self, fault: Fault) -> Ended {
+        let generation = self.known.generation.clone();
+        Ended::done()
+            .durably()
+            .paint(self.known.chat.clone())
+            .write(move |tx, ground, now| end::failed(tx, ground, &generation, fault, 0, now))
+    }
+
+    fn canceled(&self) -> Ended {
+        let generation = self.known.generation.clone();
+        Ended::done()
+            .durably()
+            .paint(self.known.chat.clone())
+            .write(move |tx, ground, now| end::canceled(tx, ground, &generation, now))
+    }
+
+    fn next(&self) -> Option<(String, String)> {
+        self.known.others.first().cloned()
+    }
+
+    fn promised(&self) -> Option<Millis> {
+        let model = self.app.ground.catalog.picture_model(&self.known.generation.model)?;
+        Some(Millis::seconds(i64::from(model.promised_seconds)))
+    }
+}
+
+/// Where a provider can read a stored object; put there if it isn't yet. None: there is no such
+/// object any more.
+pub async fn offered(
+    app: &App,
+    line: &Line,
+    object: &Object,
+    name: &str,
+) -> Result<Option<String>, Failure> {
+    let (id, provider, now) = (object.id.clone(), line.provider.name(), app.ground.now());
+    let known = app.db.read(move |tx| uploads::get(tx, &id, provider, now)).await;
+    let known: Result<Option<String>, StoreError> = known;
+    if let Some(url) = known? {
+        return Ok(Some(url));
+    }
+    let (bytes, body) = match app.objects.stream(&object.key).await {
+        Ok(found) => found,
+        Err(error) if error.is_absent() => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let content_type = object.content_type.clone();
+    let upload = Upload { name: name.to_owned(), content_type, bytes, body };
+    let url = line.provider.upload(&line.http, upload).await?;
+    let (id, kept) = (object.id.clone(), url.clone());
+    let until = app.ground.now().plus(UPLOAD_SERVES);
+    let put = app.db.write(move |tx| uploads::put(tx, &id, provider, &kept, until)).await;
+    let put: Result<(), StoreError> = put.map(|_| ());
+    put?;
+    Ok(Some(url))
+}
+
+/// Nobody can make these pictures: the credits come back, and both sides are told.
+pub fn bury(
+    tx: &mut Tx,
+    ground: &Ground,
+    generation: &GenerationId,
+    error: &str,
+    now: Millis,
+) -> Result<(), Failure> {
+    outbox::raise(tx, ground, "generation-dead", generation.as_str(), error, now)?;
+    let Some(generation) = generations::get_for_job(tx, generation)? else { return Ok(()) };
+    if generation.state.is_open() {
+        end::failed(tx, ground, &generation, Fault::Ours, 0, now)?;
+    }
+    Ok(())
+}
+
+/// A new id for something that is stored.
+fn new_object(app: &App) -> ObjectId {
+    ObjectId::new(app.ground.number())
+}

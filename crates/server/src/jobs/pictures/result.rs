@@ -1,0 +1,280 @@
+//! What a provider made: fetched, looked at and stored before anybody calls it done.
+
+use std::time::Duration;
+
+use connectors::providers::{MadePicture, ProviderError, RemoteFile};
+use domain::refusal::Fault;
+use domain::{ArtifactId, Millis, ObjectId};
+use media::artifact::{Limits, TakenIn};
+use sha2::{Digest, Sha256};
+use store::artifacts::{self, NewArtifact};
+use store::generations::Generation;
+use store::{Tx, ledger, objects};
+
+use crate::app::{App, Ground};
+use crate::failure::Failure;
+use crate::jobs::Ended;
+use crate::jobs::errand::{self, Id};
+use crate::jobs::pictures::{Step, end, maker, new_object};
+use crate::objects::key;
+
+/// Ten times what the models give.
+const PICTURE_BYTES_MAX: u64 = 40 * 1024 * 1024;
+const FETCH_TIME: Duration = Duration::from_secs(60);
+
+/// A picture in our own storage, not in the books yet.
+#[derive(Clone)]
+pub struct Kept {
+    artifact: ArtifactId,
+    /// Its place in what was ordered, from 1.
+    number: u32,
+    object: Stored,
+    thumbnail: Stored,
+    width: u32,
+    height: u32,
+}
+
+#[derive(Clone)]
+struct Stored {
+    id: ObjectId,
+    key: String,
+    bytes: i64,
+    sha256: String,
+    content_type: &'static str,
+}
+
+/// All that came of a run.
+#[derive(Clone)]
+pub struct Brought {
+    pub kept: Vec<Kept>,
+    /// Kept back by a safety check.
+    pub withheld: u32,
+}
+
+impl Brought {
+    pub fn made(&self) -> u32 {
+        u32::try_from(self.kept.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Writes the rows of the pictures.
+    pub fn write(
+        &self,
+        tx: &mut Tx,
+        ground: &Ground,
+        generation: &Generation,
+        now: Millis,
+    ) -> Result<(), Failure> {
+        let delete_after = Some(now.plus(ground.config.pictures.kept));
+        for kept in &self.kept {
+            for (stored, kind) in [(&kept.object, "picture"), (&kept.thumbnail, "thumbnail")] {
+                let new = objects::NewObject {
+                    id: &stored.id,
+                    key: &stored.key,
+                    bytes: stored.bytes,
+                    sha256: &stored.sha256,
+                    kind,
+                    content_type: stored.content_type,
+                    user: Some(&generation.user),
+                    // A picture outlives the avatar that it was made with.
+                    avatar: None,
+                    delete_after,
+                };
+                objects::insert(tx, &new, now)?;
+            }
+            let new = NewArtifact {
+                id: &kept.artifact,
+                generation: &generation.id,
+                user: &generation.user,
+                bot: &generation.bot,
+                avatar: &generation.avatar,
+                product: generation.product,
+                number: kept.number,
+                object: &kept.object.id,
+                thumbnail: &kept.thumbnail.id,
+                width: kept.width,
+                height: kept.height,
+                seed: generation.seed + i64::from(kept.number) - 1,
+                delete_after,
+            };
+            artifacts::insert(tx, &new, now)?;
+        }
+        Ok(())
+    }
+}
+
+impl Step<'_> {
+    /// Brings the pictures home and ends the generation: captured, stored and told in one commit.
+    pub async fn bring(&self, pictures: Vec<MadePicture>) -> Result<Ended, Failure> {
+        let generation = self.known.generation.clone();
+        let brought = match fetch(self.app, &generation, pictures).await {
+            Ok(brought) => brought,
+            // The provider has done its work, and the result waits there: so do we, within reason.
+            Err(failure) if failure.may_pass() && !self.errand.is_overdue() => {
+                tracing::warn!(generation.id = %generation.id, %failure, "pictures can't be fetched yet");
+                return Ok(self.errand.wait());
+            }
+            Err(failure) => return Err(failure),
+        };
+        if brought.kept.is_empty() {
+            let (fault, withheld) = match brought.withheld {
+                0 => (Fault::ResultBroken, 0),
+                withheld => (Fault::ContentRejected, withheld),
+            };
+            let chat = self.known.chat.clone();
+            return Ok(Ended::done().durably().paint(chat).write(move |tx, ground, now| {
+                book(tx, ground, &generation, withheld, "nothing to deliver", now)?;
+                end::failed(tx, ground, &generation, fault, withheld, now)
+            }));
+        }
+        tracing::info!(generation.id = %generation.id, made = brought.made(), "pictures are ready");
+        Ok(Ended::done().durably().paint(self.known.chat.clone()).write(move |tx, ground, now| {
+            brought.write(tx, ground, &generation, now)?;
+            let (made, withheld) = (brought.made(), brought.withheld);
+            book(tx, ground, &generation, made + withheld, "delivered", now)?;
+            end::succeeded(tx, ground, &generation, made, withheld, now)
+        }))
+    }
+}
+
+/// What a run cost: the provider takes its price for each picture, shown or not.
+pub fn book(
+    tx: &mut Tx,
+    ground: &Ground,
+    generation: &Generation,
+    pictures: u32,
+    outcome: &str,
+    now: Millis,
+) -> Result<(), Failure> {
+    let each = maker(ground, generation).map_or(0, |it| it.cost_micros);
+    let cost = each.saturating_mul(i64::from(pictures));
+    metrics::counter!("atelier_provider_cost_micros_total", "provider" => generation.provider.clone()).increment(cost.unsigned_abs());
+    let id = Id::Generation(generation.id.clone());
+    errand::note(tx, &id, &generation.provider, ("result", outcome), cost, now)
+}
+
+/// Copies pictures home. One that can't be had, or isn't a picture, is left out: it isn't charged.
+pub async fn fetch(
+    app: &App,
+    generation: &Generation,
+    pictures: Vec<MadePicture>,
+) -> Result<Brought, Failure> {
+    let mut brought = Brought { kept: Vec::new(), withheld: 0 };
+    // More than was ordered is neither wanted nor paid for.
+    for (number, picture) in (1..=generation.count).zip(pictures) {
+        let file = match picture {
+            MadePicture::File(file) => file,
+            MadePicture::Withheld => {
+                brought.withheld += 1;
+                continue;
+            }
+        };
+        match take_in(app, generation, &file).await {
+            // A black picture is what some providers give instead of a refusal.
+            Ok(taken) if taken.is_blank => brought.withheld += 1,
+            Ok(taken) => brought.kept.push(store(app, generation, number, taken).await?),
+            Err(Failure::Provider(
+                error @ (ProviderError::Refused { .. }
+                | ProviderError::Unexpected { .. }
+                | ProviderError::Closed { .. }),
+            )) => {
+                tracing::error!(generation.id = %generation.id, number, %error, "a picture is not what it should be");
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(brought)
+}
+
+/// Fetches one picture and looks into it.
+async fn take_in(
+    app: &App,
+    generation: &Generation,
+    file: &RemoteFile,
+) -> Result<TakenIn, Failure> {
+    let missing = || Failure::Ours(format!("provider `{}` is not set up", generation.provider));
+    let http = &app.line(&generation.provider).ok_or_else(missing)?.http;
+    let mut bytes = Vec::new();
+    http.fetch(&file.url, PICTURE_BYTES_MAX, FETCH_TIME, &mut bytes).await?;
+    // A few at a time, so that looking at pictures never takes all cores from the chats.
+    let _turn = app.looks.acquire().await.map_err(|it| Failure::Ours(it.to_string()))?;
+    let looked = move || media::artifact::take_in(&bytes, &Limits::default());
+    let looked = tokio::task::spawn_blocking(looked).await;
+    let looked = looked.map_err(|_| Failure::Ours("looking at a picture panicked".to_owned()))?;
+    looked.map_err(|wrong| {
+        let cause = format!("it isn't a picture to give away: {wrong}");
+        ProviderError::Refused { fault: Fault::ResultBroken, cause }.into()
+    })
+}
+
+/// Puts a picture and its thumbnail into our own storage.
+async fn store(
+    app: &App,
+    generation: &Generation,
+    number: u32,
+    taken: TakenIn,
+) -> Result<Kept, Failure> {
+    let (user, of) = (&generation.user, &generation.id);
+    let picture = key::picture(user, of, number, taken.format.extension());
+    let thumbnail = key::picture_thumbnail(user, of, number);
+    let object = Stored {
+        id: new_object(app),
+        key: picture,
+        bytes: taken.clean.len() as i64,
+        sha256: taken.sha256,
+        content_type: taken.format.content_type(),
+    };
+    let small = Stored {
+        id: new_object(app),
+        key: thumbnail,
+        bytes: taken.thumbnail.len() as i64,
+        sha256: hex::encode(Sha256::digest(&taken.thumbnail)),
+        content_type: "image/jpeg",
+    };
+    app.objects.put(&object.key, taken.clean).await?;
+    app.objects.put(&small.key, taken.thumbnail).await?;
+    Ok(Kept {
+        artifact: ArtifactId::new(app.ground.number()),
+        number,
+        object,
+        thumbnail: small,
+        width: taken.width,
+        height: taken.height,
+    })
+}
+
+/// Pictures that came although the generation had ended without them: free, as the credits went
+/// back, and they stay back.
+pub fn deliver_late(
+    tx: &mut Tx,
+    ground: &Ground,
+    generation: &Generation,
+    brought: &Brought,
+    now: Millis,
+) -> Result<(), Failure> {
+    let is_released = ledger::hold_state(tx, &generation.hold)?
+        .is_some_and(|it| it.state == ledger::HoldState::Released);
+    if !is_released || !store::generations::came_late(tx, &generation.id, now)? {
+        return Ok(());
+    }
+    brought.write(tx, ground, generation, now)?;
+    let (made, withheld) = (brought.made(), brought.withheld);
+    store::generations::delivered(tx, &generation.id, made, withheld)?;
+    book(tx, ground, generation, made + withheld, "delivered late", now)?;
+    let free = domain::Credits::ZERO;
+    let about = format!("{}:late", generation.id);
+    let news = domain::News::PicturesReady {
+        generation: generation.id.clone(),
+        made,
+        withheld,
+        charged: free,
+        returned: generation.credits,
+    };
+    crate::outbox::note(
+        tx,
+        "late-result",
+        generation.id.as_str(),
+        "delivered free of charge",
+        now,
+    )?;
+    crate::outbox::tell(tx, ground, &generation.user, &news, &about, now)
+}
