@@ -110,26 +110,29 @@ CREATE TABLE artifacts (
     width BIGINT NOT NULL,
     height BIGINT NOT NULL,
     seed BIGINT NOT NULL,
-    is_favourite BIGINT NOT NULL CHECK (is_favourite IN (0, 1)),
+    -- Whose favourite it is: its owner's, or nobody's.
+    favourite_of TEXT CHECK (favourite_of = user_id),
     -- By which the messenger sends it again: as a picture, and as the file itself.
     file_id TEXT,
     document_file_id TEXT,
-    -- A favourite stays.
+    -- None for a favourite: it stays.
     delete_after BIGINT,
     -- When its owner was told that it will go.
     noticed_at BIGINT,
     deleted_at BIGINT,
     created_at BIGINT NOT NULL,
     UNIQUE (generation_id, number),
-    CHECK (is_favourite = 0 OR delete_after IS NULL)
+    CHECK (favourite_of IS NULL OR delete_after IS NULL)
 );
--- The gallery: a page is a walk along one of these, and so is a count.
-CREATE INDEX artifacts_of_user ON artifacts (user_id, created_at, id, product)
+-- The gallery: a page is a walk along one of these, and so is a count. Each begins with a column of
+-- its own, so that nobody has to guess which one is meant, and ends with all that a count asks for.
+CREATE INDEX artifacts_of_user ON artifacts (user_id, created_at, id, product, deleted_at)
     WHERE deleted_at IS NULL;
-CREATE INDEX artifacts_of_avatar ON artifacts (user_id, avatar_id, created_at, id, product)
+CREATE INDEX artifacts_of_avatar ON artifacts (avatar_id, created_at, id, product, deleted_at)
     WHERE deleted_at IS NULL;
-CREATE INDEX artifacts_favourite ON artifacts (user_id, created_at, id, avatar_id, product)
-    WHERE deleted_at IS NULL AND is_favourite = 1;
+CREATE INDEX artifacts_favourite
+    ON artifacts (favourite_of, created_at, id, product, avatar_id, deleted_at)
+    WHERE deleted_at IS NULL AND favourite_of IS NOT NULL;
 CREATE INDEX artifacts_expiring ON artifacts (delete_after, user_id, bot_id)
     WHERE deleted_at IS NULL AND noticed_at IS NULL AND delete_after IS NOT NULL;
 

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use domain::{
-    AvatarId, BotId, ChatId, GiftId, HoldId, JobId, Millis, ObjectId, OrderId, PaymentId, PhotoId,
-    RefundId, SubscriptionId, TellId, TrainingId, UserId,
+    ArtifactId, AvatarId, BotId, ChatId, GenerationId, GiftId, HintId, HoldId, JobId, Millis,
+    ObjectId, OrderId, PackingId, PaymentId, PhotoId, RefundId, SubscriptionId, TellId, TrainingId,
+    UserId,
 };
 use store::{Db, StoreError, Tx, bots, chain, chats, ledger, throwaway, users};
 use tokio::runtime::{Builder, Runtime};
@@ -135,9 +136,9 @@ macro_rules! ids {
 }
 
 ids! {
-    ava AvatarId bot BotId cht ChatId gft GiftId hld HoldId job JobId obj ObjectId ord OrderId
-    pay PaymentId pho PhotoId refund RefundId sub SubscriptionId tel TellId trn TrainingId
-    usr UserId
+    art ArtifactId ava AvatarId bot BotId cht ChatId gft GiftId gnr GenerationId hld HoldId
+    hnt HintId job JobId obj ObjectId ord OrderId pay PaymentId pho PhotoId refund RefundId
+    sub SubscriptionId tel TellId trn TrainingId usr UserId zip PackingId
 }
 
 /// A bot with a user, their chat and their wallet: `anna` is `usr_anna`, `cht_anna` and so on.

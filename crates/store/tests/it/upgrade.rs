@@ -1,0 +1,109 @@
+//! A database of an older version keeps what is in it.
+
+use domain::WorkState;
+use store::provider_calls::{self, Work};
+use store::throwaway;
+use store::{Db, StoreError, avatars, chain, errands, reports, trainings};
+
+use crate::bed::{ava, bot, later, trn};
+
+mod embedded {
+    refinery::embed_migrations!("migrations");
+}
+
+/// The version before pictures.
+const BEFORE: i32 = 3;
+
+/// Anna's avatar stays with fal, and its training has cost something; Bob's is in work.
+const ROWS: &str = "
+    INSERT INTO bots (id, telegram_id, username, token_name, state, created_at)
+        VALUES ('bot_b', 1, 'b', 'main', 'active', 1);
+    INSERT INTO users (id, bot_id, telegram_id, first_name, language, state, created_at)
+        VALUES ('usr_anna', 'bot_b', 1, 'A', 'en', 'active', 1),
+               ('usr_bob', 'bot_b', 2, 'B', 'en', 'active', 1);
+    INSERT INTO chats (id, bot_id, user_id, telegram_chat, place, version, shown_version,
+                       updated_at)
+        VALUES ('cht_anna', 'bot_b', 'usr_anna', 1, 'x', 1, 1, 1);
+    INSERT INTO accounts (id, posted, held, lines, opened_at)
+        VALUES ('wallet:bot_b:usr_anna', 0, 0, 0, 1), ('wallet:bot_b:usr_bob', 0, 0, 0, 1);
+    INSERT INTO holds (id, wallet, credits, state, captured, cause, opened_at, closed_at)
+        VALUES ('hld_a', 'wallet:bot_b:usr_anna', 0, 'captured', 0, 'trn_a', 1, 2),
+               ('hld_b', 'wallet:bot_b:usr_bob', 0, 'open', 0, 'trn_b', 1, NULL);
+    INSERT INTO avatars (id, user_id, bot_id, kind, subject, name, trigger_word, state, is_main,
+                         photos_numbered, remote_model, created_at, completed_at)
+        VALUES ('ava_a', 'usr_anna', 'bot_b', 'portrait', 'woman', 'A', 'TOK_1', 'completed', 1,
+                0, 'finetune-1', 1, 2),
+               ('ava_b', 'usr_bob', 'bot_b', 'style', 'other', 'B', 'TOK_2', 'training', 0,
+                0, NULL, 1, NULL);
+    INSERT INTO trainings (id, avatar_id, user_id, bot_id, kind, quality, state, settings, credits,
+                           hold_id, provider, workflow, intent_at, run, run_id, cost_micros, calls,
+                           attempts, created_at, started_at, ended_at)
+        VALUES ('trn_a', 'ava_a', 'usr_anna', 'bot_b', 'portrait', 'fast', 'SUCCEEDED', '{}', 0,
+                'hld_a', 'fal', 'portrait', 1, '{}', 'run-a', 2000, 2, 1, 1, 1, 2),
+               ('trn_b', 'ava_b', 'usr_bob', 'bot_b', 'style', 'fast', 'PROCESSING', '{}', 0,
+                'hld_b', 'fal', 'style', 1, '{}', 'run-b', 0, 1, 1, 1, 1, NULL);
+    INSERT INTO provider_calls (training_id, number, provider, call, outcome, cost_micros, at)
+        VALUES ('trn_a', 1, 'fal', 'submit', 'taken', 0, 1),
+               ('trn_a', 2, 'fal', 'result', 'delivered', 2000, 2),
+               ('trn_b', 1, 'fal', 'submit', 'taken', 0, 1);
+    INSERT INTO tells (id, chat_id, user_id, bot_id, news, about, state, dedupe_key, attempts,
+                       created_at, ended_at)
+        VALUES ('tel_a', 'cht_anna', 'usr_anna', 'bot_b', '{}', 'trn_a', 'sent', 'a', 1, 1, 1);
+";
+
+fn runner() -> refinery::Runner {
+    embedded::migrations::runner().set_target(refinery::Target::Version(BEFORE))
+}
+
+#[test]
+fn a_database_from_before_pictures_keeps_its_trainings_and_what_they_cost() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("store.db").display().to_string();
+    let mut old = rusqlite::Connection::open(&file).expect("a file");
+    runner().run(&mut old).expect("it is migrated");
+    old.execute_batch(ROWS).expect("rows");
+    drop(old);
+    look(&file);
+    if let Some(server) = throwaway::server() {
+        let address = server.database();
+        let mut old = postgres::Client::connect(&address, postgres::NoTls).expect("a server");
+        runner().run(&mut old).expect("it is migrated");
+        old.batch_execute(ROWS).expect("rows");
+        drop(old);
+        look(&address);
+    }
+}
+
+fn look(address: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let db = Db::open(address).expect("it opens");
+    assert_eq!(runtime.block_on(db.version()), Ok(3));
+    db.migrate().expect("it can be brought up to date");
+    assert_eq!(runtime.block_on(db.version()), Ok(Db::known_version()));
+    let seen = db.write(|tx| {
+        let anna = avatars::get_for_job(tx, &ava("a"))?.expect("it is there");
+        assert_eq!(anna.remote_model.as_deref(), Some("finetune-1"));
+        assert_eq!(anna.remote_provider.as_deref(), Some("fal"), "whose else");
+        let bob = avatars::get_for_job(tx, &ava("b"))?.expect("it is there");
+        assert_eq!(bob.remote_provider, None);
+        let calls = provider_calls::list_for_job(tx, Work::Training(&trn("a")))?;
+        let calls: Vec<_> = calls.iter().map(|it| (it.number, it.cost_micros)).collect();
+        assert_eq!(calls, [(1, 0), (2, 2_000)]);
+        assert_eq!(reports::stats(tx, &bot("b"), domain::Millis(0), later(0))?.cost_micros, 2_000);
+        let call = provider_calls::NewCall {
+            provider: "fal",
+            call: "poll",
+            outcome: "runs",
+            cost_micros: 0,
+        };
+        provider_calls::note(tx, Work::Training(&trn("b")), &call, later(1))?;
+        assert_eq!(provider_calls::list_for_job(tx, Work::Training(&trn("b")))?.len(), 2);
+        let training = trainings::get_for_job(tx, &trn("b"))?.expect("it is there");
+        assert_eq!((training.state, training.tried), (WorkState::Processing, vec![]));
+        assert!(trainings::moved_on(tx, &trn("b"), "replicate", "trainer", "fal")?);
+        assert_eq!(errands::past(tx, "fal", "run-b")?.as_deref(), Some("trn_b"));
+        assert_eq!(chain::check(tx)?, []);
+        Ok::<_, StoreError>(())
+    });
+    runtime.block_on(seen).expect("it stands");
+}
