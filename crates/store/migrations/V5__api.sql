@@ -3,7 +3,7 @@
 -- How another program calls a user that it brought.
 ALTER TABLE users ADD COLUMN external_id TEXT;
 CREATE UNIQUE INDEX users_external ON users (bot_id, external_id) WHERE external_id IS NOT NULL;
-CREATE INDEX users_of_bot ON users (bot_id, id);
+CREATE INDEX users_of_bot_by_id ON users (bot_id, id);
 
 CREATE TABLE api_keys (
     id TEXT PRIMARY KEY,
