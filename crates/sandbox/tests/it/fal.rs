@@ -180,6 +180,10 @@ fn archive(kind: &str) -> Vec<u8> {
         "lora" => pictures::lora(Some("ANNA")),
         "lora-of-nobody" => pictures::lora(None),
         "cut-lora" => pictures::lora(None)[..50].to_vec(),
+        "short-lora" => {
+            let whole = pictures::lora(None);
+            whole[..whole.len() - 4].to_vec()
+        }
         "photo" => pictures::photo(),
         "empty-jpeg" => zipped(&[&whole[..], &[("004.jpg", b"")]].concat()),
         _ => panic!("no archive is called {kind}"),
