@@ -1,5 +1,9 @@
 -- Pictures that are made with an avatar, what is kept of them, and whoever else makes them.
 
+-- Of somebody with very many files, a page at a time is looked at.
+DROP INDEX objects_of_user;
+CREATE INDEX objects_of_user ON objects (user_id, id) WHERE deleted_at IS NULL;
+
 -- Work may be given to another provider. Those that had it before, by name, joined by commas.
 ALTER TABLE trainings ADD COLUMN tried TEXT NOT NULL DEFAULT '';
 
@@ -106,7 +110,7 @@ CREATE TABLE artifacts (
     -- Its place among those of its generation, from 1.
     number BIGINT NOT NULL CHECK (1 <= number),
     object_id TEXT NOT NULL UNIQUE REFERENCES objects (id),
-    thumbnail_object TEXT NOT NULL REFERENCES objects (id),
+    thumbnail_object TEXT NOT NULL UNIQUE REFERENCES objects (id),
     width BIGINT NOT NULL,
     height BIGINT NOT NULL,
     seed BIGINT NOT NULL,

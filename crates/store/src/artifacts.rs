@@ -419,14 +419,19 @@ pub fn noticed(tx: &mut Tx, user: &UserId, before: Millis, now: Millis) -> Resul
     )
 }
 
-/// The file is gone, and with it the artifact.
+/// One of its files is gone, and with it the artifact; the other one goes, too. A part of
+/// [`objects::deleted`].
 pub fn file_gone(tx: &mut Tx, object: &ObjectId, now: Millis) -> Result<bool, StoreError> {
-    let deleted = tx.execute(
+    let deleted = tx.first(
         "UPDATE artifacts SET deleted_at = $1, file_id = NULL, document_file_id = NULL
-         WHERE object_id = $2 AND deleted_at IS NULL",
+         WHERE (object_id = $2 OR thumbnail_object = $2) AND deleted_at IS NULL
+         RETURNING object_id, thumbnail_object",
         &[&now, object],
     )?;
-    Ok(deleted == 1)
+    let Some(deleted) = deleted else { return Ok(false) };
+    objects::expire(tx, &deleted.id("object_id")?, now)?;
+    objects::expire(tx, &deleted.id("thumbnail_object")?, now)?;
+    Ok(true)
 }
 
 fn artifact_of(row: &Row) -> Result<Artifact, StoreError> {

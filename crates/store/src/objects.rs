@@ -2,7 +2,7 @@
 
 use domain::{AvatarId, Millis, ObjectId, UserId};
 
-use crate::{Row, StoreError, Tx, uploads};
+use crate::{Row, StoreError, Tx, artifacts, uploads};
 
 /// The columns that [`object_of`] reads.
 macro_rules! select {
@@ -171,8 +171,10 @@ pub fn due_for_job(tx: &mut Tx, now: Millis, limit: u32) -> Result<Vec<Object>, 
     rows.iter().map(object_of).collect()
 }
 
-/// The bytes are gone, and so is our knowledge of where others read them. True if that is new.
+/// The bytes are gone, and with them the artifact that they were of, and whatever we knew of where
+/// others read them. True if that is new.
 pub fn deleted(tx: &mut Tx, id: &ObjectId, now: Millis) -> Result<bool, StoreError> {
+    artifacts::file_gone(tx, id, now)?;
     uploads::forget_of_object(tx, id)?;
     let changed = tx.execute(
         "UPDATE objects SET deleted_at = $1 WHERE id = $2 AND deleted_at IS NULL",

@@ -230,10 +230,15 @@ fn what_is_deleted_goes_with_its_files() {
             // One whose time was over.
             assert!(objects::expire(tx, &file("a", 3), later(503))?);
             assert!(objects::deleted(tx, &file("a", 3), later(504))?);
-            assert!(artifacts::file_gone(tx, &file("a", 3), later(504))?);
-            assert!(!artifacts::file_gone(tx, &file("a", 3), later(504))?);
+            assert!(!artifacts::file_gone(tx, &file("a", 3), later(504))?, "that was said");
             let left = artifacts::of_generation(tx, &anna, &gnr("a"))?;
             assert_eq!(ids(&left), [art("a4")]);
+            assert!(objects::deleted(tx, &thumbnail("a", 4), later(505))?);
+            assert_eq!(artifacts::of_generation(tx, &anna, &gnr("a"))?, []);
+            let due = objects::due_for_job(tx, later(505), 9)?;
+            let due: Vec<_> = due.iter().map(|it| it.id.clone()).collect();
+            let files = [thumbnail("a", 1), file("a", 2), thumbnail("a", 2), thumbnail("a", 3)];
+            assert_eq!(due, [&files[..], &[file("a", 4)]].concat(), "what is left of each");
             Ok(())
         });
         let deleted = bed.race(6, |tx, _| {
