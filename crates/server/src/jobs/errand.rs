@@ -25,6 +25,9 @@ use crate::outbox;
 /// How often a run that the provider broke is submitted again.
 const SUBMITS_MAX: u32 = 3;
 
+/// How long a provider may refuse to take what it needs, while another one could be asked.
+const SILENT_AFTER: Millis = Millis(10_000);
+
 /// Right after a submit a provider may not know its own run yet.
 const LOST_AFTER: Millis = Millis(300_000);
 
@@ -321,9 +324,14 @@ impl Errand<'_> {
         }
     }
 
-    /// Whether this provider has had its chances.
+    /// Whether this provider has had its chances. One that doesn't even take what it needs has few,
+    /// where somebody else can be asked.
     fn is_enough(&self, piece: &dyn Piece) -> bool {
-        SUBMITS_MAX <= self.standing.attempts || self.is_past_promise(piece)
+        let since = self.app.ground.now().since(self.standing.created_at);
+        let is_silent = self.standing.attempts == 0 && SILENT_AFTER <= since;
+        SUBMITS_MAX <= self.standing.attempts
+            || (is_silent && piece.next().is_some())
+            || self.is_past_promise(piece)
     }
 
     /// Whether it takes longer than was promised, and somebody else could be asked.

@@ -346,7 +346,7 @@ fn gallery(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
     lines(
         tx,
         "SELECT users.first_name AS name, artifacts.number, artifacts.width, artifacts.height,
-                artifacts.is_favourite, artifacts.file_id, artifacts.document_file_id,
+                artifacts.favourite_of, artifacts.file_id, artifacts.document_file_id,
                 objects.bytes
          FROM artifacts JOIN users ON users.id = artifacts.user_id
          JOIN objects ON objects.id = artifacts.object_id
@@ -355,14 +355,14 @@ fn gallery(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
             let mark = |name: &str, says: &str| -> Result<String, StoreError> {
                 Ok(row.maybe_text(name)?.map_or_else(String::new, |_| says.to_owned()))
             };
-            let favourite = if row.number("is_favourite")? == 1 { ", favourite" } else { "" };
             Ok(format!(
-                "{}: {} ({}x{}{}){favourite}{}{}",
+                "{}: {} ({}x{}{}){}{}{}",
                 row.text("name")?,
                 row.number("number")?,
                 row.number("width")?,
                 row.number("height")?,
                 if row.number("bytes")? == 0 { ", empty" } else { "" },
+                mark("favourite_of", ", favourite")?,
                 mark("file_id", ", sent")?,
                 mark("document_file_id", ", original sent")?,
             ))
