@@ -44,6 +44,7 @@ pub struct Given {
 pub struct Config {
     pub data: PathBuf,
     pub http: Http,
+    pub api: Api,
     pub store: Store,
     pub objects: Objects,
     pub bots: Vec<Bot>,
@@ -73,6 +74,13 @@ pub struct Http {
     pub operator_token: Option<SecretString>,
     /// Addresses or networks whose X-Forwarded-For is believed.
     pub trusted_proxies: Vec<String>,
+}
+
+/// What other programs may ask.
+#[derive(Clone, Debug)]
+pub struct Api {
+    /// Of one key.
+    pub requests_per_minute: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -316,6 +324,7 @@ impl Config {
         let http = sections::http(&mut from);
         let sandbox = sections::sandbox(&mut from, given.sandbox, http.listen);
         let config = Self {
+            api: sections::api(&mut from),
             store: sections::store(&mut from, &data),
             objects: sections::objects(&mut from, &data),
             bots: sections::bots(&mut from, given.sandbox),

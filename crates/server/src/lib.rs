@@ -15,6 +15,7 @@ pub mod inbox;
 pub mod jobs;
 pub mod makers;
 pub mod objects;
+pub mod outbound;
 pub mod outbox;
 pub mod prices;
 pub mod start;

@@ -57,6 +57,11 @@ enum Command {
         #[command(subcommand)]
         what: commands::jobs::Jobs,
     },
+    /// Makes keys for other programs, lists and takes them back.
+    Keys {
+        #[command(subcommand)]
+        what: commands::keys::Keys,
+    },
     /// Prints the chain of something in words: from its cause to what is left of it.
     Explain {
         /// An order, a payment, a user, a refund, a plan, a training or a gift (ord_…, pay_…,
@@ -112,6 +117,7 @@ fn main() -> ExitCode {
         Some(Command::Screens { file }) => commands::screens(&file),
         Some(Command::Attention { close }) => commands::attention(&config, close),
         Some(Command::Jobs { what }) => commands::jobs::run(&config, &what),
+        Some(Command::Keys { what }) => commands::keys::run(config, what),
         Some(Command::Explain { id }) => commands::explain(config, id),
         Some(Command::Payment { what }) => commands::payments::run(config, what),
         Some(Command::Refund(wish)) => commands::payments::refund(config, wish),

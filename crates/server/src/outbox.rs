@@ -7,6 +7,7 @@ use store::{Tx, attention, chats, jobs, tells};
 use crate::app::Ground;
 use crate::bot::Bot;
 use crate::failure::Failure;
+use crate::outbound;
 
 /// Writes news for a user and queues its sending. The news' kind and what it is about make a key
 /// under which nothing is told twice.
@@ -18,6 +19,7 @@ pub fn tell(
     about: &str,
     now: Millis,
 ) -> Result<(), Failure> {
+    outbound::note(tx, ground, user, news, about, now)?;
     // Whoever never opened a chat can't be told: there is nowhere to.
     let Some(chat) = chats::of_user(tx, user)? else { return Ok(()) };
     let id = TellId::new(ground.number());

@@ -1,12 +1,30 @@
-//! HTTP: webhooks of Telegram and of providers, files for people, and how we are.
+//! HTTP: webhooks of Telegram and of providers, files for people, how we are, and the API for other
+//! programs (`spec` has its routes).
 
 pub mod avatar;
+pub mod avatars;
+pub mod balance;
+pub mod endpoints;
 pub mod files;
+pub mod gallery;
+pub mod gate;
+pub mod generations;
 pub mod health;
+pub mod input;
 pub mod keyring;
+pub mod keys;
 pub mod notifications;
+pub mod once;
+pub mod payments;
+pub mod presets;
+pub mod problem;
+pub mod spec;
 pub mod telegram;
+pub mod trainings;
+pub mod upload;
+pub mod users;
 pub mod webhooks;
+pub mod work;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,8 +32,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -40,9 +59,13 @@ pub enum Gate {
     Network,
 }
 
-/// Every route: method, path, gate.
-pub const ROUTES: [(&str, &str, Gate); 12] = [
+/// Every route: method, path, gate. Those that ask for a key are in [`spec::table`].
+pub const ROUTES: [(&str, &str, Gate); 16] = [
     ("GET", "/", Gate::Open),
+    ("GET", "/api/docs", Gate::Open),
+    ("GET", "/api/docs.css", Gate::Open),
+    ("GET", "/api/docs.js", Gate::Open),
+    ("GET", "/api/openapi.json", Gate::Open),
     ("GET", "/health", Gate::Open),
     ("GET", "/ready", Gate::Open),
     ("GET", "/metrics", Gate::Operator),
@@ -57,6 +80,14 @@ pub const ROUTES: [(&str, &str, Gate); 12] = [
 ];
 
 pub fn router(app: Arc<App>) -> Router {
+    let frame = from_fn_with_state(app.clone(), problem::frame);
+    let (keyed, _) = spec::routes();
+    let guard = Arc::new(gate::Guard::new(app.clone(), &spec::table()));
+    let keyed = keyed
+        .route_layer(from_fn_with_state(guard, gate::guard))
+        .merge(spec::open())
+        .layer(CatchPanicLayer::new())
+        .layer(frame.clone());
     Router::new()
         .route("/", get(health::front))
         .route("/health", get(health::health))
@@ -73,7 +104,13 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIME))
         .layer(CatchPanicLayer::new())
+        .merge(keyed)
+        .fallback(any(nowhere).layer(frame))
         .with_state(app)
+}
+
+async fn nowhere() -> StatusCode {
+    StatusCode::NOT_FOUND
 }
 
 /// A refusal of a request: a code and a sentence, as JSON.

@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod credits;
 pub mod doctor;
 pub mod jobs;
+pub mod keys;
 pub mod payments;
 pub mod promos;
 

@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::reader::Reader;
 use super::{
-    Bot, CatalogPlace, CreditRules, Database, Fal, Hints, Http, Log, Objects, ObjectsPlace,
+    Api, Bot, CatalogPlace, CreditRules, Database, Fal, Hints, Http, Log, Objects, ObjectsPlace,
     Pictures, Receipts, Replicate, S3, Sandbox, Store, Telegram, Training, Work, YooKassa,
 };
 
@@ -48,6 +48,10 @@ fn networks(from: &mut Reader, key: &str) -> Vec<String> {
         let most = if address.is_ipv4() { 32 } else { 128 };
         bits.is_none_or(|it| it <= most).then(|| text.to_owned())
     })
+}
+
+pub(super) fn api(from: &mut Reader) -> Api {
+    Api { requests_per_minute: from.number("api.requests_per_minute", 1..=1_000_000) }
 }
 
 pub(super) fn catalog(from: &mut Reader) -> CatalogPlace {

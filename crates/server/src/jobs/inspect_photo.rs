@@ -72,7 +72,7 @@ pub async fn run(app: &Arc<App>, id: PhotoId) -> Result<Ended, Failure> {
     }
 }
 
-fn said(why: media::Unreadable) -> Unreadable {
+pub(crate) fn said(why: media::Unreadable) -> Unreadable {
     match why {
         media::Unreadable::NotAPicture => Unreadable::NotAPicture,
         media::Unreadable::Heic => Unreadable::Heic,
@@ -155,7 +155,7 @@ struct Stored {
     sha256: String,
 }
 
-fn measures(look: &media::Look) -> Measures {
+pub(crate) fn measures(look: &media::Look) -> Measures {
     Measures {
         width: look.width,
         height: look.height,
@@ -167,7 +167,7 @@ fn measures(look: &media::Look) -> Measures {
     }
 }
 
-fn hash(bytes: &[u8]) -> String {
+pub(crate) fn hash(bytes: &[u8]) -> String {
     use sha2::Digest;
     hex::encode(sha2::Sha256::digest(bytes))
 }

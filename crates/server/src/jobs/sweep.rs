@@ -6,8 +6,8 @@ use domain::task::Sweep;
 use domain::{AvatarId, JobId, Millis, News, Task, UserId};
 use futures::StreamExt;
 use store::{
-    artifacts, avatars, gifts, jobs, ledger, objects, photos, subscriptions, tries, updates,
-    uploads, webhooks,
+    api_requests, artifacts, avatars, deliveries, gifts, jobs, ledger, objects, photos,
+    subscriptions, tries, updates, uploads, webhooks,
 };
 
 use crate::app::App;
@@ -25,6 +25,10 @@ const RECORDS: u32 = 20_000;
 
 /// Telegram brings an update again for a day at most; a week is on the safe side.
 const UPDATES_KEPT: Millis = Millis::days(7);
+/// Somebody who asks again later under the same name makes something new.
+const REQUESTS_KEPT: Millis = Millis(48 * 3_600_000);
+/// The log of what other programs were told.
+const DELIVERIES_KEPT: Millis = Millis::days(30);
 const JOBS_KEPT: Millis = Millis::days(7);
 
 /// A file is noted in the moment after it was written; one that isn't by then never will be.
@@ -94,6 +98,8 @@ pub async fn run(app: &Arc<App>, sweep: Sweep) -> Result<Ended, Failure> {
             updates::prune(tx, before(UPDATES_KEPT), RECORDS)?;
             webhooks::prune(tx, before(UPDATES_KEPT))?;
             tries::prune(tx, now)?;
+            api_requests::prune(tx, before(REQUESTS_KEPT))?;
+            deliveries::prune(tx, before(DELIVERIES_KEPT))?;
             Ok(())
         })),
     }

@@ -1,6 +1,7 @@
 //! What users can do. Each command is a plain function of a transaction: it says yes with news, or
 //! no with a refusal, and whatever it wrote before the no is rolled back by the caller.
 
+pub mod accounts;
 pub mod admin;
 pub mod avatars;
 pub mod hints;
@@ -11,6 +12,7 @@ pub mod plans;
 pub mod presents;
 pub mod shop;
 pub mod training;
+pub mod uploads;
 
 use domain::{Command, Millis, News, Refusal};
 use store::users::User;

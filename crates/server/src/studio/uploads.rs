@@ -7,11 +7,11 @@ use domain::photo::{Measures, Unreadable, Verdict};
 use domain::{
     AvatarId, AvatarState, Credits, Kind, Millis, ObjectId, PhotoId, Quality, Refusal, Subject,
 };
+use store::Tx;
 use store::avatars::{self, Avatar, NewAvatar};
 use store::objects::{self, NewObject};
 use store::photos::{self, Judgement, NewPhoto, Photo};
 use store::users::User;
-use store::Tx;
 
 use crate::app::Ground;
 use crate::studio::photos::{is_usable, rejudge};
@@ -71,7 +71,10 @@ pub struct Judged {
 pub enum Refused {
     Stop(Stop),
     /// Too few of the photos can be trained with.
-    Photos { refusal: Refusal, files: Vec<Judged> },
+    Photos {
+        refusal: Refusal,
+        files: Vec<Judged>,
+    },
     /// Another avatar has this word.
     TriggerTaken,
     /// It costs more than it may.
