@@ -6,13 +6,14 @@ mod work;
 
 use chrono::DateTime;
 use domain::{
-    BotId, GiftId, Millis, OrderId, PaymentId, RefundId, SubscriptionId, TrainingId, UserId,
+    ArtifactId, BotId, GenerationId, GiftId, Millis, OrderId, PaymentId, RefundId, SubscriptionId,
+    TrainingId, UserId,
 };
 use store::ledger::{self, Line, LineKind};
 use store::orders::{self, Order, OrderState};
 use store::payments::{self, Payment};
 use store::refunds::{self, Refund, RefundState};
-use store::{Tx, gifts, reports, subscriptions, trainings, users};
+use store::{Tx, artifacts, generations, gifts, reports, subscriptions, trainings, users};
 
 use crate::failure::Failure;
 use crate::till;
@@ -114,6 +115,15 @@ pub fn explain(tx: &mut Tx, id: &str) -> Result<Option<Story>, Failure> {
     } else if let Some(id) = TrainingId::from_text(id) {
         let Some(training) = trainings::get_for_job(tx, &id)? else { return Ok(None) };
         work::training(tx, &training, &mut story)?;
+    } else if let Some(id) = GenerationId::from_text(id) {
+        let Some(generation) = generations::get_for_job(tx, &id)? else { return Ok(None) };
+        work::generation(tx, &generation, &mut story)?;
+    } else if let Some(id) = ArtifactId::from_text(id) {
+        let Some(owner) = reports::owner_of_artifact(tx, &id)? else { return Ok(None) };
+        let Some(artifact) = artifacts::of(tx, &owner, &id)? else { return Ok(None) };
+        let generation = generations::get_for_job(tx, &artifact.generation)?;
+        let Some(generation) = generation else { return Ok(None) };
+        work::generation(tx, &generation, &mut story)?;
     } else if let Some(id) = GiftId::from_text(id) {
         let Some(giver) = reports::giver(tx, &id)? else { return Ok(None) };
         let Some(gift) = gifts::of(tx, &giver, &id)? else { return Ok(None) };

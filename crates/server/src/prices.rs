@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use domain::catalog::{self, Catalog, Pack, Prices, SHIPPED};
+use domain::catalog::{self, Catalog, Pack, Prices, SHIPPED, Sold};
 use domain::{Currency, Money};
 use store::{StoreError, Tx};
 
@@ -34,7 +34,12 @@ fn read_folder(
 ) -> std::io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
-        let name = format!("{below}{}", entry.file_name().to_string_lossy());
+        let own_name = entry.file_name().to_string_lossy().into_owned();
+        // Volumes of containers keep their versions in hidden folders.
+        if own_name.starts_with('.') {
+            continue;
+        }
+        let name = format!("{below}{own_name}");
         if entry.file_type()?.is_dir() && below.is_empty() {
             read_folder(&entry.path(), &format!("{name}/"), files)?;
         } else if name.ends_with(".toml") {
@@ -125,23 +130,20 @@ pub fn margins(catalog: &Catalog, bot: Option<&Bot>) -> Vec<Margin> {
 }
 
 fn margins_of(catalog: &Catalog, pack: &Pack, price: Money) -> Vec<Margin> {
-    let works = catalog
-        .trainings
-        .iter()
-        .flat_map(|offer| offer.qualities.iter().map(move |it| (offer.kind.as_str(), it)));
-    let margin = |(kind, work): (&str, &catalog::QualityOffer)| {
-        let cost = catalog.rates.of_micros(work.cost_micros, price.currency)?;
-        let whole = i128::from(pack.whole().as_i64().max(1));
-        let earned = i128::from(price.minor()) * i128::from(work.credits.as_i64()) / whole;
+    let margin = |sold: Sold| {
+        let cost = catalog.rates.of_micros(sold.cost_micros, price.currency)?;
+        let whole = i128::from(pack.whole().as_i64().max(1)) * 100;
+        let paid = i128::from(sold.credits.as_i64()) * i128::from(100 - sold.off_percent.min(100));
+        let earned = i128::from(price.minor()) * paid / whole;
         let earned = Money::new(i64::try_from(earned).ok()?, price.currency)?;
         let left = (earned.minor() - cost.minor()).saturating_mul(100);
         Some(Margin {
             pack: pack.name.clone(),
-            work: format!("{kind} {}", work.quality.as_str()),
+            work: sold.name,
             earned,
             cost,
             percent: left.div_euclid(earned.minor().max(1)),
         })
     };
-    works.filter_map(margin).collect()
+    catalog.sold().filter_map(margin).collect()
 }

@@ -2,7 +2,8 @@
 //! one thing. Nothing is changed here, and nothing is asked on behalf of a customer.
 
 use domain::{
-    BotId, Credits, Currency, GiftId, Millis, Money, OrderId, PaymentId, SubscriptionId, UserId,
+    ArtifactId, BotId, Credits, Currency, GiftId, Millis, Money, OrderId, PaymentId,
+    SubscriptionId, UserId,
 };
 
 use crate::attention::Attention;
@@ -229,6 +230,12 @@ pub fn of_plan(tx: &mut Tx, plan: &SubscriptionId) -> Result<Vec<Order>, StoreEr
 /// Who has made a gift.
 pub fn giver(tx: &mut Tx, gift: &GiftId) -> Result<Option<UserId>, StoreError> {
     let row = tx.first("SELECT giver FROM gifts WHERE id = $1", &[gift])?;
+    row.map(|it| it.id(0)).transpose()
+}
+
+/// Whose a result is.
+pub fn owner_of_artifact(tx: &mut Tx, artifact: &ArtifactId) -> Result<Option<UserId>, StoreError> {
+    let row = tx.first("SELECT user_id FROM artifacts WHERE id = $1", &[artifact])?;
     row.map(|it| it.id(0)).transpose()
 }
 

@@ -27,6 +27,12 @@ pub fn link(app: &App, object: &ObjectId, until: Millis) -> String {
     format!("/files/{object}?until={}&sign={sign}", until.as_i64())
 }
 
+/// The same with a name at the end of its path, for those who judge a file by its address.
+pub fn named_link(app: &App, object: &ObjectId, name: &str, until: Millis) -> String {
+    let sign = sign(&app.link_key, object, until);
+    format!("/files/{object}/{name}?until={}&sign={sign}", until.as_i64())
+}
+
 fn sign(key: &[u8], object: &ObjectId, until: Millis) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
     mac.update(format!("{object}\n{}", until.as_i64()).as_bytes());
@@ -34,8 +40,25 @@ fn sign(key: &[u8], object: &ObjectId, until: Millis) -> String {
 }
 
 pub async fn give(
-    State(app): State<Arc<App>>,
+    app: State<Arc<App>>,
     Path(object): Path<String>,
+    ticket: Query<Ticket>,
+) -> Response {
+    stream(app, object, ticket).await
+}
+
+/// The same for [`named_link`]; the name says nothing to us.
+pub async fn give_named(
+    app: State<Arc<App>>,
+    Path((object, _)): Path<(String, String)>,
+    ticket: Query<Ticket>,
+) -> Response {
+    stream(app, object, ticket).await
+}
+
+async fn stream(
+    State(app): State<Arc<App>>,
+    object: String,
     Query(Ticket { until, sign: given }): Query<Ticket>,
 ) -> Response {
     let refused = || no(StatusCode::UNAUTHORIZED, "this link is not valid, or not any more");

@@ -64,13 +64,11 @@ fn shown(catalog: &Catalog) -> Vec<String> {
         let credits = format!("{} + {} credits", it.credits, it.bonus);
         format!("{what} {}: {credits} for {}{best}", it.name, prices.join(", "))
     });
-    let work = catalog.trainings.iter().flat_map(|offer| {
-        offer.qualities.iter().map(|it| {
-            let kind = format!("{} {}", offer.kind.as_str(), it.quality.as_str());
-            format!("training {kind}: {} credits, costs {}", it.credits, dollars(it.cost_micros))
-        })
+    let work = catalog.sold().map(|it| {
+        format!("{}: {} credits, costs {} at most", it.name, it.credits, dollars(it.cost_micros))
     });
-    packs.chain(work).collect()
+    let styles = format!("{} styles in {} categories", catalog.styles.len(), catalog.style_categories().len());
+    packs.chain(work).chain([styles]).collect()
 }
 
 /// What is left at least, at the catalog's prices and at those of bots that have their own.

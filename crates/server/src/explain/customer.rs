@@ -5,7 +5,8 @@ use store::orders::OrderState;
 use store::payments::PaymentState;
 use store::users::{User, UserState};
 use store::{
-    Tx, avatars, deeds, ledger, orders, payments, refunds, rewards, subscriptions, trainings,
+    Tx, avatars, deeds, generations, ledger, orders, payments, refunds, rewards, subscriptions,
+    trainings,
 };
 
 use super::{LINES_MAX, Story, came, movement, of_order_alone, of_refund, wallet_now, work};
@@ -43,6 +44,15 @@ pub fn customer(tx: &mut Tx, user: &User) -> Result<Story, Failure> {
             story.add(at, format!("{} ends: {}", training.id, training.state.as_str()));
         }
         story.note(tx, training.id.as_str())?;
+    }
+    for generation in generations::list(tx, &user.id, None, MANY)? {
+        let (id, credits) = (&generation.id, generation.credits);
+        story.add(generation.created_at, format!("{id} is ordered, {credits} credits held"));
+        if let Some(at) = generation.ended_at {
+            let (state, made) = (generation.state.as_str(), generation.made);
+            story.add(at, format!("{id} ends: {state}, {made} made"));
+        }
+        story.note(tx, id.as_str())?;
     }
     for deed in deeds::of_user(tx, &user.id, MANY)? {
         story.add(deed.at, format!("{}: {} {}", deed.actor, deed.deed, deed.detail));

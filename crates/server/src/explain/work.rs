@@ -1,10 +1,12 @@
 //! Plans, trainings and gifts: what money and credits were for.
 
+use domain::{Credits, HoldId, UserId};
+use store::generations::Generation;
 use store::gifts::Gift;
 use store::ledger::{self, HoldState};
 use store::subscriptions::Subscription;
 use store::trainings::Training;
-use store::{Tx, provider_calls, reports, tells};
+use store::{Tx, artifacts, provider_calls, reports, tells};
 
 use super::{Story, of_order, sum, wallet_now};
 use crate::explain::moment;
@@ -47,6 +49,88 @@ pub fn begun(plan: &Subscription, story: &mut Story) {
     }
 }
 
+pub fn generation(tx: &mut Tx, it: &Generation, story: &mut Story) -> Result<(), Failure> {
+    let Generation { id, user, avatar, credits, hold, count, .. } = it;
+    let what = it.style.as_ref().map_or_else(|| "in own words".to_owned(), |it| format!("in the style {it}"));
+    let says = format!(
+        "{id} {user} orders {count} pictures with {avatar}, {what}: {credits} credits are held as \
+         {hold}"
+    );
+    story.add(it.created_at, says);
+    called(tx, provider_calls::Work::Generation(id), story)?;
+    if let (Some(at), Some(run)) = (it.started_at, &it.run_id) {
+        story.add(at, format!("{} has begun it as {run}", it.provider));
+    }
+    if let Some(at) = it.ended_at {
+        let says = format!(
+            "{id} ends: {}, {} made, {} kept back by the safety check",
+            it.state.as_str(),
+            it.made,
+            it.withheld
+        );
+        story.add(at, says);
+    }
+    if let Some(at) = it.late_at {
+        story.add(at, format!("{id} comes late, and is delivered free"));
+    }
+    held(tx, hold, *credits, story)?;
+    for artifact in artifacts::of_generation(tx, user, id)? {
+        let sent = if artifact.file_id.is_some() { "sent" } else { "not sent" };
+        story.end(format!("{} is picture {}, {sent}", artifact.id, artifact.number));
+    }
+    told(tx, user, id.as_str(), story)?;
+    story.note(tx, id.as_str())
+}
+
+/// What providers were asked for it.
+fn called(
+    tx: &mut Tx,
+    work: provider_calls::Work<'_>,
+    story: &mut Story,
+) -> Result<(), Failure> {
+    for call in provider_calls::list_for_job(tx, work)? {
+        let cost = match call.cost_micros {
+            0 => String::new(),
+            micros => format!(", billed {} millionths of a dollar", micros),
+        };
+        story.add(call.at, format!("{} {}: {}{cost}", call.provider, call.call, call.outcome));
+    }
+    Ok(())
+}
+
+/// What became of credits that were set aside.
+fn held(
+    tx: &mut Tx,
+    hold: &HoldId,
+    credits: Credits,
+    story: &mut Story,
+) -> Result<(), Failure> {
+    let Some(it) = ledger::hold_state(tx, hold)? else {
+        story.end(format!("{hold} does not exist"));
+        return Ok(());
+    };
+    let says = match it.state {
+        HoldState::Open => format!("{hold} is open, {credits} credits"),
+        HoldState::Captured(taken) => format!("{hold} was captured, −{taken} credits"),
+        HoldState::Released => format!("{hold} was released, all credits are back"),
+    };
+    match it.closed_at {
+        Some(at) => story.add(at, says),
+        None => story.end(says),
+    }
+    Ok(())
+}
+
+/// What the customer was told of it.
+fn told(tx: &mut Tx, user: &UserId, about: &str, story: &mut Story) -> Result<(), Failure> {
+    for tell in tells::of_user(tx, user, TELLS_MAX)? {
+        if tell.about.as_deref() == Some(about) {
+            story.add(tell.created_at, format!("the customer is told: {}", tell.state.as_str()));
+        }
+    }
+    Ok(())
+}
+
 pub fn training(tx: &mut Tx, training: &Training, story: &mut Story) -> Result<(), Failure> {
     let Training { id, user, avatar, credits, hold, .. } = training;
     let says = format!(
@@ -55,38 +139,15 @@ pub fn training(tx: &mut Tx, training: &Training, story: &mut Story) -> Result<(
         training.quality.as_str()
     );
     story.add(training.created_at, says);
-    for call in provider_calls::list_for_job(tx, provider_calls::Work::Training(id))? {
-        let cost = match call.cost_micros {
-            0 => String::new(),
-            micros => format!(", billed {} millionths of a dollar", micros),
-        };
-        story.add(call.at, format!("{} {}: {}{cost}", call.provider, call.call, call.outcome));
-    }
+    called(tx, provider_calls::Work::Training(id), story)?;
     if let (Some(at), Some(run)) = (training.started_at, &training.run_id) {
         story.add(at, format!("{} has begun it as {run}", training.provider));
     }
     if let Some(at) = training.ended_at {
         story.add(at, format!("{id} ends: {}", training.state.as_str()));
     }
-    match ledger::hold_state(tx, hold)? {
-        Some(it) => {
-            let says = match it.state {
-                HoldState::Open => format!("{hold} is open, {credits} credits"),
-                HoldState::Captured(taken) => format!("{hold} was captured, −{taken} credits"),
-                HoldState::Released => format!("{hold} was released, all credits are back"),
-            };
-            match it.closed_at {
-                Some(at) => story.add(at, says),
-                None => story.end(says),
-            }
-        }
-        None => story.end(format!("{hold} does not exist")),
-    }
-    for tell in tells::of_user(tx, user, TELLS_MAX)? {
-        if tell.about.as_deref() == Some(id.as_str()) {
-            story.add(tell.created_at, format!("the customer is told: {}", tell.state.as_str()));
-        }
-    }
+    held(tx, hold, *credits, story)?;
+    told(tx, user, id.as_str(), story)?;
     story.note(tx, id.as_str())?;
     wallet_now(tx, &training.bot, user, story)
 }

@@ -15,6 +15,7 @@ use store::generations::{self, Generation};
 use store::objects::{self, Object};
 use store::{StoreError, Tx, artifacts, avatars, chats, uploads};
 
+use crate::api::files;
 use crate::app::{App, Ground, Line};
 use crate::failure::Failure;
 use crate::jobs::Ended;
@@ -121,7 +122,7 @@ impl Piece for Step<'_> {
         let needs = maker.map_or(catalog::Likeness::Weights, |it| it.likeness);
         let likeness = match (needs, model, &avatar.remote_model) {
             (catalog::Likeness::Weights, Some(model), _) => {
-                let Some(url) = offered(self.app, line, model, "likeness.safetensors").await?
+                let Some(url) = likeness(self.app, line, model).await?
                 else {
                     return Ok(Ready::Step(self.canceled()));
                 };
@@ -189,6 +190,23 @@ impl Piece for Step<'_> {
     fn promised(&self) -> Option<Millis> {
         let model = self.app.ground.catalog.picture_model(&self.known.generation.model)?;
         Some(Millis::seconds(i64::from(model.promised_seconds)))
+    }
+}
+
+/// How long a link to our own storage serves: longer than a run waits at a provider.
+const LINK_SERVES: Millis = Millis(2 * 3_600_000);
+
+/// Where a provider can read an avatar's model. Replicate's models fetch weights by themselves,
+/// without a key and by an address that ends as the file does, which its own store of files doesn't
+/// give: it gets a short link to ours. Where nobody can reach us, its store has to do.
+async fn likeness(app: &App, line: &Line, model: &Object) -> Result<Option<String>, Failure> {
+    let name = "likeness.safetensors";
+    match &app.public {
+        Some(base) if line.provider.name() == "replicate" => {
+            let until = app.ground.now().plus(LINK_SERVES);
+            Ok(Some(format!("{base}{}", files::named_link(app, &model.id, name, until))))
+        }
+        Some(_) | None => offered(app, line, model, name).await,
     }
 }
 

@@ -67,7 +67,13 @@ pub fn start(
         }
         Err(error) => return Err(error.into()),
     }
-    let settings = ground.config.training.settings(avatar.kind, quality, trainer.settings);
+    // The operator's own settings are meant for the first trainer; steps mean something else
+    // elsewhere.
+    let settings = if trainer.provider == offer.provider {
+        ground.config.training.settings(avatar.kind, quality, trainer.settings)
+    } else {
+        trainer.settings.clone()
+    };
     let is_new = trainings::insert(
         tx,
         &NewTraining {
