@@ -235,8 +235,7 @@ pub fn forget(tx: &mut Tx, user: &UserId, now: Millis) -> Result<u64, StoreError
     artifacts::forget(tx, user, now)
 }
 
-/// The same for those of an avatar that is deleted. Those that are open are told what they were
-/// ordered for until they end.
+/// The same for those of an avatar. One that is open keeps its words: the provider needs them.
 pub fn forget_avatar(
     tx: &mut Tx,
     user: &UserId,
