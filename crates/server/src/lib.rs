@@ -13,6 +13,7 @@ pub mod explain;
 pub mod failure;
 pub mod inbox;
 pub mod jobs;
+pub mod links;
 pub mod makers;
 pub mod objects;
 pub mod outbound;

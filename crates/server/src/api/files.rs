@@ -7,36 +7,17 @@ use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::{Millis, ObjectId};
-use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
-use sha2::Sha256;
 use store::objects;
 
-use crate::api::{no, same};
+use crate::api::no;
 use crate::app::App;
+use crate::links;
 
 #[derive(Deserialize)]
 pub struct Ticket {
     until: Option<i64>,
     sign: Option<String>,
-}
-
-/// A path that gives an object until a moment, to whoever has it.
-pub fn link(app: &App, object: &ObjectId, until: Millis) -> String {
-    let sign = sign(&app.link_key, object, until);
-    format!("/files/{object}?until={}&sign={sign}", until.as_i64())
-}
-
-/// The same with a name at the end of its path, for those who judge a file by its address.
-pub fn named_link(app: &App, object: &ObjectId, name: &str, until: Millis) -> String {
-    let sign = sign(&app.link_key, object, until);
-    format!("/files/{object}/{name}?until={}&sign={sign}", until.as_i64())
-}
-
-fn sign(key: &[u8], object: &ObjectId, until: Millis) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
-    mac.update(format!("{object}\n{}", until.as_i64()).as_bytes());
-    hex::encode(mac.finalize().into_bytes())
 }
 
 pub async fn give(
@@ -47,7 +28,7 @@ pub async fn give(
     stream(app, object, ticket).await
 }
 
-/// The same for [`named_link`]; the name says nothing to us.
+/// The same for [`links::named_link`]; the name says nothing to us.
 pub async fn give_named(
     app: State<Arc<App>>,
     Path((object, _)): Path<(String, String)>,
@@ -66,8 +47,7 @@ async fn stream(
     else {
         return refused();
     };
-    let until = Millis(until);
-    if !same(&sign(&app.link_key, &object, until), &given) || until <= app.ground.now() {
+    if !links::is_good(&app, &object, Millis(until), &given) {
         return refused();
     }
     let found = app.db.read(move |tx| objects::get_for_job(tx, &object)).await;

@@ -12,11 +12,11 @@ use store::artifacts::{self, Artifact, Filter};
 use store::users::User;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::api::files;
 use crate::api::gate::Caller;
 use crate::api::input::{Asked, Id, Input, Page, Whose, cursor, limit, moment};
 use crate::api::problem::Problem;
 use crate::app::App;
+use crate::links;
 use crate::studio;
 
 /// For how long a link to a file is good.
@@ -83,7 +83,7 @@ pub struct PictureChange {
 pub(super) fn shown(app: &App, it: Artifact) -> Shown {
     let until = app.ground.now().plus(LINK_LASTS);
     let origin = app.public.as_deref().unwrap_or_default();
-    let link = |object| format!("{origin}{}", files::link(app, object, until));
+    let link = |object| format!("{origin}{}", links::link(app, object, until));
     Shown {
         url: link(&it.object),
         thumbnail_url: link(&it.thumbnail),

@@ -60,7 +60,7 @@ pub enum Gate {
 }
 
 /// Every route: method, path, gate. Those that ask for a key are in [`spec::table`].
-pub const ROUTES: [(&str, &str, Gate); 16] = [
+pub const ROUTES: [(&str, &str, Gate); 17] = [
     ("GET", "/", Gate::Open),
     ("GET", "/api/docs", Gate::Open),
     ("GET", "/api/docs.css", Gate::Open),
@@ -77,6 +77,7 @@ pub const ROUTES: [(&str, &str, Gate); 16] = [
     ("POST", "/api/avatar/status_update", Gate::Signed),
     ("GET", "/api/avatar/training_status/{request_id}", Gate::Operator),
     ("GET", "/files/{object}", Gate::Signed),
+    ("GET", "/files/{object}/{name}", Gate::Signed),
 ];
 
 pub fn router(app: Arc<App>) -> Router {
@@ -101,6 +102,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/api/avatar/status_update", post(webhooks::fal))
         .route("/api/avatar/training_status/{request_id}", get(avatar::training_state))
         .route("/files/{object}", get(files::give))
+        .route("/files/{object}/{name}", get(files::give_named))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIME))
         .layer(CatchPanicLayer::new())

@@ -11,12 +11,12 @@ use store::{StoreError, Tx};
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
 
-use crate::api::files;
 use crate::app::{App, Ground};
 use crate::failure::Failure;
 use crate::inbox::facts::iso_day;
 use crate::jobs::Ended;
 use crate::jobs::train::result::hash_file;
+use crate::links;
 use crate::objects::key;
 use crate::outbox;
 
@@ -56,7 +56,7 @@ pub async fn run(app: &Arc<App>, id: PackingId) -> Result<Ended, Failure> {
     let until = app.ground.now().plus(KEPT);
     let link = match (&app.public, bytes <= SENT_BYTES_MAX) {
         (_, true) => None,
-        (Some(base), false) => Some(format!("{base}{}", files::link(app, &object, until))),
+        (Some(base), false) => Some(format!("{base}{}", links::link(app, &object, until))),
         (None, false) => {
             let cause = "an archive is too large to be sent, and http.public_url is not set";
             return Err(Failure::Ours(cause.to_owned()));

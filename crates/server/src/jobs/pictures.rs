@@ -15,11 +15,11 @@ use store::generations::{self, Generation};
 use store::objects::{self, Object};
 use store::{StoreError, Tx, artifacts, avatars, chats, uploads};
 
-use crate::api::files;
 use crate::app::{App, Ground, Line};
 use crate::failure::Failure;
 use crate::jobs::Ended;
 use crate::jobs::errand::{self, Errand, Id, Piece, Ready, standing};
+use crate::links;
 use crate::makers;
 use crate::outbox;
 
@@ -122,8 +122,7 @@ impl Piece for Step<'_> {
         let needs = maker.map_or(catalog::Likeness::Weights, |it| it.likeness);
         let likeness = match (needs, model, &avatar.remote_model) {
             (catalog::Likeness::Weights, Some(model), _) => {
-                let Some(url) = likeness(self.app, line, model).await?
-                else {
+                let Some(url) = likeness(self.app, line, model).await? else {
                     return Ok(Ready::Step(self.canceled()));
                 };
                 Likeness::Weights { url }
@@ -204,7 +203,7 @@ async fn likeness(app: &App, line: &Line, model: &Object) -> Result<Option<Strin
     match &app.public {
         Some(base) if line.provider.name() == "replicate" => {
             let until = app.ground.now().plus(LINK_SERVES);
-            Ok(Some(format!("{base}{}", files::named_link(app, &model.id, name, until))))
+            Ok(Some(format!("{base}{}", links::named_link(app, &model.id, name, until))))
         }
         Some(_) | None => offered(app, line, model, name).await,
     }
