@@ -49,6 +49,8 @@ pub struct Brought {
     pub kept: Vec<Kept>,
     /// Kept back by a safety check.
     pub withheld: u32,
+    /// What the provider gave, good or not: it takes its price for each.
+    pub given: u32,
 }
 
 impl Brought {
@@ -115,6 +117,7 @@ impl Step<'_> {
             }
             Err(failure) => return Err(failure),
         };
+        let given = brought.given;
         if brought.kept.is_empty() {
             let (fault, withheld) = match brought.withheld {
                 0 => (Fault::ResultBroken, 0),
@@ -122,7 +125,7 @@ impl Step<'_> {
             };
             let chat = self.known.chat.clone();
             return Ok(Ended::done().durably().paint(chat).write(move |tx, ground, now| {
-                book(tx, ground, &generation, withheld, "nothing to deliver", now)?;
+                book(tx, ground, &generation, given, "nothing to deliver", now)?;
                 end::failed(tx, ground, &generation, fault, withheld, now)
             }));
         }
@@ -136,7 +139,7 @@ impl Step<'_> {
     }
 }
 
-/// What a run cost: the provider takes its price for each picture, shown or not.
+/// What a run cost: the provider takes its price for each picture that it gave.
 pub fn book(
     tx: &mut Tx,
     ground: &Ground,
@@ -158,9 +161,10 @@ pub async fn fetch(
     generation: &Generation,
     pictures: Vec<MadePicture>,
 ) -> Result<Brought, Failure> {
-    let mut brought = Brought { kept: Vec::new(), withheld: 0 };
+    let mut brought = Brought { kept: Vec::new(), withheld: 0, given: 0 };
     // More than was ordered is neither wanted nor paid for.
     for (number, picture) in (1..=generation.count).zip(pictures) {
+        brought.given += 1;
         let file = match picture {
             MadePicture::File(file) => file,
             MadePicture::Withheld => {
@@ -259,7 +263,7 @@ pub fn deliver_late(
     brought.write(tx, ground, generation, now)?;
     let (made, withheld) = (brought.made(), brought.withheld);
     store::generations::delivered(tx, &generation.id, made, withheld)?;
-    book(tx, ground, generation, made + withheld, "delivered late", now)?;
+    book(tx, ground, generation, brought.given, "delivered late", now)?;
     let free = domain::Credits::ZERO;
     let about = format!("{}:late", generation.id);
     let news = domain::News::PicturesReady {

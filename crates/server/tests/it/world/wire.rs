@@ -251,4 +251,15 @@ impl Outlet for Door {
             None => Err("Connection refused".to_owned()),
         }
     }
+
+    async fn get(&self, url: &str, limit: u64) -> Result<Bytes, String> {
+        let url = url::Url::parse(url).map_err(|it| it.to_string())?;
+        let request = Request::get(&url[url::Position::BeforePath..]).body(Body::empty());
+        let request = request.map_err(|it| it.to_string())?;
+        let (code, body) = self.ask(request).await.ok_or("Connection refused")?;
+        if !code.is_success() || limit < body.len() as u64 {
+            return Err(format!("answered {code} with {} bytes", body.len()));
+        }
+        Ok(body)
+    }
 }
