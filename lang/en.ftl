@@ -995,6 +995,7 @@ refusal-photo-too-large = This photo is over 20 MB, more than Telegram lets me d
 refusal-picture-gone = This picture is gone.
 refusal-pictures-too-many = You can choose up to { $most } at a time.
 refusal-pictures-under-way = You already have { $most } orders under way. Please wait for one of them.
+refusal-rests-today = Too many of your pictures didn’t pass the safety check in the last 24 hours, so making pictures rests for now. Nothing was charged; try again tomorrow.
 refusal-style-gone = This style is gone. Please choose another.
 refusal-words-empty = Write at least a few words about what shall be in the picture.
 refusal-words-too-long = That is too long: up to { $most } characters, please.

@@ -284,6 +284,7 @@ fn refused(refusal: &Refusal, facts: &Facts<'_>) -> String {
         | Refusal::PromoUnknown
         | Refusal::PromoUsedUp
         | Refusal::QuoteExpired
+        | Refusal::RestsToday
         | Refusal::StyleGone
         | Refusal::TermsNotAccepted
         | Refusal::TooManyTries

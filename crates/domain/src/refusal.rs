@@ -64,6 +64,8 @@ pub enum Refusal {
     PromoUnknown,
     PromoUsedUp,
     QuoteExpired,
+    /// Too many of their pictures were kept back by a safety check in a day.
+    RestsToday,
     /// The style isn't on offer any more, or not for this avatar.
     StyleGone,
     ShortOfCredits {
@@ -119,6 +121,7 @@ impl Refusal {
             Self::PromoUsedUp => "refusal-promo-used-up",
             Self::QuoteExpired => "refusal-quote-expired",
             Self::ShortOfCredits { .. } => "refusal-short-of-credits",
+            Self::RestsToday => "refusal-rests-today",
             Self::StyleGone => "refusal-style-gone",
             Self::TooManyTries => "refusal-too-many-tries",
             Self::TermsNotAccepted => "refusal-terms-not-accepted",

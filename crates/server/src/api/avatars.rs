@@ -13,7 +13,7 @@ use store::{Tx, photos, trainings};
 use utoipa::ToSchema;
 
 use crate::api::gate::Caller;
-use crate::api::input::{Asked, Id, Input, Page, Pages, Whose, cursor, limit, moment};
+use crate::api::input::{Asked, Id, Input, Page, Pages, Whose, cursor, limit, moment, place};
 use crate::api::problem::Problem;
 use crate::app::App;
 use crate::studio;
@@ -53,18 +53,21 @@ pub struct Shown {
 pub struct AvatarChange {
     /// 1 to 40 characters, one of which can be seen.
     #[serde(default)]
-    #[schema(nullable = false, pattern = "^[A-Za-z0-9]([A-Za-z0-9 .'-]{0,38}[A-Za-z0-9])?$")]
+    #[schema(pattern = "^[A-Za-z0-9]([A-Za-z0-9 .'-]{0,38}[A-Za-z0-9])?$")]
     name: Option<String>,
     /// `true` makes it the main one; another can take its place, but there is always one.
     #[serde(default)]
-    #[schema(schema_with = only_true)]
+    #[schema(schema_with = true_or_nothing)]
     is_main: Option<bool>,
 }
 
-fn only_true() -> utoipa::openapi::schema::Object {
+fn true_or_nothing() -> utoipa::openapi::schema::Object {
     utoipa::openapi::schema::ObjectBuilder::new()
-        .schema_type(utoipa::openapi::schema::Type::Boolean)
-        .enum_values(Some([true]))
+        .schema_type(utoipa::openapi::schema::SchemaType::from_iter([
+            utoipa::openapi::schema::Type::Boolean,
+            utoipa::openapi::schema::Type::Null,
+        ]))
+        .enum_values(Some([Some(true), None]))
         .build()
 }
 
@@ -103,11 +106,11 @@ pub async fn list(
     Asked(asked): Asked<Pages>,
 ) -> Result<Json<Page<Shown>>, Problem> {
     let limit = limit(asked.limit)?;
-    let before = cursor(asked.cursor.as_deref(), AvatarId::from_text)?;
+    let before = cursor(asked.cursor.as_deref(), AvatarId::PREFIX, AvatarId::from_text)?;
     let page = app.db.read(move |tx| {
         let user = caller.user(tx, asked.user.as_deref())?;
         let found = avatars::list(tx, &user.id, before.as_ref(), limit + 1)?;
-        Page::of(found, limit, |it| it.id.as_str().to_owned(), |it| shown(tx, it))
+        Page::of(found, limit, |it| place(it.id.as_str()), |it| shown(tx, it))
     });
     page.await.map(Json)
 }

@@ -53,6 +53,13 @@ fn shown(line: Line) -> Movement {
     }
 }
 
+/// The number of a movement, as a cursor; one that is beyond all numbers is before the first.
+fn number(cursor: &str) -> Option<i64> {
+    let is_one = (1..=26).contains(&cursor.len())
+        && cursor.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit());
+    is_one.then(|| cursor.parse().unwrap_or(i64::MAX))
+}
+
 /// Get the balance
 #[utoipa::path(get, path = "/api/balance", tag = "Balance", params(Whose),
     responses((status = 200, description = "The credits of the user.", body = Balance)),
@@ -86,8 +93,7 @@ pub async fn movements(
     Asked(asked): Asked<Pages>,
 ) -> Result<Json<Page<Movement>>, Problem> {
     let limit = limit(asked.limit)?;
-    let before =
-        cursor(asked.cursor.as_deref(), |it| it.parse::<i64>().ok().filter(|it| 0 <= *it))?;
+    let before = cursor(asked.cursor.as_deref(), "", number)?;
     let page = app.db.read(move |tx| {
         let user = caller.user(tx, asked.user.as_deref())?;
         let lines = accounts::lines(tx, &user, before, limit + 1)?;

@@ -16,7 +16,7 @@ use url::{Host, Url};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::gate::Caller;
-use crate::api::input::{Asked, Id, Ids, Input, Page, cursor, limit, moment};
+use crate::api::input::{Asked, Id, Ids, Input, Page, cursor, limit, moment, place};
 use crate::api::once::{Made, Once};
 use crate::api::problem::Problem;
 use crate::app::{App, Ground};
@@ -88,18 +88,15 @@ impl EventName {
 #[serde(deny_unknown_fields)]
 pub struct NewWebhook {
     /// Public, and https. In the sandbox it is on this machine, and may be http.
-    #[schema(
-        pattern = "^https?://localhost(:[1-9][0-9]{1,3})?/[a-z]{0,20}$",
-        example = "https://localhost:9000/hooks"
-    )]
+    #[schema(format = "uri", max_length = 2_000, example = "https://localhost:9000/hooks")]
     url: String,
     /// All of them, unless some are named.
     #[serde(default)]
-    #[schema(nullable = false, min_items = 1, max_items = 8)]
+    #[schema(min_items = 1, max_items = 8)]
     events: Option<Vec<EventName>>,
     /// Only what happens to this user.
     #[serde(default)]
-    #[schema(nullable = false, pattern = "^usr_[0-9a-z]{1,26}$")]
+    #[schema(pattern = "^usr_[0-9a-z]{1,26}$")]
     user: Option<String>,
 }
 
@@ -137,7 +134,7 @@ pub struct Sent {
 #[into_params(parameter_in = Query)]
 pub struct Turned {
     /// `next_cursor` of the page before; without one, the first page.
-    #[param(pattern = "^[0-9a-z_]{1,40}$")]
+    #[param(pattern = "^[0-9a-z]{1,26}$")]
     cursor: Option<String>,
     /// How many a page has.
     #[param(minimum = 1, maximum = 100, default = 20)]
@@ -192,27 +189,30 @@ fn new_secret(ground: &Ground) -> String {
 
 /// An address that can be called at all. Whether a name leads inside shows when it is called.
 fn address(ground: &Ground, text: &str) -> Result<Url, Problem> {
-    let url = Url::parse(text).map_err(|_| Problem::input("url is no address."))?;
+    let refused =
+        |says: &str| Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "url-refused", says));
+    let is_plain = |it: char| !it.is_whitespace() && !it.is_control();
+    let url = match Url::parse(text) {
+        Ok(url) if text.len() <= URL_CHARS_MAX && text.chars().all(is_plain) => url,
+        Ok(_) | Err(_) => return refused("url is no address, or too long."),
+    };
     let is_sandbox = ground.config.sandbox.has_telegram;
-    if URL_CHARS_MAX < text.len() || text.chars().any(|it| it.is_whitespace() || it.is_control()) {
-        return Err(Problem::input("url is no address, or too long."));
-    }
     if url.scheme() != "https" && !(is_sandbox && url.scheme() == "http") {
-        return Err(Problem::input("url must be https."));
+        return refused("url must be https.");
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Problem::input("url must not carry a user name or a password."));
+        return refused("url must not carry a user name or a password.");
     }
     let is_loopback = match url.host() {
         Some(Host::Domain("localhost")) => true,
         Some(Host::Domain(_)) => false,
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
         Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => return Err(Problem::input("url names no host.")),
+        None => return refused("url names no host."),
     };
     match (is_sandbox, is_loopback) {
-        (true, false) => Err(Problem::input("In the sandbox, url is on this machine.")),
-        (false, true) => Err(Problem::input("url leads to an internal network.")),
+        (true, false) => refused("In the sandbox, url is on this machine."),
+        (false, true) => refused("url leads to an internal network."),
         (true, true) | (false, false) => Ok(url),
     }
 }
@@ -252,10 +252,10 @@ pub async fn list(
     Asked(asked): Asked<Turned>,
 ) -> Result<Json<Page<Shown>>, Problem> {
     let limit = limit(asked.limit)?;
-    let before = cursor(asked.cursor.as_deref(), EndpointId::from_text)?;
+    let before = cursor(asked.cursor.as_deref(), EndpointId::PREFIX, EndpointId::from_text)?;
     let page = app.db.read(move |tx| {
         let found = endpoints::list(tx, whose(&caller), before.as_ref(), limit + 1)?;
-        Page::of(found, limit, |it| it.id.as_str().to_owned(), |it| Ok(shown(it)))
+        Page::of(found, limit, |it| place(it.id.as_str()), |it| Ok(shown(it)))
     });
     page.await.map(Json)
 }
@@ -399,11 +399,11 @@ pub async fn log(
     Asked(asked): Asked<Turned>,
 ) -> Result<Json<Page<Sent>>, Problem> {
     let limit = limit(asked.limit)?;
-    let before = cursor(asked.cursor.as_deref(), DeliveryId::from_text)?;
+    let before = cursor(asked.cursor.as_deref(), DeliveryId::PREFIX, DeliveryId::from_text)?;
     let page = app.db.read(move |tx| {
         let endpoint = own(tx, &caller, &id)?;
         let found = deliveries::list(tx, &endpoint.id, before.as_ref(), limit + 1)?;
-        Page::of(found, limit, |it| it.id.as_str().to_owned(), |it| Ok(sent(it)))
+        Page::of(found, limit, |it| place(it.id.as_str()), |it| Ok(sent(it)))
     });
     page.await.map(Json)
 }

@@ -13,7 +13,7 @@ use store::users::User;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::api::gate::Caller;
-use crate::api::input::{Asked, Id, Input, Page, Whose, cursor, limit, moment};
+use crate::api::input::{Asked, Id, Input, Page, Whose, cursor, limit, moment, place};
 use crate::api::problem::Problem;
 use crate::app::App;
 use crate::links;
@@ -60,7 +60,7 @@ pub struct Wanted {
     #[param(pattern = "^usr_[0-9a-z]{1,26}$")]
     user: Option<String>,
     /// `next_cursor` of the page before; without one, the first page.
-    #[param(pattern = "^[0-9a-z_]{1,40}$")]
+    #[param(pattern = "^[0-9a-z]{1,26}$")]
     cursor: Option<String>,
     /// How many a page has.
     #[param(minimum = 1, maximum = 100, default = 20)]
@@ -121,7 +121,7 @@ pub async fn list(
     Asked(asked): Asked<Wanted>,
 ) -> Result<Json<Page<Shown>>, Problem> {
     let limit = limit(asked.limit)?;
-    let before = cursor(asked.cursor.as_deref(), ArtifactId::from_text)?;
+    let before = cursor(asked.cursor.as_deref(), ArtifactId::PREFIX, ArtifactId::from_text)?;
     let avatar = match asked.avatar.as_deref() {
         Some(id) => Some(AvatarId::from_text(id).ok_or(Refusal::AvatarGone)?),
         None => None,
@@ -134,7 +134,7 @@ pub async fn list(
         Ok::<_, Problem>(found)
     });
     let found = found.await?;
-    let place = |it: &Artifact| it.id.as_str().to_owned();
+    let place = |it: &Artifact| place(it.id.as_str());
     Page::of(found, limit, place, |it| Ok(shown(&app, it))).map(Json)
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use chat::facts::picture_price;
 use domain::catalog::{QUOTE_LASTS, Quote};
 use domain::picture::{Aspect, Draft, Source};
@@ -16,7 +17,9 @@ use utoipa::ToSchema;
 
 use crate::api::gallery;
 use crate::api::gate::Caller;
-use crate::api::input::{Asked, Id, Input, Page, Pages, Whose, cursor, limit, moment};
+use crate::api::input::{
+    Asked, Id, Input, Page, Pages, Whose, cursor, limit, maybe_whole, moment, place, whole,
+};
 use crate::api::once::{Made, Once};
 use crate::api::problem::Problem;
 use crate::api::trainings::{Price, State_, most, too_dear};
@@ -71,7 +74,7 @@ pub struct NewGeneration {
     avatar: String,
     /// The name of a style, from `/api/presets`.
     #[serde(default)]
-    #[schema(nullable = false, pattern = "^[a-z0-9][a-z0-9-]{0,23}$")]
+    #[schema(pattern = "^[a-z0-9][a-z0-9-]{0,23}$")]
     style: Option<String>,
     /// What is to be on the pictures; needed where no style is chosen.
     #[serde(default)]
@@ -81,24 +84,24 @@ pub struct NewGeneration {
     #[serde(default)]
     aspect: Shape,
     /// How many.
-    #[serde(default = "one")]
+    #[serde(default = "one", deserialize_with = "whole")]
     #[schema(minimum = 1, maximum = 4, default = 1)]
     count: u32,
     /// The name of a picture model, from `/api/presets`; the cheapest, unless it is said.
     #[serde(default)]
-    #[schema(nullable = false, pattern = "^[a-z0-9][a-z0-9-]{0,23}$")]
+    #[schema(pattern = "^[a-z0-9][a-z0-9-]{0,23}$")]
     model: Option<String>,
     /// A picture of the gallery that the new ones begin from.
     #[serde(default)]
-    #[schema(nullable = false, pattern = "^art_[0-9a-z]{1,26}$")]
+    #[schema(pattern = "^art_[0-9a-z]{1,26}$")]
     source: Option<String>,
     /// How far the new ones may be from it: 1 is nearly the same, 100 something else.
-    #[serde(default)]
-    #[schema(nullable = false, minimum = 1, maximum = 100)]
+    #[serde(default, deserialize_with = "maybe_whole")]
+    #[schema(minimum = 1, maximum = 100)]
     strength_percent: Option<u32>,
     /// Refused with 409 where it costs more.
-    #[serde(default)]
-    #[schema(nullable = false, minimum = 0, maximum = 1_000_000_000)]
+    #[serde(default, deserialize_with = "maybe_whole")]
+    #[schema(minimum = 0, maximum = 1_000_000_000)]
     max_credits: Option<i64>,
 }
 
@@ -184,11 +187,11 @@ pub async fn list(
     Asked(asked): Asked<Pages>,
 ) -> Result<Json<Page<Shown>>, Problem> {
     let limit = limit(asked.limit)?;
-    let before = cursor(asked.cursor.as_deref(), GenerationId::from_text)?;
+    let before = cursor(asked.cursor.as_deref(), GenerationId::PREFIX, GenerationId::from_text)?;
     let page = app.db.read(move |tx| {
         let user = caller.user(tx, asked.user.as_deref())?;
         let found = generations::list(tx, &user.id, before.as_ref(), limit + 1)?;
-        Page::of(found, limit, |it| it.id.as_str().to_owned(), |it| shown(tx, it))
+        Page::of(found, limit, |it| place(it.id.as_str()), |it| shown(tx, it))
     });
     page.await.map(Json)
 }
@@ -260,7 +263,8 @@ fn wish(ground: &Ground, new: NewGeneration) -> Result<Wish, Problem> {
     };
     let model = match new.model {
         Some(model) if ground.catalog.picture_model(&model).is_none() => {
-            return Err(Problem::input(format!("There is no picture model `{model}`.")));
+            let says = format!("There is no picture model `{model}`.");
+            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "model-unknown", says));
         }
         Some(model) => model,
         None => match ground.catalog.pictures.first() {

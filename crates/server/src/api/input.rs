@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::http::header;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
 
@@ -117,7 +117,7 @@ pub struct Pages {
     #[param(pattern = "^usr_[0-9a-z]{1,26}$")]
     pub user: Option<String>,
     /// `next_cursor` of the page before; without one, the first page.
-    #[param(pattern = "^[0-9a-z_]{1,40}$")]
+    #[param(pattern = "^[0-9a-z]{1,26}$")]
     pub cursor: Option<String>,
     /// How many a page has.
     #[param(minimum = 1, maximum = 100, default = 20)]
@@ -136,13 +136,47 @@ pub fn limit(asked: Option<u32>) -> Result<u32, Problem> {
     }
 }
 
-/// The place that a cursor marks. One that was never given leads nowhere: that page is empty.
+/// The place that a cursor marks: an id without its beginning.
 pub fn cursor<T>(
     asked: Option<&str>,
+    prefix: &str,
     from_text: impl Fn(&str) -> Option<T>,
 ) -> Result<Option<T>, Problem> {
-    let wrong = || Problem::input("In the query: that is no cursor of this list.");
-    asked.map(|it| from_text(it).ok_or_else(wrong)).transpose()
+    let wrong = || Problem::input("In the query: that is no cursor.");
+    asked.map(|it| from_text(&format!("{prefix}{it}")).ok_or_else(wrong)).transpose()
+}
+
+/// The cursor that marks the place of a thing.
+pub fn place(id: &str) -> String {
+    id.split_once('_').map_or(id, |(_, rest)| rest).to_owned()
+}
+
+/// A whole number of JSON: `2.0` is one, as its schema has it.
+pub fn whole<'de, D, T>(from: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: TryFrom<i64>,
+{
+    let number = serde_json::Number::deserialize(from)?;
+    let of_float = || {
+        let float = number.as_f64().filter(|it| it.fract() == 0.0 && it.abs() < 9e15)?;
+        Some(float as i64)
+    };
+    let whole = number.as_i64().or_else(of_float).and_then(|it| T::try_from(it).ok());
+    whole.ok_or_else(|| serde::de::Error::custom("that is no whole number of this size"))
+}
+
+/// The same for one that may be absent.
+pub fn maybe_whole<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: TryFrom<i64>,
+{
+    let value = serde_json::Value::deserialize(from)?;
+    match value {
+        serde_json::Value::Null => Ok(None),
+        value => whole(value).map(Some).map_err(serde::de::Error::custom),
+    }
 }
 
 /// A part of a list.

@@ -47,9 +47,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Once {
 }
 
 fn named(value: &HeaderValue) -> Result<String, Problem> {
-    let text = value.to_str().ok().map(str::trim).unwrap_or_default();
-    let is_name = (1..=NAME_CHARS_MAX).contains(&text.len())
-        && text.bytes().all(|it| it == b' ' || it.is_ascii_graphic());
+    let text = value.to_str().unwrap_or_default();
+    let is_name =
+        (1..=NAME_CHARS_MAX).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_graphic());
     match is_name {
         true => Ok(text.to_owned()),
         false => Err(Problem::new(

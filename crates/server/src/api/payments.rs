@@ -10,7 +10,7 @@ use store::payments::{self, Payment, PaymentState};
 use utoipa::ToSchema;
 
 use crate::api::gate::Caller;
-use crate::api::input::{Asked, Id, Page, Pages, Whose, cursor, limit, moment};
+use crate::api::input::{Asked, Id, Page, Pages, Whose, cursor, limit, moment, place};
 use crate::api::problem::Problem;
 use crate::app::App;
 
@@ -72,11 +72,11 @@ pub async fn list(
     Asked(asked): Asked<Pages>,
 ) -> Result<Json<Page<Shown>>, Problem> {
     let limit = limit(asked.limit)?;
-    let before = cursor(asked.cursor.as_deref(), PaymentId::from_text)?;
+    let before = cursor(asked.cursor.as_deref(), PaymentId::PREFIX, PaymentId::from_text)?;
     let page = app.db.read(move |tx| {
         let user = caller.user(tx, asked.user.as_deref())?;
         let found = payments::page(tx, &user.id, before.as_ref(), limit + 1)?;
-        Page::of(found, limit, |it| it.id.as_str().to_owned(), |it| Ok(shown(it)))
+        Page::of(found, limit, |it| place(it.id.as_str()), |it| Ok(shown(it)))
     });
     page.await.map(Json)
 }

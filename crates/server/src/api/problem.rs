@@ -79,9 +79,9 @@ impl Problem {
         Self { code, key, says, retry_after: None, files: Vec::new(), cause: None }
     }
 
-    /// What was sent is not what is asked for.
+    /// What was sent isn't as it is described. What is, and is refused all the same, is a 422.
     pub fn input(says: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "wrong-input", says)
+        Self::new(StatusCode::BAD_REQUEST, "wrong-input", says)
     }
 
     /// It isn't there, or it is somebody else's: which of them is not said.
@@ -213,6 +213,9 @@ fn told(refusal: &Refusal) -> (StatusCode, String) {
         It::PromoUnknown => (INPUT, "There is no such code."),
         It::PromoUsedUp => (CONFLICT, "The code is used up."),
         It::QuoteExpired => (CONFLICT, "The price has expired."),
+        It::RestsToday => {
+            (MANY, "Too many pictures did not pass the safety check today; try again tomorrow.")
+        }
         It::StyleGone => (INPUT, "There is no such style, or it is not for this avatar."),
         It::ShortOfCredits { need, have } => {
             let says = format!("This costs {need} credits, and {have} are available.");

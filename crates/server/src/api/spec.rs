@@ -117,7 +117,7 @@ pub fn table() -> Vec<(Method, String, Scope)> {
 
 /// What can be answered beside what a route says: (code, when, what it has of it).
 const REFUSALS: [(&str, &str, Of); 12] = [
-    ("400", "The request can't be read.", Of::All),
+    ("400", "What was sent is not as it is described here.", Of::All),
     ("401", "No key, or one that isn't good.", Of::All),
     ("402", "There are too few credits.", Of::Making),
     ("403", "The key lacks the scope, or the user may not.", Of::All),
@@ -125,7 +125,7 @@ const REFUSALS: [(&str, &str, Of); 12] = [
     ("409", "It can't be done as things stand.", Of::Changing),
     ("413", "The body is too large.", Of::Sending),
     ("415", "The body is not of the kind that is taken.", Of::Sending),
-    ("422", "What was sent is not what is asked for.", Of::All),
+    ("422", "What is asked for is against a rule: the code says which.", Of::All),
     ("429", "Too many requests, or too much under way.", Of::All),
     ("500", "Something broke on our side.", Of::All),
     ("503", "Not now: it is paused, or it took too long.", Of::All),
@@ -153,6 +153,8 @@ fn finish(document: &mut Value) {
         "description": format!("A key of an operator. Each route names the scope that it needs, \
                                 one of: {scopes}."),
     }});
+    // Its parts are read one by one, and one that isn't known is refused.
+    document["components"]["schemas"]["NewModelTraining"]["additionalProperties"] = json!(false);
     let Some(paths) = document["paths"].as_object_mut() else { return };
     for (path, methods) in paths {
         for (method, about) in methods.as_object_mut().into_iter().flatten() {

@@ -13,7 +13,9 @@ use store::{Tx, avatars};
 use utoipa::ToSchema;
 
 use crate::api::gate::Caller;
-use crate::api::input::{Asked, Id, Input, Page, Pages, Whose, cursor, limit, moment};
+use crate::api::input::{
+    Asked, Id, Input, Page, Pages, Whose, cursor, limit, maybe_whole, moment, place,
+};
 use crate::api::once::{Made, Once};
 use crate::api::problem::Problem;
 use crate::app::App;
@@ -98,11 +100,10 @@ pub struct NewTraining {
     avatar: String,
     /// `balanced`, unless it is said.
     #[serde(default)]
-    #[schema(nullable = false)]
     quality: Option<Grade>,
     /// Refused with 409 where it costs more.
-    #[serde(default)]
-    #[schema(nullable = false, minimum = 0, maximum = 1_000_000_000)]
+    #[serde(default, deserialize_with = "maybe_whole")]
+    #[schema(minimum = 0, maximum = 1_000_000_000)]
     max_credits: Option<i64>,
 }
 
@@ -181,11 +182,11 @@ pub async fn list(
     Asked(asked): Asked<Pages>,
 ) -> Result<Json<Page<Shown>>, Problem> {
     let limit = limit(asked.limit)?;
-    let before = cursor(asked.cursor.as_deref(), TrainingId::from_text)?;
+    let before = cursor(asked.cursor.as_deref(), TrainingId::PREFIX, TrainingId::from_text)?;
     let page = app.db.read(move |tx| {
         let user = caller.user(tx, asked.user.as_deref())?;
         let found = trainings::list(tx, &user.id, before.as_ref(), limit + 1)?;
-        Page::of(found, limit, |it| it.id.as_str().to_owned(), |it| shown(tx, it))
+        Page::of(found, limit, |it| place(it.id.as_str()), |it| shown(tx, it))
     });
     page.await.map(Json)
 }

@@ -43,31 +43,32 @@ const STEPS: std::ops::RangeInclusive<u32> = 100..=10_000;
 /// The parts of the form.
 #[derive(ToSchema)]
 #[schema(as = NewModelTraining)]
+#[expect(dead_code, reason = "it is read part by part; here it is described")]
 pub struct Form {
     /// A ZIP file of JPEG, PNG or WebP photos; folders in it don't matter.
     #[schema(value_type = String, format = Binary)]
-    _file: Vec<u8>,
+    file: Vec<u8>,
     /// Who is on the photos. `male` and `female` are understood, too.
     #[schema(pattern = "^(man|woman|other|male|female)$", example = "woman")]
-    _gender: String,
+    gender: String,
     /// What the avatar is called; `Avatar`, unless it is said.
     #[schema(nullable = false, pattern = "^[A-Za-z0-9]([A-Za-z0-9 .'-]{0,38}[A-Za-z0-9])?$")]
-    _name: Option<String>,
+    name: Option<String>,
     /// The word that stands for it in prompts; made up, unless it is said.
     #[schema(nullable = false, pattern = "^[A-Za-z][A-Za-z0-9_]{2,31}$")]
-    _trigger_word: Option<String>,
+    trigger_word: Option<String>,
     /// `portrait`, unless it is said.
     #[schema(nullable = false, pattern = "^(portrait|style)$")]
-    _training_type: Option<String>,
+    training_type: Option<String>,
     /// `balanced`, unless it or `steps` is said.
     #[schema(nullable = false, pattern = "^(fast|balanced|quality)$")]
-    _quality: Option<String>,
+    quality: Option<String>,
     /// Instead of `quality`: the one whose number of steps is nearest is taken.
     #[schema(nullable = false, minimum = 100, maximum = 10_000)]
-    _steps: Option<u32>,
+    steps: Option<u32>,
     /// Refused with 409 where it costs more.
     #[schema(nullable = false, minimum = 0, maximum = 1_000_000_000)]
-    _max_credits: Option<i64>,
+    max_credits: Option<i64>,
 }
 
 /// An avatar and its training.

@@ -12,7 +12,7 @@ use store::users::{self, User, UserState};
 use utoipa::ToSchema;
 
 use crate::api::gate::Caller;
-use crate::api::input::{Asked, Id, Input, Page, Pages, cursor, limit, moment};
+use crate::api::input::{Asked, Id, Input, Page, Pages, cursor, limit, moment, place};
 use crate::api::once::{Made, Once};
 use crate::api::problem::Problem;
 use crate::app::App;
@@ -119,7 +119,7 @@ pub async fn list(
     Asked(asked): Asked<Pages>,
 ) -> Result<Json<Page<Shown>>, Problem> {
     let limit = limit(asked.limit)?;
-    let before = cursor(asked.cursor.as_deref(), UserId::from_text)?;
+    let before = cursor(asked.cursor.as_deref(), UserId::PREFIX, UserId::from_text)?;
     let page = app.db.read(move |tx| {
         let found = match (&caller.user, &asked.user) {
             (None, None) => users::page(tx, &caller.bot, before.as_ref(), limit + 1)?,
@@ -128,7 +128,7 @@ pub async fn list(
                 Some(_) => Vec::new(),
             },
         };
-        Page::of(found, limit, |it| it.id.as_str().to_owned(), |it| shown(tx, it))
+        Page::of(found, limit, |it| place(it.id.as_str()), |it| shown(tx, it))
     });
     page.await.map(Json)
 }

@@ -67,7 +67,11 @@ fn shown(catalog: &Catalog) -> Vec<String> {
     let work = catalog.sold().map(|it| {
         format!("{}: {} credits, costs {} at most", it.name, it.credits, dollars(it.cost_micros))
     });
-    let styles = format!("{} styles in {} categories", catalog.styles.len(), catalog.style_categories().len());
+    let styles = format!(
+        "{} styles in {} categories",
+        catalog.styles.len(),
+        catalog.style_categories().len()
+    );
     packs.chain(work).chain([styles]).collect()
 }
 

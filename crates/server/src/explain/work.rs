@@ -51,7 +51,10 @@ pub fn begun(plan: &Subscription, story: &mut Story) {
 
 pub fn generation(tx: &mut Tx, it: &Generation, story: &mut Story) -> Result<(), Failure> {
     let Generation { id, user, avatar, credits, hold, count, .. } = it;
-    let what = it.style.as_ref().map_or_else(|| "in own words".to_owned(), |it| format!("in the style {it}"));
+    let what = it
+        .style
+        .as_ref()
+        .map_or_else(|| "in own words".to_owned(), |it| format!("in the style {it}"));
     let says = format!(
         "{id} {user} orders {count} pictures with {avatar}, {what}: {credits} credits are held as \
          {hold}"
@@ -83,11 +86,7 @@ pub fn generation(tx: &mut Tx, it: &Generation, story: &mut Story) -> Result<(),
 }
 
 /// What providers were asked for it.
-fn called(
-    tx: &mut Tx,
-    work: provider_calls::Work<'_>,
-    story: &mut Story,
-) -> Result<(), Failure> {
+fn called(tx: &mut Tx, work: provider_calls::Work<'_>, story: &mut Story) -> Result<(), Failure> {
     for call in provider_calls::list_for_job(tx, work)? {
         let cost = match call.cost_micros {
             0 => String::new(),
@@ -99,12 +98,7 @@ fn called(
 }
 
 /// What became of credits that were set aside.
-fn held(
-    tx: &mut Tx,
-    hold: &HoldId,
-    credits: Credits,
-    story: &mut Story,
-) -> Result<(), Failure> {
+fn held(tx: &mut Tx, hold: &HoldId, credits: Credits, story: &mut Story) -> Result<(), Failure> {
     let Some(it) = ledger::hold_state(tx, hold)? else {
         story.end(format!("{hold} does not exist"));
         return Ok(());

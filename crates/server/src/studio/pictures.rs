@@ -75,7 +75,7 @@ pub fn order(
     let since = Millis(now.as_i64() - Millis::DAY.as_i64());
     if ground.config.pictures.withheld_per_day <= generations::withheld_since(tx, &user.id, since)?
     {
-        return refuse(Refusal::TooManyTries);
+        return refuse(Refusal::RestsToday);
     }
     let model = ground.catalog.picture_model(&draft.model);
     let Some(model) = model.filter(|_| (1..=COUNT_MAX).contains(&draft.count)) else {

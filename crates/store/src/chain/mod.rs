@@ -106,6 +106,7 @@ const RULES: [Rule; 9] = [
                    trainings.state || ', not told'
             FROM trainings JOIN users ON users.id = trainings.user_id
             WHERE trainings.ended_at IS NOT NULL AND users.state <> 'forgotten'
+              AND users.external_id IS NULL
               AND NOT EXISTS (SELECT 1 FROM tells WHERE tells.about = trainings.id)
             ORDER BY trainings.id LIMIT $1",
     },

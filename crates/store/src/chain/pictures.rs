@@ -107,6 +107,7 @@ pub(super) const RULES: [Rule; 9] = [
                    generations.state || ', not told'
             FROM generations JOIN users ON users.id = generations.user_id
             WHERE generations.ended_at IS NOT NULL AND users.state <> 'forgotten'
+              AND users.external_id IS NULL
               AND NOT EXISTS (SELECT 1 FROM tells WHERE tells.about = generations.id)
             ORDER BY generations.id LIMIT $1",
     },

@@ -11,7 +11,7 @@ use super::Run;
 use super::peer::{Peer, Webhook};
 use super::wire::Wire;
 
-const FIRST_CHAT: i64 = 5_000_000_001;
+pub const FIRST_CHAT: i64 = 5_000_000_001;
 /// How many people are introduced at once.
 const INTRODUCERS: usize = 16;
 
@@ -42,10 +42,10 @@ impl Load {
                 self.post(&mut wire, &self.message(chat, "/start")).await?;
                 // The terms, and the photos.
                 for _ in 0..2 {
-                    let agree = self.drawn(chat).await;
+                    let agree = self.drawn(chat, "").await;
                     self.post(&mut wire, &self.press(chat, &agree)).await?;
                 }
-                self.drawn(chat).await;
+                self.drawn(chat, "").await;
             }
             Ok::<_, std::io::Error>(())
         });
@@ -94,11 +94,11 @@ impl Load {
         (FIRST_CHAT + place as i64..end).step_by(callers)
     }
 
-    async fn connect(&self) -> std::io::Result<Wire> {
+    pub async fn connect(&self) -> std::io::Result<Wire> {
         Wire::new(TcpStream::connect(&self.authority).await?)
     }
 
-    async fn post(&self, wire: &mut Wire, update: &str) -> std::io::Result<()> {
+    pub async fn post(&self, wire: &mut Wire, update: &str) -> std::io::Result<()> {
         let Self { path, authority, secret, .. } = self;
         let request = format!(
             "POST {path} HTTP/1.1\r\nhost: {authority}\r\ncontent-type: application/json\r\n\
@@ -106,24 +106,25 @@ impl Load {
             update.len(),
         );
         wire.write(request.as_bytes()).await?;
+        self.peer.traffic.count(request.len(), 0);
         if wire.read().await? && wire.first_line().contains(" 200 ") {
             return Ok(());
         }
         Err(std::io::Error::other(format!("an update was answered {:?}", wire.first_line())))
     }
 
-    /// The first button of the menu that this chat gets next.
-    async fn drawn(&self, chat: i64) -> String {
+    /// The first button that begins so of the menu that this chat gets next.
+    pub async fn drawn(&self, chat: i64, beginning: &str) -> String {
         let mut looks = tokio::time::interval(Duration::from_millis(1));
         loop {
-            if let Some(button) = self.peer.take_button(chat) {
+            if let Some(button) = self.peer.take_button(chat, beginning) {
                 return button;
             }
             looks.tick().await;
         }
     }
 
-    fn message(&self, chat: i64, text: &str) -> String {
+    pub fn message(&self, chat: i64, text: &str) -> String {
         let (update, number) = (self.updates.fetch_add(1, Ordering::Relaxed), self.peer.number());
         format!(
             r#"{{"update_id":{update},"message":{{"message_id":{number},"from":{{"id":{chat},"is_bot":false,"first_name":"Anna","username":"anna","language_code":"en"}},"chat":{{"id":{chat},"first_name":"Anna","username":"anna","type":"private"}},"date":1750000000,"text":"{text}"}}}}"#
@@ -131,7 +132,7 @@ impl Load {
     }
 
     /// A press as Telegram sends it: with the whole message that has the button.
-    fn press(&self, chat: i64, press: &str) -> String {
+    pub fn press(&self, chat: i64, press: &str) -> String {
         let (update, number) = (self.updates.fetch_add(1, Ordering::Relaxed), self.peer.number());
         let press = serde_json::Value::from(press);
         format!(

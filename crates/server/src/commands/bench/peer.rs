@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-use super::wire::Wire;
+use super::wire::{Traffic, Wire};
 
 /// Where updates go, and the secret that goes with them.
 #[derive(Clone, Debug)]
@@ -21,10 +21,16 @@ pub struct Webhook {
 pub struct Peer {
     messages: AtomicI64,
     calls: AtomicU64,
+    /// How many pictures came.
+    pictures: AtomicU64,
+    pub traffic: Arc<Traffic>,
     webhook: watch::Sender<Option<Webhook>>,
-    /// The first button of each chat's menu, as long as that is asked for.
-    menus: Mutex<Option<HashMap<i64, String>>>,
+    /// The buttons of each chat's menu, as long as that is asked for.
+    menus: Mutex<Option<HashMap<i64, Vec<String>>>>,
 }
+
+/// A file of a form says so in its head, and an album's photos stand in its list.
+const PHOTO: &[u8] = b"filename=";
 
 impl Peer {
     pub async fn serve(self: Arc<Self>, listener: TcpListener) {
@@ -48,6 +54,7 @@ impl Peer {
                     self.learn(wire.body());
                     self.message()
                 }
+                "sendPhoto" | "sendMediaGroup" => self.take_pictures(method, wire.body()),
                 "setWebhook" => {
                     self.set_webhook(wire.body());
                     "true".to_owned()
@@ -57,6 +64,7 @@ impl Peer {
             let body = format!("{{\"ok\":true,\"result\":{result}}}");
             let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
             let answer = format!("{head}content-length: {}\r\n\r\n{body}", body.len());
+            self.traffic.count(answer.len(), wire.length());
             wire.write(answer.as_bytes()).await?;
         }
         Ok(())
@@ -83,12 +91,31 @@ impl Peer {
         *self.menus() = is_wanted.then(HashMap::new);
     }
 
-    /// The first button of a menu that was drawn since it was last asked for.
-    pub fn take_button(&self, chat: i64) -> Option<String> {
-        self.menus().as_mut()?.remove(&chat)
+    /// The first button that begins so, of a menu that was drawn since it was last asked for.
+    pub fn take_button(&self, chat: i64, beginning: &str) -> Option<String> {
+        let mut menus = self.menus();
+        let buttons = menus.as_mut()?.get_mut(&chat)?;
+        let place = buttons.iter().position(|it| it.starts_with(beginning))?;
+        let button = buttons.swap_remove(place);
+        buttons.clear();
+        Some(button)
     }
 
-    fn menus(&self) -> std::sync::MutexGuard<'_, Option<HashMap<i64, String>>> {
+    /// How many pictures have come so far.
+    pub fn pictures(&self) -> u64 {
+        self.pictures.load(Ordering::Relaxed)
+    }
+
+    /// Photos that come as files, one or an album of them.
+    fn take_pictures(&self, method: &str, body: &[u8]) -> String {
+        let count = body.windows(PHOTO.len()).filter(|it| *it == PHOTO).count();
+        let photos: Vec<String> = (0..count.max(1)).map(|_| self.photo()).collect();
+        // Whoever waits for the last of them sees it when its answer is ready.
+        self.pictures.fetch_add(count as u64, Ordering::Relaxed);
+        if method == "sendPhoto" { photos.concat() } else { format!("[{}]", photos.join(",")) }
+    }
+
+    fn menus(&self) -> std::sync::MutexGuard<'_, Option<HashMap<i64, Vec<String>>>> {
         self.menus.lock().expect("never poisoned: nothing panics inside")
     }
 
@@ -96,9 +123,12 @@ impl Peer {
         let mut menus = self.menus();
         let Some(menus) = menus.as_mut() else { return };
         let Ok(call) = serde_json::from_slice::<Value>(body) else { return };
-        let button = call["reply_markup"]["inline_keyboard"][0][0]["callback_data"].as_str();
-        if let (Some(chat), Some(button)) = (call["chat_id"].as_i64(), button) {
-            menus.insert(chat, button.to_owned());
+        let rows = call["reply_markup"]["inline_keyboard"].as_array().into_iter().flatten();
+        let buttons = rows.flat_map(|it| it.as_array().into_iter().flatten());
+        let pressed = buttons.filter_map(|it| Some(it["callback_data"].as_str()?.to_owned()));
+        let pressed: Vec<String> = pressed.collect();
+        if let (Some(chat), false) = (call["chat_id"].as_i64(), pressed.is_empty()) {
+            menus.insert(chat, pressed);
         }
     }
 
@@ -113,6 +143,14 @@ impl Peer {
         let number = self.number();
         format!(
             r#"{{"message_id":{number},"from":{{"id":1000000001,"is_bot":true,"first_name":"Atelier","username":"atelier_bot"}},"chat":{{"id":5000000001,"first_name":"Anna","username":"anna","type":"private"}},"date":1750000000,"text":"Anna, what shall we do?\nYou have 100 credits.","entities":[{{"offset":0,"length":23,"type":"bold"}}],"reply_markup":{{"inline_keyboard":[[{{"text":"Create an avatar","callback_data":"create_avatar"}}],[{{"text":"My avatars","callback_data":"back_to_avatar_menu"}}],[{{"text":"Balance","callback_data":"Home:Balance"}},{{"text":"Help","callback_data":"Home:Help"}}],[{{"text":"Language","callback_data":"Home:Language"}}]]}}}}"#
+        )
+    }
+
+    /// A message with a photo, as far as anybody looks at it.
+    fn photo(&self) -> String {
+        let number = self.number();
+        format!(
+            r#"{{"message_id":{number},"date":1750000000,"chat":{{"id":5000000001,"type":"private"}},"photo":[{{"file_id":"photo-{number}","file_unique_id":"{number}","width":1024,"height":1024}}]}}"#
         )
     }
 }

@@ -1,7 +1,28 @@
 //! HTTP/1.1 with as little work as possible, so that what is measured is the other side.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+/// How many bytes of messages went to the platform, and came from it.
+#[derive(Default)]
+pub struct Traffic {
+    to: AtomicU64,
+    from: AtomicU64,
+}
+
+impl Traffic {
+    pub fn count(&self, to: usize, from: usize) {
+        self.to.fetch_add(to as u64, Ordering::Relaxed);
+        self.from.fetch_add(from as u64, Ordering::Relaxed);
+    }
+
+    /// Both ways.
+    pub fn bytes(&self) -> u64 {
+        self.to.load(Ordering::Relaxed) + self.from.load(Ordering::Relaxed)
+    }
+}
 
 /// A connection on which one message at a time is read, and written.
 pub struct Wire {
@@ -52,6 +73,11 @@ impl Wire {
 
     pub fn body(&self) -> &[u8] {
         &self.bytes[self.head..self.end]
+    }
+
+    /// How many bytes the message had, head and body.
+    pub fn length(&self) -> usize {
+        self.end
     }
 
     async fn more(&mut self) -> std::io::Result<bool> {
