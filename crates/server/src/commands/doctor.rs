@@ -168,6 +168,33 @@ async fn providers(config: &Config) -> Vec<Finding> {
             )));
         }
     }
+    let names: Vec<&str> = accesses.iter().map(|(name, _)| *name).collect();
+    findings.extend(wanted(config, &names));
+    findings
+}
+
+/// What the settings expect of providers that aren't there.
+fn wanted(config: &Config, names: &[&str]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(trainer) = config.training.trainer.as_deref().filter(|it| !names.contains(it)) {
+        findings.push(Finding::Broken(format!(
+            "training.trainer is `{trainer}`, which is not set up: the catalog's own trainers are \
+             asked"
+        )));
+    }
+    let hints = config.hints.provider.as_str();
+    if 0 < config.hints.per_day && !names.contains(&hints) {
+        findings.push(Finding::Note(format!(
+            "hints.provider is `{hints}`, which is not set up: no words are found for customers"
+        )));
+    }
+    if names.contains(&"replicate") && config.http.public_url.is_none() {
+        findings.push(Finding::Note(
+            "Replicate can't fetch avatars from here without http.public_url (WEBHOOK_URL): it \
+             trains, but its pictures may fail"
+                .to_owned(),
+        ));
+    }
     findings
 }
 

@@ -6,12 +6,14 @@ use chat::facts::{
 };
 use chat::text::Speech;
 use chrono::DateTime;
-use domain::{AvatarId, Credits, GiftId, Millis, PaymentId, RefundId, TrainingId, WorkState};
+use domain::{
+    AvatarId, Credits, GenerationId, GiftId, Millis, PaymentId, RefundId, TrainingId, WorkState,
+};
 use store::avatars::Avatar;
 use store::ledger::{self, Hold, HoldState, Line, LineKind};
 use store::trainings::Training;
 use store::users::User;
-use store::{StoreError, Tx, avatars, payments, photos, trainings, users};
+use store::{StoreError, Tx, avatars, generations, payments, photos, trainings, users};
 
 use crate::app::Ground;
 use crate::failure::Failure;
@@ -170,6 +172,7 @@ fn told(tx: &mut Tx, facts: &Facts<'_>, user: &User, line: Line) -> Result<Histo
     let kind = |prefix: &str| line.reference.starts_with(prefix);
     let is_gift = GiftId::from_text(cause).is_some();
     let is_refund = RefundId::from_text(cause).is_some();
+    let generation = GenerationId::from_text(cause);
     let why = match line.kind {
         LineKind::Bonus if kind("welcome:") => Why::Welcome,
         LineKind::Bonus if kind("payment-bonus:") => Why::OnTop,
@@ -181,17 +184,21 @@ fn told(tx: &mut Tx, facts: &Facts<'_>, user: &User, line: Line) -> Result<Histo
         LineKind::Taken if is_refund => Why::Refunded,
         LineKind::Taken => Why::Taken,
         LineKind::Spent if is_gift => Why::Given,
+        LineKind::Spent if generation.is_some() => Why::Pictures,
         LineKind::Spent => Why::Training,
         LineKind::Held if is_gift => Why::GivenHeld,
         LineKind::Held if is_refund => Why::RefundHeld,
+        LineKind::Held if generation.is_some() => Why::PicturesHeld,
         LineKind::Held => Why::TrainingHeld,
         LineKind::Expired => Why::Expired,
     };
-    let about = match (TrainingId::from_text(cause), PaymentId::from_text(cause)) {
-        (Some(id), _) => match trainings::of(tx, &user.id, &id)? {
-            Some(training) => avatars::get_for_job(tx, &training.avatar)?.map(|it| it.name),
-            None => None,
-        },
+    let avatar = match (TrainingId::from_text(cause), &generation) {
+        (Some(id), _) => trainings::of(tx, &user.id, &id)?.map(|it| it.avatar),
+        (None, Some(id)) => generations::of(tx, &user.id, id)?.map(|it| it.avatar),
+        (None, None) => None,
+    };
+    let about = match (avatar, PaymentId::from_text(cause)) {
+        (Some(id), _) => avatars::get_for_job(tx, &id)?.map(|it| it.name),
         (None, Some(id)) => payments::get_for_job(tx, &id)?.map(|it| facts.money(it.money)),
         (None, None) => None,
     };
