@@ -240,7 +240,7 @@ fn picture_of(shown: &Shown) -> String {
         Shown::Artifact(_) => "<i></i>".to_owned(),
         Shown::Collage(tiles) => {
             let tiles = tiles.iter().map(|it| {
-                let star = if it.is_favourite { " ★" } else { "" };
+                let star = if it.is_favourite { " *" } else { "" };
                 format!("<i>{}{star}</i>", it.number)
             });
             tiles.collect()
