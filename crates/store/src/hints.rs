@@ -126,11 +126,15 @@ pub fn asked_since(tx: &mut Tx, user: &UserId, since: Millis) -> Result<u32, Sto
         .count(0)
 }
 
-/// Drops what a user's hints say. The rows stay, for what they cost.
-pub fn forget(tx: &mut Tx, user: &UserId) -> Result<u64, StoreError> {
+/// Drops what a user's hints say, and ends those that are open, so that nothing is said later. The
+/// rows stay, for what they cost.
+pub fn forget(tx: &mut Tx, user: &UserId, now: Millis) -> Result<u64, StoreError> {
     tx.execute(
-        "UPDATE hints SET file_id = NULL, words = NULL, result = NULL WHERE user_id = $1",
-        &[user],
+        "UPDATE hints SET file_id = NULL, words = NULL, result = NULL,
+                state = CASE WHEN ended_at IS NULL THEN 'CANCELED' ELSE state END,
+                ended_at = COALESCE(ended_at, $2)
+         WHERE user_id = $1",
+        &[user, &now],
     )
 }
 

@@ -93,7 +93,7 @@ fn finish(user: UserId) -> Ended {
         objects::expire_user(tx, &user, now)?;
         let count = avatars::forget(tx, &user, now)?;
         generations::forget(tx, &user, now)?;
-        hints::forget(tx, &user)?;
+        hints::forget(tx, &user, now)?;
         tells::forget(tx, &user)?;
         if let Some(plan) = subscriptions::current(tx, &user)? {
             subscriptions::end(tx, &plan.id, "they asked to be forgotten", now)?;

@@ -79,7 +79,10 @@ impl Piece for Step<'_> {
         };
         let hint = self.hint.clone();
         Ok(Ended::done().paint(self.chat.clone()).write(move |tx, ground, now| {
-            hints::answered(tx, &hint.id, &words)?;
+            if !hints::answered(tx, &hint.id, &words)? {
+                // Ended meanwhile: nobody waits for it, or may be reminded of it.
+                return Ok(());
+            }
             hints::end(tx, &hint.id, End::Succeeded, now)?;
             let cost = ground.config.hints.cost_micros;
             let id = Id::Hint(hint.id.clone());

@@ -85,7 +85,10 @@ fn hints_are_counted_by_the_moment_and_are_nobody_elses() {
             assert!(!hints::ask_cancel(tx, &mallory, &hnt("a"), NOW)?);
             assert!(hints::ask_cancel(tx, &anna, &hnt("a"), NOW)?);
             assert!(hints::answered(tx, &hnt("b"), "a white cat")?);
-            assert_eq!(hints::forget(tx, &anna)?, 3);
+            assert_eq!(hints::forget(tx, &anna, later(30))?, 3);
+            // Nothing is said any more that comes later.
+            assert!(!hints::answered(tx, &hnt("c"), "a grey cat")?);
+            assert!(!hints::end(tx, &hnt("c"), End::Succeeded, later(31))?);
             let it = hints::get_for_job(tx, &hnt("b"))?.expect("what it cost stays");
             assert_eq!((it.ask, it.result), (Ask::Words { words: String::new() }, None));
             Ok(())
