@@ -10,6 +10,8 @@ mod stories;
 mod stories_money;
 mod stories_money_people;
 mod stories_money_steps;
+mod stories_pictures;
+mod stories_pictures_steps;
 mod stories_steps;
 mod stories_upkeep;
 mod tidy;

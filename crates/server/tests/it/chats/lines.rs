@@ -104,14 +104,17 @@ impl Talk {
                     "again" => self.again(is_ours, |_| {}).await?,
                     "changed" => {
                         let change = |it: &mut Knock| {
-                            let text = String::from_utf8_lossy(&it.body).replace("test_", "tost_");
-                            it.body = text.into_bytes().into();
+                            let text = String::from_utf8_lossy(&it.body).into_owned();
+                            let other = text.replace("test_", "tost_");
+                            let is_same = other == text;
+                            it.body = if is_same { text + " " } else { other }.into_bytes().into();
                         };
                         self.again(is_ours, change).await?;
                     }
                     "unsigned" => {
                         let change = |it: &mut Knock| {
-                            it.headers.retain(|(name, _)| !name.ends_with("Signature"));
+                            it.headers
+                                .retain(|(name, _)| !name.to_lowercase().ends_with("signature"));
                         };
                         self.again(is_ours, change).await?;
                     }

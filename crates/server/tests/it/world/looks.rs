@@ -409,7 +409,20 @@ fn traces(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
          UNION ALL SELECT 'words' FROM generations WHERE words <> '' OR prompt <> ''
          UNION ALL SELECT 'a hint' FROM hints
             WHERE words IS NOT NULL OR result IS NOT NULL OR file_id IS NOT NULL
+         UNION ALL SELECT 'an upload to ' || provider FROM uploads
+         UNION ALL SELECT 'an archive' FROM packings JOIN objects ON objects.id = object_id
+            WHERE deleted_at IS NULL
          UNION ALL SELECT 'an object ' || kind FROM objects WHERE deleted_at IS NULL",
+        |row| row.text("what"),
+    )
+}
+
+/// Where providers can read files of ours, and runs that work has left behind.
+fn elsewhere(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    lines(
+        tx,
+        "SELECT 'a file with ' || provider AS what FROM uploads
+         UNION ALL SELECT 'a run left with ' || provider FROM past_runs ORDER BY what",
         |row| row.text("what"),
     )
 }
@@ -430,6 +443,7 @@ impl World {
             "fal" => self.submits(),
             "files" => vec![files_on_disk(&self.folder.path().join("objects")).to_string()],
             "jobs" | "jobs left" => self.read(jobs).await,
+            "elsewhere" => self.read(elsewhere).await,
             "evidence" => self.read(evidence).await,
             "calls" => self.read(calls).await,
             "gallery" => self.read(gallery).await,
@@ -440,6 +454,7 @@ impl World {
             "pictures" => self.read(pictures).await,
             "payments" => self.read(payments).await,
             "plans" => self.read(plans).await,
+            "replicate" => self.runs(),
             "refunds" => self.read(refunds).await,
             "tells" => self.read(tells).await,
             "traces" => self.read(traces).await,
@@ -457,6 +472,12 @@ impl World {
             format!("{}: {}{cancelled}", it.endpoint, it.state.word())
         };
         requests.iter().map(line).collect()
+    }
+
+    /// What Replicate was asked for.
+    fn runs(&self) -> Vec<String> {
+        let runs = self.sandbox.replicate().runs();
+        runs.iter().map(|it| format!("{}: {}", it.model, it.phase.word())).collect()
     }
 
     /// What fal has called us for, and what we answered.

@@ -40,6 +40,38 @@ pub enum Luck {
     HangsAfter,
 }
 
+/// A request as it was sent, as far as it stood in memory: large bodies and forms do not.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// Method and address.
+    pub what: String,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+/// Bodies above it are not kept.
+const KEPT_BYTES_MAX: usize = 64 * 1024;
+
+/// Trouble by chance, the same each time.
+#[derive(Clone, Debug)]
+pub struct Storm {
+    pub seed: u64,
+    /// How many calls of a thousand it strikes.
+    pub per_mille: u64,
+    pub lucks: Vec<Luck>,
+}
+
+impl Storm {
+    fn draw(&mut self) -> Option<Luck> {
+        self.seed ^= self.seed << 13;
+        self.seed ^= self.seed >> 7;
+        self.seed ^= self.seed << 17;
+        let drawn = self.seed >> 20;
+        let is_struck = drawn % 1_000 < self.per_mille;
+        is_struck.then(|| self.lucks[(drawn / 1_000) as usize % self.lucks.len()])
+    }
+}
+
 /// A line to the sandbox. Counts its calls; what is ordered for one strikes when its turn comes.
 pub struct Wire {
     sandbox: Arc<Sandbox>,
@@ -53,6 +85,8 @@ struct Calls {
     made: Vec<String>,
     orders: BTreeMap<usize, Luck>,
     always: Option<Luck>,
+    storm: Option<Storm>,
+    sent: Vec<Sent>,
     /// What stands in the peer's answers, and what is read in its place.
     lies: Vec<(String, String)>,
 }
@@ -74,6 +108,16 @@ impl Wire {
     /// The luck of all calls from now on.
     pub fn always(&self, luck: Option<Luck>) {
         self.calls().always = luck;
+    }
+
+    /// Trouble by chance from now on, or none any more.
+    pub fn storms(&self, storm: Option<Storm>) {
+        self.calls().storm = storm;
+    }
+
+    /// What was sent, oldest first.
+    pub fn sent(&self) -> Vec<Sent> {
+        self.calls().sent.clone()
     }
 
     /// From now on something else is read in the peer's answers than stands there.
@@ -103,12 +147,13 @@ impl Wire {
         self.state.lock().expect("nothing panics under this lock")
     }
 
-    fn luck(&self, what: String) -> Luck {
+    fn luck(&self, request: &reqwest::Request) -> Luck {
         let mut calls = self.calls();
         let number = calls.made.len();
-        calls.made.push(what);
-        let ordered = calls.orders.remove(&number);
-        ordered.or(calls.always).unwrap_or(Luck::Good)
+        calls.made.push(format!("{} {}", request.method(), request.url().path()));
+        calls.sent.push(sent(request));
+        let ordered = calls.orders.remove(&number).or(calls.always);
+        ordered.or_else(|| calls.storm.as_mut()?.draw()).unwrap_or(Luck::Good)
     }
 
     /// To the sandbox and back. Where nothing comes back, the time-out of whoever asks is not
@@ -123,13 +168,16 @@ impl Wire {
             request.try_into().expect("a request with an address");
         let response = self.sandbox.router().oneshot(request.map(Body::new)).await;
         let (parts, body) = response.expect("a router always answers").into_parts();
-        let mut body = body.collect().await.expect("a body in memory").to_bytes();
         let lies = self.calls().lies.clone();
-        if !lies.is_empty() {
-            let text = String::from_utf8_lossy(&body).into_owned();
-            let lie = |text: String, it: &(String, String)| text.replace(&it.0, &it.1);
-            body = lies.iter().fold(text, lie).into();
+        if lies.is_empty() {
+            // As it comes, so that one that breaks off breaks off for whoever reads it.
+            let body = reqwest::Body::wrap_stream(body.into_data_stream());
+            return Response::from_parts(parts, body).into();
         }
+        let body = body.collect().await.expect("a body in memory").to_bytes();
+        let text = String::from_utf8_lossy(&body).into_owned();
+        let lie = |text: String, it: &(String, String)| text.replace(&it.0, &it.1);
+        let body = lies.iter().fold(text, lie);
         Response::from_parts(parts, body).into()
     }
 }
@@ -141,7 +189,7 @@ impl Transport for Wire {
         request: reqwest::Request,
     ) -> Result<reqwest::Response, TransportError> {
         let lost = || TransportError::Broken("the connection was reset".to_owned());
-        match self.luck(format!("{} {}", request.method(), request.url().path())) {
+        match self.luck(&request) {
             Luck::Good => self.carry(request).await,
             Luck::NotSent => Err(TransportError::NotSent("nobody listens there".to_owned())),
             Luck::Broken => Err(lost()),
@@ -164,6 +212,19 @@ impl Transport for Wire {
                 std::future::pending().await
             }
         }
+    }
+}
+
+fn sent(request: &reqwest::Request) -> Sent {
+    let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+        (name.as_str().to_owned(), value.to_str().unwrap_or_default().to_owned())
+    };
+    let body = request.body().and_then(reqwest::Body::as_bytes);
+    let body = body.filter(|it| it.len() <= KEPT_BYTES_MAX).unwrap_or_default();
+    Sent {
+        what: format!("{} {}", request.method(), request.url()),
+        headers: request.headers().iter().map(header).collect(),
+        body: String::from_utf8_lossy(body).into_owned(),
     }
 }
 
