@@ -3,8 +3,11 @@
 //! The platform is a process of its own, this very program as `serve`, so that its CPU time and its
 //! memory are its alone. Here are Telegram and the people who write.
 
+mod gallery;
 mod load;
+mod maker;
 mod peer;
+mod pictures;
 mod wire;
 
 use std::io::{BufRead, BufReader};
@@ -21,6 +24,7 @@ use crate::commands::Done;
 use crate::start::StartError;
 use load::Load;
 use peer::Peer;
+use pictures::Plan;
 
 const TOKEN: &str = "1000000001:nobody-but-the-bench-has-it";
 
@@ -43,6 +47,31 @@ pub enum Bench {
         #[arg(long, default_value_t = 5)]
         times: u32,
     },
+    /// From the press to the provider, what a picture costs beside it, and a large gallery; on
+    /// SQLite first.
+    Pictures {
+        /// An empty PostgreSQL database, to be filled and measured as well.
+        #[arg(long)]
+        postgres: Option<String>,
+        /// How many people there are.
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(16..=1_000))]
+        people: i64,
+        /// How many pictures each of them gets in the crowd.
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(4..=1_000))]
+        each: u32,
+        /// How many presses are timed, alone and at once.
+        #[arg(long, default_value_t = 160, value_parser = clap::value_parser!(u32).range(16..))]
+        presses: u32,
+        /// How often the cost of a picture is measured.
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+        runs: u32,
+        /// How many pictures the gallery has, among three times as many; 0 leaves it out.
+        #[arg(long, default_value_t = 100_000)]
+        gallery: u32,
+    },
+    /// What the cost of a picture is compared with.
+    #[command(hide = true)]
+    Bare { url: String, pictures: u64 },
 }
 
 pub fn run(what: &Bench) -> Done {
@@ -59,6 +88,13 @@ pub fn run(what: &Bench) -> Done {
             runtime.block_on(updates(folder.path(), span, *chats, concurrent))
         }
         Bench::Start { times } => start(folder.path(), *times),
+        Bench::Pictures { postgres, people, each, presses, runs, gallery } => {
+            let (postgres, people, each) = (postgres.clone(), *people, *each);
+            let (presses, runs, gallery) = (*presses, *runs, *gallery);
+            let plan = Plan { postgres, people, each, presses, runs, gallery };
+            runtime.block_on(pictures::run(folder.path(), &plan))
+        }
+        Bench::Bare { url, pictures } => runtime.block_on(pictures::bare(url, *pictures)),
     };
     done.map_err(machine)?;
     Ok(ExitCode::SUCCESS)
@@ -74,7 +110,7 @@ async fn updates(
     let telegram = format!("http://{}", listener.local_addr()?);
     let peer = Arc::new(Peer::default());
     crate::app::spawn(peer.clone().serve(listener));
-    let platform = Platform::serve(folder, &telegram)?;
+    let platform = Platform::serve(folder, &telegram, &[])?;
     let load = Load::new(peer.clone(), peer.webhook().await, chats);
     load.introduce().await?;
     platform.forget_peak()?;
@@ -144,7 +180,7 @@ struct Platform(Child);
 
 impl Platform {
     /// With a Telegram that is here, and limits that are out of the way.
-    fn serve(folder: &Path, telegram: &str) -> std::io::Result<Self> {
+    fn serve(folder: &Path, telegram: &str, more: &[(&str, &str)]) -> std::io::Result<Self> {
         let port = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let mut command = command(folder, port)?;
         command.arg("serve").envs([
@@ -155,6 +191,7 @@ impl Platform {
             ("ATELIER__TELEGRAM__CHAT_MESSAGES_PER_SECOND", "1000"),
             ("ATELIER__TELEGRAM__CHAT_BURST", "1000"),
         ]);
+        command.envs(more.iter().copied());
         Self::ready(command)
     }
 
@@ -177,27 +214,36 @@ impl Platform {
         Ok(platform)
     }
 
-    /// CPU time of all its threads so far (proc_pid_stat(5), fields 14 and 15, in hundredths).
     fn cpu(&self) -> std::io::Result<Duration> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.0.id()))?;
-        let after_name = stat.rsplit(')').next().unwrap_or_default();
-        let fields = after_name.split_whitespace().skip(11).take(2);
-        let ticks: u64 = fields.filter_map(|it| it.parse::<u64>().ok()).sum();
-        Ok(Duration::from_millis(ticks * 10))
+        cpu_of(&self.0.id().to_string())
     }
 
-    /// A line of proc_pid_status(5), in megabytes.
+    /// In megabytes.
     fn memory(&self, name: &str) -> std::io::Result<f64> {
-        let all = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
-        let line = all.lines().find_map(|it| it.strip_prefix(name)?.strip_prefix(':'));
-        let kilobytes = line.and_then(|it| it.split_whitespace().next()?.parse::<f64>().ok());
-        Ok(kilobytes.unwrap_or_default() / 1_024.0)
+        memory_of(&self.0.id().to_string(), name)
     }
 
     /// From now on the peak is counted anew (proc_pid_clear_refs(5)).
     fn forget_peak(&self) -> std::io::Result<()> {
         std::fs::write(format!("/proc/{}/clear_refs", self.0.id()), "5")
     }
+}
+
+/// CPU time of all threads of a process so far (proc_pid_stat(5), fields 14 and 15, in hundredths).
+fn cpu_of(process: &str) -> std::io::Result<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    let fields = after_name.split_whitespace().skip(11).take(2);
+    let ticks: u64 = fields.filter_map(|it| it.parse::<u64>().ok()).sum();
+    Ok(Duration::from_millis(ticks * 10))
+}
+
+/// A line of proc_pid_status(5), in megabytes.
+fn memory_of(process: &str, name: &str) -> std::io::Result<f64> {
+    let all = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = all.lines().find_map(|it| it.strip_prefix(name)?.strip_prefix(':'));
+    let kilobytes = line.and_then(|it| it.split_whitespace().next()?.parse::<f64>().ok());
+    Ok(kilobytes.unwrap_or_default() / 1_024.0)
 }
 
 impl Drop for Platform {
