@@ -1094,6 +1094,7 @@ setup-vary = Based on a picture of yours: the new ones will be similar.
 setup-change = Based on a picture of yours, changed as you say.
 setup-style = Style: { $style }
 setup-words = Words: <i>{ $words }</i>
+setup-translate = The studio understands English best: “Improve the words” translates, too.
 setup-improving = Looking for better words… It takes a few seconds.
 setup-shape = Shape: { $shape }, pictures: { $count }
 setup-model = Model: { $model }. { $about }

@@ -288,8 +288,12 @@ fn lines(choice: &Choice, facts: &Facts<'_>) -> String {
     if !draft.words.is_empty() {
         lines.push(facts.say("setup-words", &[("words", draft.words.as_str().into())]));
     }
+    // Picture models know English best, and customers can't know that.
+    let is_foreign = draft.words.chars().any(|it| it.is_alphabetic() && !it.is_ascii());
     if hint.is_some() {
         lines.push(facts.say("setup-improving", &[]));
+    } else if is_foreign && can_improve(draft, facts) {
+        lines.push(facts.say("setup-translate", &[]));
     }
     let shape = [("shape", draft.aspect.as_str().into()), ("count", draft.count.into())];
     lines.push(facts.say("setup-shape", &shape));
