@@ -78,10 +78,7 @@ impl Caller {
         let user = users::in_bot(tx, &self.bot, &id)?.ok_or_else(gone)?;
         match user.state {
             UserState::Active => Ok(user),
-            UserState::Banned => {
-                let says = "This user is banned.";
-                Err(Problem::new(StatusCode::FORBIDDEN, "user-banned", says))
-            }
+            UserState::Banned => Err(banned()),
             UserState::Forgotten => Err(gone()),
         }
     }
@@ -93,6 +90,10 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         parts.extensions.get::<Caller>().cloned().ok_or_else(unknown)
     }
+}
+
+fn banned() -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "user-banned", "This user is banned.")
 }
 
 fn unknown() -> Problem {
@@ -108,11 +109,12 @@ pub async fn guard(State(gate): State<Arc<Guard>>, mut request: Request, next: N
         Ok(key) => key,
         Err(problem) => return problem.into_response(),
     };
-    let limits = match pace(&gate, &key.id) {
-        Ok(limits) => limits,
-        Err(refused) => return refused,
+    let (limits, refused) = pace(&gate, &key.id);
+    let admitted = match refused {
+        Some(problem) => Err(problem),
+        None => admit(&gate, &request, &key),
     };
-    let mut response = match admit(&gate, &request, &key) {
+    let mut response = match admitted {
         Ok(()) => {
             note(&gate, &key).await;
             let caller = Caller { key: key.id, bot: key.bot, user: key.user };
@@ -154,10 +156,13 @@ async fn enter(gate: &Guard, given: Option<HeaderValue>) -> Result<ApiKey, Probl
     let good = found.into_iter().find(|(key, _)| same(&key.hash, &hash));
     let (key, user) = good.ok_or_else(wrong)?;
     let is_over = key.revoked_at.is_some_and(|it| it <= now);
-    if is_over || matches!(user, None | Some(UserState::Forgotten)) {
-        return Err(wrong());
+    match user {
+        _ if is_over => Err(wrong()),
+        None | Some(UserState::Forgotten) => Err(wrong()),
+        // Nothing is done for them, whatever it is.
+        Some(UserState::Banned) => Err(banned()),
+        Some(UserState::Active) => Ok(key),
     }
-    Ok(key)
 }
 
 /// What stands after the word `Bearer`, in whatever case that is written.
@@ -183,8 +188,8 @@ fn admit(gate: &Guard, request: &Request, key: &ApiKey) -> Result<(), Problem> {
     Err(shut(format!("This key lacks the scope {}.", needed.as_str())))
 }
 
-/// Counts a request, and says in headers how many are left.
-fn pace(gate: &Guard, key: &ApiKeyId) -> Result<HeaderMap, Response> {
+/// Counts a request, and says in headers how many are left; and no, if it is one of too many.
+fn pace(gate: &Guard, key: &ApiKeyId) -> (HeaderMap, Option<Problem>) {
     let limit = gate.app.ground.config.api.requests_per_minute;
     let headers = |left: u32, seconds: u64| {
         let mut headers = HeaderMap::new();
@@ -198,15 +203,13 @@ fn pace(gate: &Guard, key: &ApiKeyId) -> Result<HeaderMap, Response> {
             let left = state.remaining_burst_capacity();
             // Until everything may be asked again that may be asked at once.
             let seconds = u64::from(limit.saturating_sub(left)) * 60 / u64::from(limit.max(1));
-            Ok(headers(left, seconds))
+            (headers(left, seconds), None)
         }
         Err(not_until) => {
             let wait = not_until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
             let says = format!("A key may ask {limit} times a minute.");
             let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", says);
-            let mut response = problem.after(wait).into_response();
-            response.headers_mut().extend(headers(0, wait));
-            Err(response)
+            (headers(0, wait), Some(problem.after(wait)))
         }
     }
 }

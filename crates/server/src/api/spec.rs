@@ -158,6 +158,10 @@ fn finish(document: &mut Value) {
     let Some(paths) = document["paths"].as_object_mut() else { return };
     for (path, methods) in paths {
         for (method, about) in methods.as_object_mut().into_iter().flatten() {
+            // Each noun has a `list` and a `get`: together with the noun a name is there once.
+            let noun = path.split('/').nth(2).unwrap_or_default();
+            let verb = about["operationId"].as_str().unwrap_or_default();
+            about["operationId"] = json!(format!("{noun}_{verb}"));
             if method == "post" {
                 name_once(about);
             }
