@@ -1,4 +1,5 @@
-// The program is killed in the middle of a training, while Telegram and fal live on.
+// The program is killed in the middle of a training and of making pictures, while Telegram and
+// fal live on.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,6 +18,7 @@ if (origin) process.env.ATELIER_URL = origin;
 // The steps look for the page when they are loaded.
 const steps = await import('./steps.mjs');
 const journey = await import('./journey.mjs');
+const { album, tap } = await import('./pictures.mjs');
 const { en, portraits } = journey;
 
 const environment = {
@@ -64,6 +66,26 @@ test('A killed program goes on where it was, and nobody pays twice', needsProduc
   const said = await journey.balance(page, en);
   assert.match(said, /You have 40 credits/);
   assert.equal(said.match(/training/g).length, 1);
+
+  await steps.say(page, '/pictures');
+  await steps.fromBot(page, 'what shall be in the picture?');
+  // It takes a little longer, so that there is a middle of it.
+  await steps.say(page, 'a lighthouse at dawn [slow 4]');
+  await steps.fromBot(page, 'Words: a lighthouse at dawn');
+  await tap(page, '× 4', 'Price: 12 credits');
+  const shown = await percents();
+  await tap(page, 'Make · 12 credits', 'making pictures (4)');
+  await page.waitForFunction((it) => window.percents.length > it, shown.length);
+  await end(running, 'SIGKILL');
+  await check(data);
+  running = await start();
+  await album(page, '4 pictures are ready', 4);
+  await tap(page, 'Gallery', 'Gallery: 4');
+  assert.equal(await page.locator('.row', { has: page.locator('.album') }).count(), 2);
+  await steps.say(page, '/balance');
+  const rest = await steps.fromBot(page, 'You have 28 credits');
+  assert.match(await rest.innerText(), /−12\s+pictures of Eileen/);
+  assert.doesNotMatch(await rest.innerText(), /set aside/);
   await steps.close(page);
   await end(running);
   await check(data);

@@ -1,0 +1,184 @@
+// Pictures with an avatar: made, looked through, fetched and deleted, in a browser.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+
+import * as journey from './journey.mjs';
+import { en, portraits, ru } from './journey.mjs';
+import { archived } from './opened.mjs';
+import {
+  album,
+  download,
+  fits,
+  isPicture,
+  menuBelow,
+  ratios,
+  tap,
+  turn,
+  turnBy,
+} from './pictures.mjs';
+import { needsProduct } from './program.mjs';
+import * as steps from './steps.mjs';
+
+let browser;
+
+before(async () => {
+  if (!needsProduct.skip) browser = await steps.openBrowser();
+});
+
+after(() => browser?.close());
+
+// From the first word to an avatar's card, with 40 credits left.
+async function trained(page, say, name, quality) {
+  await journey.join(page, say);
+  await journey.draft(page, say, name);
+  await steps.sendAlbum(page, portraits.slice(0, 5));
+  await journey.judged(page, say, 5, 5);
+  await journey.begin(page, say, quality);
+  await journey.ready(page, say, name);
+}
+
+// The four of one order are numbered on from one seed.
+async function seedOf(card) {
+  return Number(/Seed: (\d+)/.exec(await card.innerText())[1]);
+}
+
+// Files as what can be compared and still be read when they differ.
+const digestOf = (bytes) => createHash('sha256').update(bytes).digest('hex');
+const digests = (files) => files.map(({ name, bytes }) => [name, digestOf(bytes)]);
+
+test('Four in a style, their originals, an archive, and one deleted', needsProduct, async () => {
+  const anna = await steps.newPerson('Anna');
+  const page = await steps.openAs(browser, anna);
+  await trained(page, en, 'Eileen', 'Fast');
+  await tap(page, 'Make pictures', 'what shall be in the picture?');
+  await steps.shot(page, 'pictures-1-categories');
+  await tap(page, 'City', 'Which style shall Eileen try on?');
+  await tap(page, 'City lights at night', 'Wet asphalt');
+  await tap(page, 'Choose this one', 'Price: 3 credits');
+  await tap(page, '× 4', 'Price: 12 credits. You have 40, 28 will be left');
+  await steps.shot(page, 'pictures-2-order');
+  const percents = await journey.watchPercents(page);
+  await tap(page, 'Make · 12 credits', 'making pictures (4)');
+  await page.waitForFunction(() => window.percents.length > 0);
+  await steps.shot(page, 'pictures-3-making');
+  const made = await album(page, '4 pictures are ready', 4);
+  assert.match(await made.innerText(), /Charged: 12 credits/);
+  const seen = await percents();
+  assert.ok(seen.length > 1, `it moved: ${seen}`);
+  assert.deepEqual(seen, seen.toSorted((one, other) => one - other), 'it never went back');
+  for (const { own, shown } of await ratios(made)) {
+    assert.ok(Math.abs(own - 896 / 1152) < 0.01, `as it was ordered: ${own}`);
+    assert.ok(Math.abs(own - shown) < 0.02, `not distorted or cut: ${shown}`);
+  }
+  await made.locator('.opener').nth(3).click();
+  const box = page.locator('.lightbox');
+  await steps.isShown(box.locator('img'));
+  assert.equal(await box.locator('.lightbox-count').innerText(), '4 / 4');
+  await steps.shot(page, 'pictures-4-alone');
+  await page.keyboard.press('Escape');
+
+  const originals = await download(await tap(page, 'Originals as files', 'Here are the originals'));
+  assert.equal(originals.length, 4);
+  for (const it of originals) isPicture(it, 896, 1152);
+  await steps.shot(page, 'pictures-5-originals');
+  await tap(page, 'Gallery', 'Gallery: 4');
+  const card = await turnBy(page, '1');
+  assert.match(await card.innerText(), /Eileen ·[\s\S]*City lights at night[\s\S]*896×1152/);
+  await tap(page, '☆ Add to favourites', 'it is kept for good');
+  await steps.shot(page, 'pictures-6-card');
+  const again = await tap(page, 'Original as a file', 'Here is the original:');
+  // The newest stands first in the gallery, and last in its album.
+  assert.deepEqual(digests(await download(again)), digests([originals[3]]));
+  await turnBy(page, '‹ Back');
+
+  await tap(page, 'Choose several', 'Chosen: 0');
+  await tap(page, '1', 'Chosen: 1');
+  await tap(page, '3', 'Chosen: 2');
+  await steps.shot(page, 'pictures-7-chosen');
+  const [archive] = await download(await tap(page, 'As a ZIP: 2', 'The archive is ready'));
+  assert.match(archive.name, /\.zip$/);
+  const packed = archived(archive.bytes);
+  assert.deepEqual(digests(packed), digests([originals[3], originals[1]]));
+  await menuBelow(page);
+  await steps.shot(page, 'pictures-8-archive');
+
+  await turnBy(page, '1');
+  await tap(page, 'Repeat', 'Price: 12 credits. You have 28, 16 will be left');
+  await tap(page, 'Make · 12 credits', 'making pictures (4)');
+  await album(page, '4 pictures are ready', 4);
+  await tap(page, 'Gallery', 'Gallery: 8');
+  await steps.shot(page, 'pictures-9-gallery');
+  await fits(page);
+  await turnBy(page, 'Older ›');
+  await steps.shot(page, 'pictures-10-older');
+  // Whoever turns pages with the keyboard needn't look for it.
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), '‹ Newer');
+  await turn(page, () => page.keyboard.press('Enter'));
+  const newest = await seedOf(await turnBy(page, '1'));
+  await tap(page, 'Delete', 'Delete this picture?');
+  const left = await turnBy(page, 'Yes, delete it for good');
+  assert.match(await left.innerText(), /1 picture was deleted[\s\S]*Gallery: 7/);
+  await steps.shot(page, 'pictures-11-deleted');
+  assert.equal(await seedOf(await turnBy(page, '1')), newest - 1);
+  await fits(page);
+  await steps.close(page);
+});
+
+test('In one’s own words and after a photo, on a phone', needsProduct, async () => {
+  const boris = await steps.newPerson('Борис', 'ru');
+  const page = await steps.openAs(browser, boris, {
+    viewport: steps.phone,
+    colorScheme: 'dark',
+    locale: 'ru-RU',
+  });
+  await trained(page, ru, 'Айлин', 'Быстро');
+  await tap(page, 'Создать картинки', 'что будет на картинке?');
+  await steps.shot(page, 'words-1-categories');
+  await tap(page, 'Свои слова', 'Опишите место');
+  await steps.say(page, 'на пляже [unsafe 2]');
+  await steps.fromBot(page, 'Слова: на пляже');
+  await tap(page, '16:9', 'Формат: 16:9');
+  await tap(page, '× 3', 'Цена: 9 кредитов');
+  await steps.shot(page, 'words-2-order');
+  await tap(page, 'Создать за 9 кредитов', 'создаю картинки (3)');
+  await steps.shot(page, 'words-3-making');
+  const made = await album(page, 'Готовы 2 картинки', 2);
+  assert.match(await made.innerText(), /Списано 6 кредитов[\s\S]*1 картинку не пропустила проверка/);
+  for (const { own } of await ratios(made)) assert.ok(Math.abs(own - 1344 / 768) < 0.01, `${own}`);
+  await steps.shot(page, 'words-4-withheld');
+  await fits(page);
+
+  await tap(page, 'Создать ещё', 'что будет на картинке?');
+  await tap(page, 'По фото', 'Картинка по фото');
+  await steps.sendAlbum(page, portraits.slice(0, 1));
+  await steps.fromBot(page, 'Вот что на фото');
+  await steps.shot(page, 'words-5-photo');
+  await tap(page, 'Взять эти слова', 'Проверим перед началом');
+  await tap(page, 'Улучшить слова', 'Проверим перед началом');
+  await steps.button(page, 'Вернуть прежние слова').waitFor();
+  await steps.shot(page, 'words-6-improved');
+  await tap(page, 'Создать за 3 кредита', 'создаю картинки (1)');
+  await steps.fromBot(page, 'Готова 1 картинка');
+  await tap(page, 'Галерея', 'Галерея: 3');
+  await steps.shot(page, 'words-7-gallery');
+  await fits(page);
+  await turnBy(page, '1');
+  await steps.shot(page, 'words-8-card');
+  await tap(page, 'Оригинал файлом', 'Вот оригинал');
+  await steps.shot(page, 'words-9-original');
+  await fits(page);
+  await turnBy(page, '‹ Назад');
+  await tap(page, 'Выбрать несколько', 'Выбрано: 0');
+  await tap(page, 'Вся страница', 'Выбрано: 3');
+  await tap(page, 'Удалить: 3', 'Удалить 3 картинки?');
+  await steps.press(page, 'Да, удалить');
+  await steps.fromBot(page, 'Здесь будут ваши картинки');
+  await steps.shot(page, 'words-10-empty');
+  const said = await journey.balance(page, ru);
+  assert.match(said, /У вас 31 кредит/);
+  assert.doesNotMatch(said, /Отложено/);
+  await steps.shot(page, 'words-11-balance');
+  await steps.close(page);
+});
