@@ -102,7 +102,7 @@ const ratioOf = (shown, least, most) => Math.min(most, Math.max(least, shown.wid
 
 function single(message) {
   const shown = picture(message);
-  const ratio = ratioOf(shown, 0.5, 2.4);
+  const ratio = ratioOf(shown, 0.5, 3.6);
   const natural = shown.name === 'photo' ? Math.max(WIDTH_MIN, shown.width) : WIDTH_MAX;
   const width = Math.max(WIDTH_MIN, Math.min(WIDTH_MAX, HEIGHT_MAX * ratio, natural));
   const node = el('div', { class: 'visual', style: { 'aspect-ratio': String(ratio) } });

@@ -246,10 +246,37 @@ function together(one, next) {
   );
 }
 
-// Whoever has the keyboard on a button of a message keeps it when the message is redrawn.
+// Whoever has the keyboard on a button of a message keeps it when the message is redrawn: on the
+// button that means the same as before, or says the same, or else stands where it stood.
 function keepFocus(node, redraw) {
-  const buttons = () => [...node.querySelectorAll('button, a')];
-  const at = buttons().indexOf(document.activeElement);
+  const held = document.activeElement;
+  if (!node.contains(held)) return redraw();
+  const before = placeOf(node, held);
   redraw();
-  if (at >= 0) (buttons()[at] ?? buttons().at(-1))?.focus({ preventScroll: true });
+  const buttons = [...node.querySelectorAll('button, a')];
+  const { press } = held.dataset;
+  const next =
+    buttons.find((it) => it === held) ??
+    buttons.find((it) => press !== undefined && it.dataset.press === press) ??
+    buttons.find((it) => it.matches('.key') && it.textContent === held.textContent) ??
+    inPlace(node, before) ??
+    buttons.at(-1);
+  next?.focus({ preventScroll: true });
+}
+
+// What can have the keyboard, in rows: first what is no key, then each row of keys.
+function rowsOf(node) {
+  const others = [...node.querySelectorAll('button:not(.key), a:not(.key)')];
+  return [others, ...[...node.querySelectorAll('.key-row')].map((row) => [...row.children])];
+}
+
+function placeOf(node, button) {
+  const rows = rowsOf(node);
+  const row = rows.findIndex((it) => it.includes(button));
+  return [row, rows[row]?.indexOf(button)];
+}
+
+function inPlace(node, [row, column]) {
+  const there = rowsOf(node)[row];
+  return there?.[column] ?? there?.at(-1);
 }
