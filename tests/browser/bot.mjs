@@ -1,5 +1,7 @@
 // A bot that does what a test tells it, through the Bot API that the sandbox offers.
 
+import { after } from 'node:test';
+
 import { newPerson, tell, url } from './steps.mjs';
 
 const TOKEN = process.env.SANDBOX_BOT_TOKEN;
@@ -13,6 +15,14 @@ export const needsBot = {
 
 // How long an update may take to come before a test fails.
 const PATIENCE_MS = 10_000;
+
+// The bot of all tests of a file, or none where they are left out.
+export function botFor({ skip }) {
+  if (skip) return undefined;
+  const bot = new Bot();
+  after(() => bot.close());
+  return bot;
+}
 
 export class Bot {
   #updates = [];

@@ -1,25 +1,14 @@
 // Pictures, films, sounds and files, both ways.
 
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
+import test from 'node:test';
 
-import { Bot, needsBot } from './bot.mjs';
+import { botFor, needsBot } from './bot.mjs';
 import { film, picture, sound, text, upload } from './made.mjs';
 import * as steps from './steps.mjs';
 
-let browser;
-let bot;
-
-before(async () => {
-  if (needsBot.skip) return;
-  browser = await steps.openBrowser();
-  bot = new Bot();
-});
-
-after(async () => {
-  await bot?.close();
-  await browser?.close();
-});
+const browser = await steps.browserFor(needsBot);
+const bot = botFor(needsBot);
 
 const pictures = (count) => {
   return Array.from({ length: count }, (_, n) => picture(`p${n}.png`, 320, 240, n));

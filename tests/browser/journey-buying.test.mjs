@@ -1,20 +1,14 @@
 // Credits bought by card, by SBP and with Stars, and spent, in a browser.
 
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
+import test from 'node:test';
 
 import * as journey from './journey.mjs';
-import { en, portraits, ru } from './journey.mjs';
+import { en, ru } from './journey.mjs';
 import { needsProduct } from './program.mjs';
 import * as steps from './steps.mjs';
 
-let browser;
-
-before(async () => {
-  if (!needsProduct.skip) browser = await steps.openBrowser();
-});
-
-after(() => browser?.close());
+const browser = await steps.browserFor(needsProduct);
 
 // Presses the button that leads to the page of payment, which comes in a tab of its own.
 async function toThePage(page, label) {
@@ -34,12 +28,7 @@ async function backFrom(tab) {
 test('By card, in the middle of an order, which then goes on', needsProduct, async () => {
   const anna = await steps.newPerson('Anna');
   const page = await steps.openAs(browser, anna);
-  await journey.join(page, en);
-  await journey.draft(page, en, 'Eileen');
-  await steps.sendAlbum(page, portraits.slice(0, 5));
-  await journey.judged(page, en, 5, 5);
-  await journey.begin(page, en, 'Balanced');
-  await journey.ready(page, en, 'Eileen');
+  await journey.trained(page, en, 'Eileen', 'Balanced');
   await journey.go(page, 'Train again', 'Fit for training');
   // Twenty credits are left, and the least costs sixty.
   await journey.go(page, en.go, en.qualities);

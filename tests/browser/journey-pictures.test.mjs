@@ -1,11 +1,11 @@
-// Pictures with an avatar: made, looked through, fetched and deleted, in a browser.
+// Pictures in a style: made, looked through, fetched and deleted, in a browser.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { after, before, describe, test } from 'node:test';
+import test from 'node:test';
 
 import * as journey from './journey.mjs';
-import { en, portraits, ru } from './journey.mjs';
+import { en } from './journey.mjs';
 import { archived } from './opened.mjs';
 import {
   album,
@@ -21,23 +21,7 @@ import {
 import { needsProduct } from './program.mjs';
 import * as steps from './steps.mjs';
 
-let browser;
-
-before(async () => {
-  if (!needsProduct.skip) browser = await steps.openBrowser();
-});
-
-after(() => browser?.close());
-
-// From the first word to an avatar's card, with 40 credits left.
-async function trained(page, say, name, quality) {
-  await journey.join(page, say);
-  await journey.draft(page, say, name);
-  await steps.sendAlbum(page, portraits.slice(0, 5));
-  await journey.judged(page, say, 5, 5);
-  await journey.begin(page, say, quality);
-  await journey.ready(page, say, name);
-}
+const browser = await steps.browserFor(needsProduct);
 
 // The four of one order are numbered on from one seed.
 async function seedOf(card) {
@@ -51,7 +35,7 @@ const digests = (files) => files.map(({ name, bytes }) => [name, digestOf(bytes)
 test('Four in a style, their originals, an archive, and one deleted', needsProduct, async () => {
   const anna = await steps.newPerson('Anna');
   const page = await steps.openAs(browser, anna);
-  await trained(page, en, 'Eileen', 'Fast');
+  await journey.trained(page, en, 'Eileen', 'Fast');
   await tap(page, 'Make pictures', 'what shall be in the picture?');
   await steps.shot(page, 'pictures-1-categories');
   await tap(page, 'City', 'Which style shall Eileen try on?');
@@ -123,62 +107,5 @@ test('Four in a style, their originals, an archive, and one deleted', needsProdu
   await steps.shot(page, 'pictures-11-deleted');
   assert.equal(await seedOf(await turnBy(page, '1')), newest - 1);
   await fits(page);
-  await steps.close(page);
-});
-
-test('In one’s own words and after a photo, on a phone', needsProduct, async () => {
-  const boris = await steps.newPerson('Борис', 'ru');
-  const page = await steps.openAs(browser, boris, {
-    viewport: steps.phone,
-    colorScheme: 'dark',
-    locale: 'ru-RU',
-  });
-  await trained(page, ru, 'Айлин', 'Быстро');
-  await tap(page, 'Создать картинки', 'что будет на картинке?');
-  await steps.shot(page, 'words-1-categories');
-  await tap(page, 'Свои слова', 'Опишите место');
-  await steps.say(page, 'на пляже [unsafe 2]');
-  await steps.fromBot(page, 'Слова: на пляже');
-  await tap(page, '16:9', 'Формат: 16:9');
-  await tap(page, '× 3', 'Цена: 9 кредитов');
-  await steps.shot(page, 'words-2-order');
-  await tap(page, 'Создать за 9 кредитов', 'создаю картинки (3)');
-  await steps.shot(page, 'words-3-making');
-  const made = await album(page, 'Готовы 2 картинки', 2);
-  assert.match(await made.innerText(), /Списано 6 кредитов[\s\S]*1 картинку не пропустила проверка/);
-  for (const { own } of await ratios(made)) assert.ok(Math.abs(own - 1344 / 768) < 0.01, `${own}`);
-  await steps.shot(page, 'words-4-withheld');
-  await fits(page);
-
-  await tap(page, 'Создать ещё', 'что будет на картинке?');
-  await tap(page, 'По фото', 'Картинка по фото');
-  await steps.sendAlbum(page, portraits.slice(0, 1));
-  await steps.fromBot(page, 'Вот что на фото');
-  await steps.shot(page, 'words-5-photo');
-  await tap(page, 'Взять эти слова', 'Проверим перед началом');
-  await tap(page, 'Улучшить слова', 'Проверим перед началом');
-  await steps.button(page, 'Вернуть прежние слова').waitFor();
-  await steps.shot(page, 'words-6-improved');
-  await tap(page, 'Создать за 3 кредита', 'создаю картинки (1)');
-  await steps.fromBot(page, 'Готова 1 картинка');
-  await tap(page, 'Галерея', 'Галерея: 3');
-  await steps.shot(page, 'words-7-gallery');
-  await fits(page);
-  await turnBy(page, '1');
-  await steps.shot(page, 'words-8-card');
-  await tap(page, 'Оригинал файлом', 'Вот оригинал');
-  await steps.shot(page, 'words-9-original');
-  await fits(page);
-  await turnBy(page, '‹ Назад');
-  await tap(page, 'Выбрать несколько', 'Выбрано: 0');
-  await tap(page, 'Вся страница', 'Выбрано: 3');
-  await tap(page, 'Удалить: 3', 'Удалить 3 картинки?');
-  await steps.press(page, 'Да, удалить');
-  await steps.fromBot(page, 'Здесь будут ваши картинки');
-  await steps.shot(page, 'words-10-empty');
-  const said = await journey.balance(page, ru);
-  assert.match(said, /У вас 31 кредит/);
-  assert.doesNotMatch(said, /Отложено/);
-  await steps.shot(page, 'words-11-balance');
   await steps.close(page);
 });

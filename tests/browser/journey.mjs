@@ -121,6 +121,16 @@ export async function ready(page, say, name) {
   return told;
 }
 
+// From the first word to the card of an avatar that can make pictures.
+export async function trained(page, say, name, quality) {
+  await join(page, say);
+  await draft(page, say, name);
+  await steps.sendAlbum(page, portraits.slice(0, 5));
+  await judged(page, say, 5, 5);
+  await begin(page, say, quality);
+  await ready(page, say, name);
+}
+
 // Opens the balance from wherever the person is, and gives what it says.
 export async function balance(page, say) {
   await go(page, say.menu, say.home);

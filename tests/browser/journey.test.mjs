@@ -1,20 +1,14 @@
 // The whole product, from the first word to an avatar, in a browser.
 
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
+import test from 'node:test';
 
 import * as journey from './journey.mjs';
 import { en, portraits, ru, unfit } from './journey.mjs';
 import { needsProduct } from './program.mjs';
 import * as steps from './steps.mjs';
 
-let browser;
-
-before(async () => {
-  if (!needsProduct.skip) browser = await steps.openBrowser();
-});
-
-after(() => browser?.close());
+const browser = await steps.browserFor(needsProduct);
 
 test('An album is dropped, judged and paid for, and becomes an avatar', needsProduct, async () => {
   const anna = await steps.newPerson('Anna');

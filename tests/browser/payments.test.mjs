@@ -1,24 +1,13 @@
 // Invoices in Stars: seen, paid, refused by the bot, and too dear.
 
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
+import test from 'node:test';
 
-import { Bot, needsBot } from './bot.mjs';
+import { botFor, needsBot } from './bot.mjs';
 import * as steps from './steps.mjs';
 
-let browser;
-let bot;
-
-before(async () => {
-  if (needsBot.skip) return;
-  browser = await steps.openBrowser();
-  bot = new Bot();
-});
-
-after(async () => {
-  await bot?.close();
-  await browser?.close();
-});
+const browser = await steps.browserFor(needsBot);
+const bot = botFor(needsBot);
 
 function invoice(person, amount) {
   return bot.call('sendInvoice', {

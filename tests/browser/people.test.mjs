@@ -2,24 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { connect, createServer } from 'node:net';
-import test, { after, before } from 'node:test';
+import test from 'node:test';
 
-import { Bot, needsBot } from './bot.mjs';
+import { botFor, needsBot } from './bot.mjs';
 import * as steps from './steps.mjs';
 
-let browser;
-let bot;
-
-before(async () => {
-  if (needsBot.skip) return;
-  browser = await steps.openBrowser();
-  bot = new Bot();
-});
-
-after(async () => {
-  await bot?.close();
-  await browser?.close();
-});
+const browser = await steps.browserFor(needsBot);
+const bot = botFor(needsBot);
 
 test('A person can be added, and who has news is marked until looked at', needsBot, async () => {
   const anna = await bot.meet('Anna');

@@ -1,24 +1,13 @@
 // A person's Stars: more of them, subscriptions by a link, their end, and money that comes back.
 
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
+import test from 'node:test';
 
-import { Bot, needsBot } from './bot.mjs';
+import { botFor, needsBot } from './bot.mjs';
 import * as steps from './steps.mjs';
 
-let browser;
-let bot;
-
-before(async () => {
-  if (needsBot.skip) return;
-  browser = await steps.openBrowser();
-  bot = new Bot();
-});
-
-after(async () => {
-  await bot?.close();
-  await browser?.close();
-});
+const browser = await steps.browserFor(needsBot);
+const bot = botFor(needsBot);
 
 // A message with a button that leads to an invoice; `more` makes it a subscription.
 async function offer(person, amount, more = {}) {

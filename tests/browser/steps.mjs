@@ -1,6 +1,8 @@
 // What people do on the chat page, as steps that tests are told in. Nothing here sleeps: each step
 // waits for what it needs to see.
 
+import { after } from 'node:test';
+
 import { chromium } from 'playwright-core';
 
 // Where the chat page is; tests skip without it.
@@ -27,6 +29,14 @@ export const phone = { width: 390, height: 844 };
 
 export function openBrowser() {
   return chromium.launch({ executablePath: CHROMIUM, args: QUIET });
+}
+
+// A browser for all tests of a file, or none where they are left out.
+export async function browserFor({ skip }) {
+  if (skip) return undefined;
+  const browser = await openBrowser();
+  after(() => browser.close());
+  return browser;
 }
 
 async function ask(path, how = {}) {

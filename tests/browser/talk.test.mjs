@@ -1,24 +1,13 @@
 // Words: what a person says, what a bot says, and how the chat stays calm while both go on.
 
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
+import test from 'node:test';
 
-import { Bot, needsBot } from './bot.mjs';
+import { botFor, needsBot } from './bot.mjs';
 import * as steps from './steps.mjs';
 
-let browser;
-let bot;
-
-before(async () => {
-  if (needsBot.skip) return;
-  browser = await steps.openBrowser();
-  bot = new Bot();
-});
-
-after(async () => {
-  await bot?.close();
-  await browser?.close();
-});
+const browser = await steps.browserFor(needsBot);
+const bot = botFor(needsBot);
 
 const textOf = async (row) => (await row.locator('.text').innerText()).trim();
 

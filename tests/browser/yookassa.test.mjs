@@ -1,9 +1,9 @@
 // Money by card and by SBP: from the bot's button to the confirmation page and back to the chat.
 
 import assert from 'node:assert/strict';
-import test, { after, before } from 'node:test';
+import test from 'node:test';
 
-import { Bot, needsBot } from './bot.mjs';
+import { botFor, needsBot } from './bot.mjs';
 import * as steps from './steps.mjs';
 
 const SHOP = process.env.SANDBOX_SHOP;
@@ -11,20 +11,9 @@ const needsShop = {
   skip: needsBot.skip || (!SHOP && 'SANDBOX_SHOP, the key of a shop, is not set'),
 };
 
-let browser;
-let bot;
+const browser = await steps.browserFor(needsShop);
+const bot = botFor(needsShop);
 let keys = 0;
-
-before(async () => {
-  if (needsShop.skip) return;
-  browser = await steps.openBrowser();
-  bot = new Bot();
-});
-
-after(async () => {
-  await bot?.close();
-  await browser?.close();
-});
 
 async function shop(path, body) {
   const authorization = `Basic ${Buffer.from(SHOP).toString('base64')}`;
