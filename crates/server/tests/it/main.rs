@@ -1,7 +1,6 @@
 //! The program as a whole, and the house it lives in.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
-mod api;
 mod chats;
 mod commands;
 mod config;
@@ -13,6 +12,7 @@ mod stories_money_people;
 mod stories_money_steps;
 mod stories_pictures;
 mod stories_pictures_steps;
+mod stories_pictures_storm;
 mod stories_steps;
 mod stories_upkeep;
 mod tidy;

@@ -657,3 +657,31 @@ fn f69_a_photo_that_is_too_large_is_refused_before_anything_is_asked() {
         talk.world
     });
 }
+
+#[test]
+fn f86_nothing_inside_is_ever_asked() {
+    alone(async {
+        let mut talk = rich(&[]).await;
+        talk.go("~ scene words").await;
+        for trouble in [
+            "~ fal redirected",
+            "~ fal redirected to http://10.0.0.7/latest",
+            "~ fal redirected to http://[::ffff:169.254.169.254]/latest",
+            "~ fal redirected to file:///etc/passwd",
+            "~ fal exhausted\n~ replicate internal",
+            "~ replicate redirect",
+        ] {
+            talk.go(&format!("{trouble}\n> /pictures\n> a tree\n> [Make · 3 credits]\n~ settle"))
+                .await;
+        }
+        assert_eq!(number(&talk.world, "SELECT COUNT(*) FROM artifacts").await, 0);
+        let failed = "SELECT COUNT(*) FROM generations WHERE state = 'FAILED'";
+        assert_eq!(number(&talk.world, failed).await, 6);
+        for wire in [&talk.world.fal_wire, &talk.world.replicate_wire, &talk.world.telegram_wire] {
+            let all = wire.sent();
+            let is_inside = |it: &&Sent| !it.what.contains(" http://127.0.0.1:8081/");
+            let inside: Vec<_> = all.iter().filter(is_inside).map(|it| &it.what).collect();
+            assert!(inside.is_empty(), "{inside:?}");
+        }
+    });
+}

@@ -86,6 +86,8 @@ struct Calls {
     orders: BTreeMap<usize, Luck>,
     always: Option<Luck>,
     storm: Option<Storm>,
+    /// In place of every picture that is fetched.
+    picture: Option<Bytes>,
     sent: Vec<Sent>,
     /// What stands in the peer's answers, and what is read in its place.
     lies: Vec<(String, String)>,
@@ -113,6 +115,12 @@ impl Wire {
     /// Trouble by chance from now on, or none any more.
     pub fn storms(&self, storm: Option<Storm>) {
         self.calls().storm = storm;
+    }
+
+    /// From now on every picture that is fetched is this one: to draw and to look at a thousand
+    /// large ones takes minutes.
+    pub fn draws(&self, picture: Bytes) {
+        self.calls().picture = Some(picture);
     }
 
     /// What was sent, oldest first.
@@ -164,6 +172,11 @@ impl Wire {
     }
 
     async fn ask(&self, request: reqwest::Request) -> reqwest::Response {
+        let path = request.url().path();
+        let is_picture = [".jpg", ".jpeg", ".png"].iter().any(|it| path.ends_with(it));
+        if let Some(picture) = self.calls().picture.clone().filter(|_| is_picture) {
+            return Response::new(spoilt(path, picture)).into();
+        }
         let request: Request<reqwest::Body> =
             request.try_into().expect("a request with an address");
         let response = self.sandbox.router().oneshot(request.map(Body::new)).await;
@@ -212,6 +225,16 @@ impl Transport for Wire {
                 std::future::pending().await
             }
         }
+    }
+}
+
+/// A few of many pictures are cut in half, or a page: always the same ones.
+fn spoilt(path: &str, picture: Bytes) -> Bytes {
+    let sum = path.bytes().fold(7_u32, |sum, it| sum.wrapping_mul(31).wrapping_add(it.into()));
+    match sum % 40 {
+        0 => picture.slice(..picture.len() / 2),
+        1 => Bytes::from_static(b"<html>This is no picture.</html>"),
+        _ => picture,
     }
 }
 
