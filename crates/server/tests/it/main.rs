@@ -1,6 +1,7 @@
 //! The program as a whole, and the house it lives in.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
+mod api;
 mod chats;
 mod commands;
 mod config;
