@@ -29,7 +29,10 @@ pub struct Peer {
     menus: Mutex<Option<HashMap<i64, Vec<String>>>>,
 }
 
-/// A file of a form says so in its head, and an album's photos stand in its list.
+const ME: &str =
+    r#"{"id":1000000001,"is_bot":true,"first_name":"Atelier","username":"atelier_bot"}"#;
+
+/// What the head of each file in a form has.
 const PHOTO: &[u8] = b"filename=";
 
 impl Peer {
@@ -59,6 +62,8 @@ impl Peer {
                     self.set_webhook(wire.body());
                     "true".to_owned()
                 }
+                "getMe" => ME.to_owned(),
+                "getStarTransactions" => r#"{"transactions":[]}"#.to_owned(),
                 _ => "true".to_owned(),
             };
             let body = format!("{{\"ok\":true,\"result\":{result}}}");
@@ -110,7 +115,6 @@ impl Peer {
     fn take_pictures(&self, method: &str, body: &[u8]) -> String {
         let count = body.windows(PHOTO.len()).filter(|it| *it == PHOTO).count();
         let photos: Vec<String> = (0..count.max(1)).map(|_| self.photo()).collect();
-        // Whoever waits for the last of them sees it when its answer is ready.
         self.pictures.fetch_add(count as u64, Ordering::Relaxed);
         if method == "sendPhoto" { photos.concat() } else { format!("[{}]", photos.join(",")) }
     }

@@ -26,7 +26,7 @@ use crate::clock::{Clock, Ids, SystemClock};
 use crate::failure::Failure;
 
 /// How the button begins that orders.
-const MAKE: &str = "Setup:{\"Make\"";
+const MAKE: &str = "setup:{\"Make\":";
 /// As long as pictures take where they are made quickly.
 const WORK_LASTS: Duration = Duration::from_secs(4);
 /// Nothing that is measured takes as long.
@@ -59,9 +59,10 @@ pub async fn run(folder: &Path, plan: &Plan) -> std::io::Result<()> {
 async fn measure(name: &str, folder: &Path, address: &str, plan: &Plan) -> std::io::Result<()> {
     let db = open(folder, address).await?;
     println!("{name}");
-    let floor = Floor::open(folder, address, plan.people).await?;
+    let mut floor = Floor::open(folder, address, plan.people).await?;
     floor.give_avatars(&db, plan.people).await.map_err(std::io::Error::other)?;
     floor.peer.remember(true);
+    floor.learn_price().await?;
     println!(
         "{:<44} {:>8} {:>9} {:>9} {:>9} {:>9}",
         "", "presses", "least ms", "p50", "p99", "RSS MB"
@@ -119,6 +120,8 @@ struct Floor {
     peer: Arc<Peer>,
     maker: Arc<Maker>,
     load: Load,
+    /// Of one picture.
+    price: u32,
 }
 
 impl Floor {
@@ -144,7 +147,7 @@ impl Floor {
         )?;
         let load = Load::new(peer.clone(), peer.webhook().await, people);
         load.introduce().await?;
-        Ok(Self { platform, peer, maker, load })
+        Ok(Self { platform, peer, maker, load, price: 0 })
     }
 
     /// Gives everybody an avatar whose model the provider has.
@@ -164,18 +167,24 @@ impl Floor {
     async fn prepare(&self, wire: &mut Wire, chat: i64, count: u32) -> std::io::Result<String> {
         self.load.post(wire, &self.load.message(chat, "/pictures")).await?;
         self.load.post(wire, &self.load.message(chat, &words(chat))).await?;
-        let one = self.load.drawn(chat, MAKE).await;
-        if count == 1 {
-            return Ok(self.load.press(chat, &one));
+        if 1 < count {
+            let more = self.load.press(chat, &format!("setup:{{\"Count\":{count}}}"));
+            self.load.post(wire, &more).await?;
         }
-        let more = self.load.press(chat, &format!("Setup:{{\"Count\":{count}}}"));
-        self.load.post(wire, &more).await?;
-        loop {
-            let make = self.load.drawn(chat, MAKE).await;
-            if make != one {
-                return Ok(self.load.press(chat, &make));
-            }
-        }
+        // Menus of before may still be drawn: the button names the price, by which it is known.
+        let make = format!("{MAKE}{}}}", self.price * count);
+        Ok(self.load.press(chat, &self.load.drawn(chat, &make).await))
+    }
+
+    /// Reads what one picture costs from the button that orders it.
+    async fn learn_price(&mut self) -> std::io::Result<()> {
+        let mut wire = self.load.connect().await?;
+        self.load.post(&mut wire, &self.load.message(FIRST_CHAT, "/pictures")).await?;
+        self.load.post(&mut wire, &self.load.message(FIRST_CHAT, &words(FIRST_CHAT))).await?;
+        let make = self.load.drawn(FIRST_CHAT, MAKE).await;
+        let price = make.trim_start_matches(MAKE).trim_end_matches('}').parse();
+        self.price = price.map_err(std::io::Error::other)?;
+        Ok(())
     }
 
     /// So many people press at once, so many times; how long each submit took to arrive.

@@ -50,7 +50,10 @@ impl Wire {
         loop {
             if let Some(at) = self.bytes.windows(4).position(|it| it == b"\r\n\r\n") {
                 self.head = at + 4;
-                self.end = self.head + length(&self.bytes[..at]);
+                match length(&self.bytes[..at]) {
+                    Length::Known(length) => self.end = self.head + length,
+                    Length::Chunks => return self.read_chunks().await,
+                }
                 break;
             }
             if !self.more().await? {
@@ -63,6 +66,32 @@ impl Wire {
             }
         }
         Ok(true)
+    }
+
+    /// Finds the end of a body in chunks (RFC 9112, 7.1), which stay as they came.
+    async fn read_chunks(&mut self) -> std::io::Result<bool> {
+        let mut at = self.head;
+        loop {
+            let rest = self.bytes.get(at..).unwrap_or_default();
+            let Some(line) = rest.windows(2).position(|it| it == b"\r\n") else {
+                if !self.more().await? {
+                    return Ok(false);
+                }
+                continue;
+            };
+            let digits = std::str::from_utf8(&rest[..line]).unwrap_or_default();
+            let size = usize::from_str_radix(digits, 16).map_err(std::io::Error::other)?;
+            at += line + 2 + size + 2;
+            while self.bytes.len() < at {
+                if !self.more().await? {
+                    return Ok(false);
+                }
+            }
+            if size == 0 {
+                self.end = at;
+                return Ok(true);
+            }
+        }
     }
 
     /// The first line of the message that was read.
@@ -85,11 +114,24 @@ impl Wire {
     }
 }
 
-fn length(head: &[u8]) -> usize {
+enum Length {
+    Known(usize),
+    Chunks,
+}
+
+fn length(head: &[u8]) -> Length {
     let head = std::str::from_utf8(head).unwrap_or_default();
-    let given = head.lines().find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
-    });
-    given.unwrap_or_default()
+    let given = |wanted: &str| {
+        head.lines().find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case(wanted).then(|| value.trim())
+        })
+    };
+    match given("transfer-encoding") {
+        Some(_) => Length::Chunks,
+        None => {
+            let length = given("content-length").and_then(|it| it.parse().ok());
+            Length::Known(length.unwrap_or_default())
+        }
+    }
 }
