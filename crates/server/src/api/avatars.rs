@@ -13,7 +13,7 @@ use store::{Tx, photos, trainings};
 use utoipa::ToSchema;
 
 use crate::api::gate::Caller;
-use crate::api::input::{Asked, Id, Input, Page, Pages, Whose, cursor, limit, moment, place};
+use crate::api::input::{self, Asked, Id, Input, Page, Pages, Whose, cursor, limit, moment, place};
 use crate::api::problem::Problem;
 use crate::app::App;
 use crate::studio;
@@ -51,9 +51,9 @@ pub struct Shown {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AvatarChange {
-    /// 1 to 40 characters, one of which can be seen.
+    /// At most 40 characters, one of which can be seen.
     #[serde(default)]
-    #[schema(pattern = "^[A-Za-z0-9]([A-Za-z0-9 .'-]{0,38}[A-Za-z0-9])?$")]
+    #[schema(max_length = 40)]
     name: Option<String>,
     /// `true` makes it the main one; another can take its place, but there is always one.
     #[serde(default)]
@@ -148,9 +148,7 @@ pub async fn change(
     Input { value: change, .. }: Input<AvatarChange>,
 ) -> Result<Json<Shown>, Problem> {
     let name = match &change.name {
-        Some(name) => Some(domain::avatar::name(name).map_err(|_| {
-            Problem::input("name is 1 to 40 characters, one of which can be seen.")
-        })?),
+        Some(name) => Some(input::name(name)?),
         None => None,
     };
     if change.is_main == Some(false) {

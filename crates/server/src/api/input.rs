@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::StatusCode;
 use axum::http::header;
 use axum::http::request::Parts;
+use domain::avatar::NAME_CHARS_MAX;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest, Sha256};
@@ -177,6 +178,17 @@ where
         serde_json::Value::Null => Ok(None),
         value => whole(value).map(Some).map_err(serde::de::Error::custom),
     }
+}
+
+/// What somebody or something is called, fit to be shown.
+pub fn name(text: &str) -> Result<String, Problem> {
+    if NAME_CHARS_MAX < text.chars().count() {
+        return Err(Problem::input(format!("name has more than {NAME_CHARS_MAX} characters.")));
+    }
+    domain::avatar::name(text).map_err(|_| {
+        let says = "name has no character that can be seen.";
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "name-empty", says)
+    })
 }
 
 /// A part of a list.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use axum::extract::multipart::{Field, MultipartError, MultipartRejection};
 use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
-use domain::avatar::{name as shown_name, trigger_word};
+use domain::avatar::trigger_word;
 use domain::photo::Unreadable;
 use domain::picture::is_trigger_word;
 use domain::{AvatarId, Credits, Kind, ObjectId, PhotoId, Quality, Refusal, Subject, UserId};
@@ -24,7 +24,7 @@ use tokio::io::AsyncWriteExt;
 use utoipa::ToSchema;
 
 use crate::api::gate::Caller;
-use crate::api::input::{Asked, Whose};
+use crate::api::input::{self, Asked, Whose};
 use crate::api::once::{Made, Once};
 use crate::api::problem::{FileVerdicts, Problem};
 use crate::api::{avatars as avatars_api, trainings as trainings_api};
@@ -51,8 +51,8 @@ pub struct Form {
     /// Who is on the photos. `male` and `female` are understood, too.
     #[schema(pattern = "^(man|woman|other|male|female)$", example = "woman")]
     gender: String,
-    /// What the avatar is called; `Avatar`, unless it is said.
-    #[schema(nullable = false, pattern = "^[A-Za-z0-9]([A-Za-z0-9 .'-]{0,38}[A-Za-z0-9])?$")]
+    /// What the avatar is called, in at most 40 characters; `Avatar`, unless it is said.
+    #[schema(nullable = false, max_length = 40)]
     name: Option<String>,
     /// The word that stands for it in prompts; made up, unless it is said.
     #[schema(nullable = false, pattern = "^[A-Za-z][A-Za-z0-9_]{2,31}$")]
@@ -244,8 +244,8 @@ impl Parts {
                 .ok_or_else(|| Problem::input("training_type is portrait or style."))?,
             None => Kind::Portrait,
         };
-        let name = shown_name(text("name").unwrap_or("Avatar"))
-            .map_err(|_| Problem::input("name is 1 to 40 characters, one of which can be seen."))?;
+        let said = self.texts.get("name").filter(|it| !it.trim().is_empty());
+        let name = input::name(said.map_or("Avatar", String::as_str))?;
         let is_word = |it: &&str| is_trigger_word(it) && !it.contains('-');
         let trigger_word = match text("trigger_word") {
             Some(word) => Some(Some(word).filter(is_word).ok_or_else(|| {

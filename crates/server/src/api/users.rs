@@ -12,7 +12,7 @@ use store::users::{self, User, UserState};
 use utoipa::ToSchema;
 
 use crate::api::gate::Caller;
-use crate::api::input::{Asked, Id, Input, Page, Pages, cursor, limit, moment, place};
+use crate::api::input::{self, Asked, Id, Input, Page, Pages, cursor, limit, moment, place};
 use crate::api::once::{Made, Once};
 use crate::api::problem::Problem;
 use crate::app::App;
@@ -77,8 +77,8 @@ pub struct NewUser {
     /// How you call them: 1 to 100 visible characters.
     #[schema(pattern = "^[!-~]{1,100}$", example = "customer-4711")]
     external_id: String,
-    /// What they are called, for the operator: 1 to 40 characters, one of which can be seen.
-    #[schema(pattern = "^[A-Za-z0-9]([A-Za-z0-9 .'-]{0,38}[A-Za-z0-9])?$", example = "Anna")]
+    /// What they are called, for the operator: at most 40 characters, one of which can be seen.
+    #[schema(max_length = 40, example = "Anna")]
     name: String,
     language: Tongue,
     /// They have agreed to the terms: `true`, or they can't be a user.
@@ -187,9 +187,7 @@ fn guest(new: NewUser) -> Result<Guest, Problem> {
     if !is_id {
         return Err(Problem::input("external_id is 1 to 100 visible characters of ASCII."));
     }
-    let Ok(name) = domain::avatar::name(&new.name) else {
-        return Err(Problem::input("name is 1 to 40 characters, one of which can be seen."));
-    };
+    let name = input::name(&new.name)?;
     if !new.consent {
         return Err(Problem::input("consent must be true: nobody becomes a user without it."));
     }

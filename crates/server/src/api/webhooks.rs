@@ -213,8 +213,8 @@ struct Lost {
 
 macro_rules! lost {
     ($variant:ident, $row:expr) => {
-        // After a run that broke, its own late webhook must not pass for the new one's.
-        $row.filter(|it| it.run.is_none() && it.attempts == 1 && it.intent_at.is_some()).map(|it| {
+        // The late webhook of a run that broke is known as that of a past one, and never comes here.
+        $row.filter(|it| it.run.is_none() && it.intent_at.is_some()).map(|it| {
             Lost {
                 provider: it.provider.clone(),
                 workflow: it.workflow.clone(),

@@ -13,6 +13,12 @@ function make(tag, attributes, ...inside) {
   return made;
 }
 
+// A text with what stands in backticks as code.
+function prose(text) {
+  const parts = (text || "").split("`");
+  return make("span", {}, ...parts.map((it, at) => (at % 2 ? make("code", {}, it) : it)));
+}
+
 // A schema without references.
 function plain(schema, all) {
   if (!schema) return {};
@@ -41,7 +47,7 @@ function fields(schema, all) {
   const rows = Object.entries(inside.properties || {}).map(([name, of]) => {
     const says = of.description || plain(of, all).description;
     const needed = (inside.required || []).includes(name) ? "" : ", optional";
-    return make("li", {}, make("b", {}, name), " (" + kindOf(of, all) + needed + ") ", says || "");
+    return make("li", {}, make("b", {}, name), " (" + kindOf(of, all) + needed + ") ", prose(says));
   });
   return rows.length ? make("ul", {}, ...rows) : undefined;
 }
@@ -53,7 +59,8 @@ function example(schema, all, depth) {
   if (it.enum) return it.enum[0];
   if (it.type === "array") return depth > 3 ? [] : [example(it.items, all, depth + 1)];
   if (it.properties) {
-    const needed = Object.entries(it.properties).filter(([name]) => (it.required || []).includes(name));
+    const needed = Object.entries(it.properties).filter(([name, of]) =>
+      (it.required || []).includes(name) || plain(of, all).example !== undefined);
     return Object.fromEntries(needed.map(([name, of]) => [name, example(of, all, depth + 1)]));
   }
   if (it.type === "boolean") return true;
@@ -80,7 +87,7 @@ function entry(of, all) {
   }
   if (of.required) input.setAttribute("aria-required", "true");
   const needed = of.required ? " (needed)" : "";
-  const label = make("label", { for: id }, of.name + needed, make("small", {}, " ", of.description || ""));
+  const label = make("label", { for: id }, of.name + needed, make("small", {}, " ", prose(of.description)));
   return { of, input, shown: make("div", {}, label, input) };
 }
 
@@ -154,7 +161,7 @@ function tryIt(method, path, about, all) {
 function answers(about, all) {
   const rows = Object.entries(about.responses).map(([code, it]) => {
     const content = it.content && it.content["application/json"];
-    return make("li", {}, make("b", {}, code), " ", it.description,
+    return make("li", {}, make("b", {}, code), " ", prose(it.description),
       content && fields(content.schema, all));
   });
   return make("ul", {}, ...rows);
@@ -172,7 +179,7 @@ function route(method, path, about, all) {
     const body = about.requestBody && about.requestBody.content;
     const schema = body && Object.values(body)[0].schema;
     shown.append(make("div", {},
-      about.description && make("p", {}, about.description),
+      about.description && make("p", {}, prose(about.description)),
       scope && make("p", { class: "soft" }, "Scope: " + scope),
       schema && make("h3", {}, "What is sent"), schema && fields(schema, all),
       make("h3", {}, "What is answered"), answers(about, all),
@@ -196,7 +203,7 @@ function find() {
 async function show() {
   const spec = await (await fetch("/api/openapi.json")).json();
   const all = spec.components.schemas;
-  byId("about").textContent = spec.info.description;
+  byId("about").replaceChildren(prose(spec.info.description));
   const byTag = new Map();
   for (const [path, methods] of Object.entries(spec.paths)) {
     for (const [method, about] of Object.entries(methods)) {
