@@ -68,6 +68,8 @@ async fn world() -> Talk {
 /// As if nothing had happened: nobody rests, nothing lies elsewhere, nobody has shut us out.
 async fn fresh(talk: &mut Talk, course: &Course) {
     talk.go("~ minutes 1\n> /menu").await;
+    talk.world.sandbox.fal().forgive();
+    talk.world.sandbox.replicate().calm();
     let is_fal_closed = course.is_fal_closed;
     let now = talk.world.now();
     talk.world.write(move |tx| rest(tx, is_fal_closed, now)).await;
@@ -338,7 +340,12 @@ async fn dies_everywhere(course: Course, method: &str) {
             fresh(&mut talk, &course).await;
             let before = count(&talk.world).await;
             let wire = (course.wire)(&talk.world).clone();
-            wire.order(wire.made().len() + at, luck);
+            let made = wire.made().len();
+            wire.order(made + at, luck);
+            if is_submit(&calls[at]) {
+                // No webhook tells what was taken: nobody may take silence for a no.
+                talk.go("~ fal never\n~ replicate never").await;
+            }
             let has_died = {
                 let play = async {
                     talk.go(course.lines).await;
@@ -357,6 +364,9 @@ async fn dies_everywhere(course: Course, method: &str) {
             let after = check(&mut talk, &before, &seen).await;
             let runs = (after.at_fal - before.at_fal) + (after.at_replicate - before.at_replicate);
             assert!(runs <= 1, "{seen}: {runs} runs");
+            let sent = wire.made().split_off(made);
+            let sent = sent.iter().filter(|it| !method.is_empty() && it.contains(method)).count();
+            assert!(sent <= 1, "{seen}: sent {sent} times");
         }
     }
 }
