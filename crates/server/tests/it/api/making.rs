@@ -125,7 +125,7 @@ fn the_gallery_is_filtered_marked_and_cleared() {
             (&marked["is_favourite"], &marked["delete_after"]),
             (&json!(true), &json!(null))
         );
-        assert_eq!(api.ids("/api/gallery?favourite=true").await, [first.clone()]);
+        assert_eq!(api.ids("/api/gallery?favourite=true").await, std::slice::from_ref(&first));
         let marked = api.ask(&api.key, "PATCH", &path, mark(false)).await.is(200);
         assert!(marked["delete_after"].is_string());
         let link = marked["url"].as_str().unwrap().to_owned();

@@ -30,6 +30,14 @@ fn claims(bytes: u32) -> Vec<u8> {
     zip
 }
 
+/// An archive whose last file is not what its checksum says.
+fn damaged(mut zip: Vec<u8>) -> Vec<u8> {
+    let entry = |at: &usize| zip[*at..].starts_with(b"PK\x03\x04");
+    let last = (0..zip.len()).rfind(entry).unwrap();
+    zip[last + 200] ^= 1;
+    zip
+}
+
 #[test]
 fn each_part_that_is_missing_or_wrong_is_named_and_leaves_nothing() {
     each(|ground| async move {
@@ -63,6 +71,8 @@ fn each_part_that_is_missing_or_wrong_is_named_and_leaves_nothing() {
             let said = api.upload(&texts, Some(&good)).await.refused(400, "wrong-input");
             assert!(said["detail"].as_str().unwrap().contains(word), "{part}={text}: {said}");
         }
+        let unseen = [&STYLE[..], &[("name", "\u{200b}\u{ad}")]].concat();
+        api.upload(&unseen, Some(&good)).await.refused(422, "name-empty");
         let missing = api.upload(&STYLE[1..], Some(&good)).await.refused(400, "wrong-input");
         assert!(missing["detail"].as_str().unwrap().contains("`gender` is missing"));
         let missing = api.upload(&STYLE, None).await.refused(400, "wrong-input");
@@ -105,7 +115,9 @@ fn an_archive_that_is_none_or_too_much_is_refused_and_leaves_nothing() {
         let before = (count(&objects), api.available().await);
         let good = pictures(PHOTOS);
         let cut = good[..good.len() / 2].to_vec();
-        let wrong: [(&str, Vec<u8>); 7] = [
+        let wrong: [(&str, Vec<u8>); 8] = [
+            // Those before it were looked at and stored by then.
+            ("damaged", damaged(good.clone())),
             ("nothing", Vec::new()),
             ("a text", b"these are no photos".to_vec()),
             ("a photo", files::file("picture-1").2.to_vec()),
@@ -114,8 +126,14 @@ fn an_archive_that_is_none_or_too_much_is_refused_and_leaves_nothing() {
             ("a bomb", claims(10 << 20)),
             ("a larger bomb", claims(u32::MAX - 1)),
         ];
+        let path = api.of_anna(UPLOAD);
+        let named = async |texts: &[(&str, &str)], bytes: &[u8], name: &str| {
+            api.send(form(&api.key, &path, texts, Some(bytes), Some(name))).await
+        };
         for (what, bytes) in wrong {
-            let said = api.upload(&STYLE, Some(&bytes)).await.refused(422, "wrong-archive");
+            // Under a name, which is free again after each.
+            named(&STYLE, &bytes, "one").await.refused(422, "wrong-archive");
+            let said = named(&STYLE, &bytes, "one").await.refused(422, "wrong-archive");
             assert!(said["detail"].as_str().unwrap().contains("`file`"), "{what}: {said}");
         }
         // Photos are stored while they are looked at, and go again when it comes to nothing.
@@ -133,7 +151,9 @@ fn an_archive_that_is_none_or_too_much_is_refused_and_leaves_nothing() {
         }
         // What is only found at the end: the price, the credits, a word that is taken.
         let cheap = [&STYLE[..], &[("max_credits", "1")]].concat();
-        api.upload(&cheap, Some(&good)).await.refused(409, "price-too-high");
+        for _ in 0..2 {
+            named(&cheap, &good, "two").await.refused(409, "price-too-high");
+        }
         let poor = api.bring("poor").await;
         let path = format!("{UPLOAD}?user={poor}");
         let request = form(&api.key, &path, &STYLE, Some(&good), None);
