@@ -112,12 +112,13 @@ impl Task {
             Self::Tell { .. } | Self::Alert { .. } => "tell",
             // Other programs may be slow to answer.
             Self::Deliver { .. } => "calls",
+            // A thousand files, at a customer's wish: nothing else waits for it.
+            Self::Pack { .. } => "packing",
             // Short and awaited: a training that is fetched for minutes must not hold them up.
             Self::Generate { .. } | Self::Hint { .. } => "pictures",
             // Many files at once, or ten minutes of one: it must not hold up trainings.
             Self::Clear { .. }
             | Self::Forget { .. }
-            | Self::Pack { .. }
             | Self::Salvage { .. }
             | Self::SalvagePictures { .. }
             | Self::Sweep { .. } => "upkeep",
@@ -133,4 +134,5 @@ impl Task {
 }
 
 /// Every lane that some task names.
-pub const LANES: [&str; 7] = ["calls", "fast", "media", "money", "pictures", "tell", "upkeep"];
+pub const LANES: [&str; 8] =
+    ["calls", "fast", "media", "money", "packing", "pictures", "tell", "upkeep"];

@@ -294,6 +294,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         (&["media"][..], work.media),
         (&["tell"][..], work.tell),
         (&["calls"][..], work.calls),
+        (&["packing"][..], 1),
         (&["upkeep"][..], 1),
     ] {
         for _ in 0..count {

@@ -207,6 +207,32 @@ pub fn forget_model(tx: &mut Tx, id: &AvatarId) -> Result<(), StoreError> {
     .map(|_| ())
 }
 
+/// Models of a user that stay with providers, those of deleted avatars included: avatar, provider
+/// and the model's id there.
+pub fn remotes_for_job(
+    tx: &mut Tx,
+    user: &UserId,
+) -> Result<Vec<(AvatarId, String, String)>, StoreError> {
+    let rows = tx.query(
+        "SELECT id, remote_provider, remote_model FROM avatars
+         WHERE user_id = $1 AND remote_model IS NOT NULL AND remote_provider IS NOT NULL
+         ORDER BY id",
+        &[user],
+    )?;
+    let remote =
+        |row: &Row| Ok((row.id("id")?, row.text("remote_provider")?, row.text("remote_model")?));
+    rows.iter().map(remote).collect()
+}
+
+/// The model is gone from the provider. An avatar that isn't deleted must have its file here.
+pub fn remote_gone(tx: &mut Tx, id: &AvatarId) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE avatars SET remote_model = NULL, remote_provider = NULL WHERE id = $1",
+        &[id],
+    )
+    .map(|_| ())
+}
+
 /// Drops all that avatars say of a person, those included that were deleted before. Says how many
 /// were still there.
 pub fn forget(tx: &mut Tx, user: &UserId, now: Millis) -> Result<u32, StoreError> {

@@ -65,6 +65,12 @@ pub trait Provider: Send + Sync {
 
     async fn cancel(&self, http: &Http, run: &Run) -> Result<CancelAnswer, ProviderError>;
 
+    /// Deletes a model that stayed with the provider, by its id there. What isn't there is deleted
+    /// already; where nothing stays that can be deleted, there is nothing to do.
+    async fn forget(&self, _http: &Http, _id: &str) -> Result<(), ProviderError> {
+        Ok(())
+    }
+
     /// What [`Provider::webhook`] needs. To be kept for a day at most, and asked for again (not
     /// often) when a call turns out [`WebhookError::Forged`].
     async fn keys(&self, http: &Http) -> Result<WebhookKeys, ProviderError>;

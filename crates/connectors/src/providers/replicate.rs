@@ -45,6 +45,7 @@ const ASK: Limits = Limits { time: Duration::from_secs(30), bytes: 8 << 20 };
 const STATE: &str = "asking for the state";
 const SUBMITTING: &str = "submitting";
 const CANCELLING: &str = "cancelling";
+const DELETING: &str = "deleting a version";
 
 pub(super) struct Replicate {
     access: Access,
@@ -152,6 +153,29 @@ impl Provider for Replicate {
             Some("succeeded" | "failed") => CancelAnswer::TooLate,
             _ => CancelAnswer::Asked,
         })
+    }
+
+    async fn forget(&self, http: &Http, id: &str) -> Result<(), ProviderError> {
+        // `owner/name:version`, as a training has told.
+        let parts = id.split_once(':').and_then(|(model, version)| {
+            let is_path = |it: &str| {
+                it.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_./".contains(&it))
+                    && !it.contains("..")
+            };
+            let is_version = version.bytes().all(|it| it.is_ascii_hexdigit());
+            (is_path(model) && is_version && !version.is_empty()).then_some((model, version))
+        });
+        let Some((model, version)) = parts else {
+            let cause = "deleting a version: its name is none".to_owned();
+            return Err(ProviderError::Unexpected { cause });
+        };
+        let url = self.url(&format!("models/{model}/versions/{version}"));
+        let request = self.request(Method::DELETE, url, None)?;
+        let answer = self.ask(http, DELETING, request).await?;
+        if answer.code.is_success() || answer.code == StatusCode::NOT_FOUND {
+            return Ok(());
+        }
+        Err(answers::complaint(DELETING, &answer))
     }
 
     async fn keys(&self, http: &Http) -> Result<WebhookKeys, ProviderError> {

@@ -192,6 +192,13 @@ impl Replicate {
         self.world().runs.values().map(seen).collect()
     }
 
+    /// How many versions the account's own models have.
+    pub fn own_versions(&self) -> usize {
+        let world = self.world();
+        let own = world.models.values().filter(|it| it.owner == self.settings.account);
+        own.map(|it| it.versions.len()).sum()
+    }
+
     fn now(&self) -> i64 {
         (self.settings.clock)()
     }

@@ -47,7 +47,7 @@ pub(super) struct Model {
     visibility: String,
     pub(super) run_count: u64,
     /// Oldest first.
-    versions: Vec<Version>,
+    pub(super) versions: Vec<Version>,
     pub(super) takes: Takes,
 }
 
@@ -77,7 +77,7 @@ pub(super) fn routes() -> Router<Arc<Replicate>> {
         .route("/v1/models", get(list).post(create))
         .route("/v1/models/{owner}/{name}", get(one))
         .route("/v1/models/{owner}/{name}/versions", get(versions))
-        .route("/v1/models/{owner}/{name}/versions/{id}", get(version))
+        .route("/v1/models/{owner}/{name}/versions/{id}", get(version).delete(remove))
 }
 
 /// The models that are there from the beginning.
@@ -320,6 +320,27 @@ async fn versions(
         Ok(json!({ "next": null, "previous": null, "results": all }))
     })
     .await
+}
+
+/// Deletes a version of one's own model (HTTP API, `models.versions.delete`: 202).
+async fn remove(
+    State(replicate): State<Arc<Replicate>>,
+    Path((owner, name, id)): Path<(String, String, String)>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Refusal> {
+    admit(&replicate, &headers).await?;
+    if owner != replicate.settings.account {
+        return Err(Refusal::forbidden(&format!("You can't delete versions of {owner}.")));
+    }
+    let mut world = replicate.world();
+    let model = world.models.get_mut(&format!("{owner}/{name}"));
+    let before = model.as_ref().map_or(0, |it| it.versions.len());
+    let model = model.ok_or_else(no_model)?;
+    model.versions.retain(|it| it.id != id);
+    if model.versions.len() == before {
+        return Err(no_version());
+    }
+    Ok(StatusCode::ACCEPTED)
 }
 
 async fn version(

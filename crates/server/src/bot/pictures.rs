@@ -18,8 +18,14 @@ use crate::bot::paint::{Painting, keyboard};
 use crate::bot::send::{Given, Kind, Posted};
 use crate::bot::telegram::{Meaning, TelegramError};
 
-/// How many thumbnails stand beside each other.
-const COLUMNS: u32 = 3;
+/// How many thumbnails stand beside each other: no row has an empty place if that can be.
+fn columns(tiles: usize) -> u32 {
+    match tiles {
+        0 | 1 => 1,
+        2 | 4 => 2,
+        _ => 3,
+    }
+}
 
 /// A picture that is ready to be shown.
 pub struct Picture {
@@ -122,7 +128,7 @@ async fn page(
                 is_favourite: tile.is_favourite,
             })
             .collect();
-        media::collage::draw(&tiles, COLUMNS)
+        media::collage::draw(&tiles, columns(tiles.len()))
     });
     let Ok(bytes) = drawn.await else { return Ok(None) };
     Ok(Some(Picture { what, artifact: None, content_type, bytes, file_id: None }))

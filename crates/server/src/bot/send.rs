@@ -121,6 +121,22 @@ impl Telegram {
     }
 }
 
+/// Those of them that are still in our storage, or that Telegram has.
+pub async fn present(app: &App, enclosed: Vec<Enclosed>) -> Vec<Enclosed> {
+    let mut present = Vec::new();
+    for file in enclosed {
+        let is_gone = match &file.file_id {
+            Some(_) => false,
+            // Whatever else is wrong with the storage passes, and is met when the file is sent.
+            None => app.objects.stream(&file.key).await.is_err_and(|it| it.is_absent()),
+        };
+        if !is_gone {
+            present.push(file);
+        }
+    }
+    present
+}
+
 /// Sends files with a text: one message, or an album of two to ten.
 pub async fn files(
     app: &App,

@@ -73,7 +73,8 @@ impl TelegramError {
             Self::Said { code, text, retry_after } => (*code, text.to_lowercase(), *retry_after),
             Self::NotSent(_) => return Meaning::NotDone,
             Self::Unknown(_) => return Meaning::Unknown,
-            Self::File(_) => return Meaning::Rejected,
+            // Nothing was sent; our own storage may be back later.
+            Self::File(_) => return Meaning::NotDone,
         };
         let says = |words: &[&str]| words.iter().any(|it| text.contains(it));
         match code {

@@ -13,9 +13,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use connectors::providers::{CancelAnswer, Made, Progress, Provider, ProviderError, Run, Work};
 use domain::refusal::Fault;
-use domain::{ChatId, GenerationId, HintId, Millis, TrainingId};
+use domain::{ChatId, GenerationId, HintId, Millis, ObjectId, TrainingId};
 use store::provider_calls::{self, NewCall};
-use store::{StoreError, Tx, attention, generations, hints, trainings};
+use store::{StoreError, Tx, attention, generations, hints, trainings, uploads};
 
 use crate::app::{App, Ground, Line};
 use crate::failure::Failure;
@@ -27,6 +27,9 @@ const SUBMITS_MAX: u32 = 3;
 
 /// How long a provider may refuse to take what it needs, while another one could be asked.
 const SILENT_AFTER: Millis = Millis(10_000);
+
+/// How long a provider that was asked to stop slow work is asked whether it has.
+const STOPPING: Millis = Millis(20_000);
 
 /// Right after a submit a provider may not know its own run yet.
 const LOST_AFTER: Millis = Millis(300_000);
@@ -173,6 +176,11 @@ pub trait Piece: Send + Sync {
         None
     }
 
+    /// What was put where the provider can read it, and is put there anew when a run breaks.
+    fn offered(&self) -> Vec<ObjectId> {
+        Vec::new()
+    }
+
     /// After how long whoever else there is takes over.
     fn promised(&self) -> Option<Millis> {
         None
@@ -286,7 +294,7 @@ impl Errand<'_> {
                     .map_or(Millis::seconds(5 << self.standing.attempts.min(5)), |it| {
                         Millis(i64::try_from(it.as_millis()).unwrap_or(60_000))
                     })
-                    .min(Millis::MINUTE);
+                    .clamp(Millis::SECOND, Millis::MINUTE);
                 Ended::wait(id.as_str(), pause).write(move |tx, _, now| {
                     of_table!(&id, not_taken(tx))?;
                     note(tx, &id, &provider, (call, &cause), 0, now)
@@ -297,7 +305,7 @@ impl Errand<'_> {
                 let ended = self.wait().paint(self.chat.clone());
                 ended.write(move |tx, _, now| note(tx, &id, &provider, (call, &cause), 0, now))
             }
-            ProviderError::Refused { fault, .. } => piece.failed(fault),
+            ProviderError::Refused { fault, .. } if !is_theirs(fault) => piece.failed(fault),
             ProviderError::Closed { cause } => {
                 let ended = self.otherwise(piece, Fault::ProviderClosed, &cause);
                 ended.also(move |tx, ground, now| {
@@ -306,7 +314,8 @@ impl Errand<'_> {
                     outbox::raise(tx, ground, "provider-closed", &provider, &cause, now)
                 })
             }
-            ProviderError::Unexpected { .. } => {
+            // Not for what the customer wants, but for how we ask: somebody else may understand.
+            ProviderError::Refused { .. } | ProviderError::Unexpected { .. } => {
                 let ended = self.otherwise(piece, Fault::Ours, &outcome);
                 let kind = self.unexpected();
                 ended.also(move |tx, ground, now| {
@@ -336,9 +345,13 @@ impl Errand<'_> {
 
     /// Whether it takes longer than was promised, and somebody else could be asked.
     fn is_past_promise(&self, piece: &dyn Piece) -> bool {
+        self.is_past_promise_by(piece, Millis(0))
+    }
+
+    fn is_past_promise_by(&self, piece: &dyn Piece, more: Millis) -> bool {
         let since = self.standing.started_at.unwrap_or(self.standing.created_at);
         let promised = piece.promised().filter(|_| piece.next().is_some());
-        promised.is_some_and(|it| it <= self.app.ground.now().since(since))
+        promised.is_some_and(|it| it.plus(more) <= self.app.ground.now().since(since))
     }
 
     /// This provider does not do it: whoever else can does, at the same price; or nobody.
@@ -368,6 +381,8 @@ impl Errand<'_> {
         if is_stopping {
             match provider.cancel(http, run).await {
                 Ok(CancelAnswer::Asked | CancelAnswer::TooLate) => {}
+                // Right after a submit it may only not know it yet.
+                Ok(CancelAnswer::Unknown) if self.is_fresh() => {}
                 Ok(CancelAnswer::Unknown) => return Ok(piece.canceled()),
                 Err(error) => {
                     tracing::warn!(work.id = self.id.as_str(), %error, "work could not be stopped yet");
@@ -387,23 +402,24 @@ impl Errand<'_> {
             Progress::Waiting { position } => Ok(self.moved(None, position)),
             Progress::Running { percent } => Ok(self.moved(percent, None)),
             Progress::Done(made) => piece.deliver(made).await,
-            Progress::Cancelled | Progress::Lost | Progress::Broke { .. } if is_stopping => {
-                Ok(piece.canceled())
-            }
+            Progress::Cancelled | Progress::Broke { .. } if is_stopping => Ok(piece.canceled()),
+            Progress::Lost if is_stopping && !self.is_fresh() => Ok(piece.canceled()),
             Progress::Failed { fault, reason } => {
                 tracing::warn!(work.id = self.id.as_str(), reason, "work failed at the provider");
                 Ok(match fault {
                     _ if is_stopping => piece.failed(fault),
-                    Fault::ProviderFailed | Fault::Ours => self.otherwise(piece, fault, &reason),
+                    _ if is_theirs(fault) => self.otherwise(piece, fault, &reason),
                     _ => piece.failed(fault),
                 })
             }
             Progress::Cancelled => {
-                Ok(self.otherwise(piece, Fault::ProviderFailed, "stopped, and not by us"))
+                // Most likely by us, who asked for it because of its slowness.
+                let is_slow = self.is_past_promise(piece);
+                let why = if is_slow { "slower than promised" } else { "stopped, and not by us" };
+                Ok(self.otherwise(piece, Fault::ProviderFailed, why))
             }
             Progress::Lost => {
-                let since = self.standing.started_at.unwrap_or_default();
-                if self.app.ground.now().since(since) < LOST_AFTER {
+                if self.is_fresh() {
                     return Ok(self.wait());
                 }
                 Ok(self.again(piece, "the provider has lost the run"))
@@ -416,16 +432,29 @@ impl Errand<'_> {
     /// stopped surely is waited for: twice at work would be twice paid.
     async fn leave(&self, piece: &dyn Piece, provider: &dyn Provider, run: &Run) -> Ended {
         let Some(line) = self.app.line(&self.standing.provider) else { return self.wait() };
+        let why = "slower than promised";
         match provider.cancel(&line.http, run).await {
-            Ok(CancelAnswer::Asked | CancelAnswer::Unknown) => {
-                self.otherwise(piece, Fault::TooSlow, "slower than promised")
+            // It tries. For a while it is asked whether that did it: what it finishes all the same
+            // is paid for, and shall be delivered.
+            Ok(CancelAnswer::Asked) if !self.is_past_promise_by(piece, STOPPING) => {
+                Ended::wait(self.id.as_str(), Millis::seconds(2))
             }
-            Ok(CancelAnswer::TooLate) => self.wait(),
+            Ok(CancelAnswer::Asked) => self.otherwise(piece, Fault::TooSlow, why),
+            Ok(CancelAnswer::Unknown) if !self.is_fresh() => {
+                self.otherwise(piece, Fault::TooSlow, why)
+            }
+            Ok(CancelAnswer::TooLate | CancelAnswer::Unknown) => self.wait(),
             Err(error) => {
                 tracing::warn!(work.id = self.id.as_str(), %error, "slow work could not be stopped");
                 self.wait()
             }
         }
+    }
+
+    /// So soon after a submit a provider may not know its own run yet.
+    fn is_fresh(&self) -> bool {
+        let since = self.standing.started_at.unwrap_or_default();
+        self.app.ground.now().since(since) < LOST_AFTER
     }
 
     /// Whatever is said of the question says nothing of the run: only its state or its result ends
@@ -478,9 +507,13 @@ impl Errand<'_> {
             return self.otherwise(piece, Fault::ProviderFailed, why);
         }
         let (id, provider, why) = (self.id.clone(), self.standing.provider.clone(), why.to_owned());
+        let offered = piece.offered();
         let ended = Ended::wait(self.id.as_str(), Millis::seconds(5));
         ended.paint(self.chat.clone()).write(move |tx, _, now| {
             note(tx, &id, &provider, ("poll", &why), 0, now)?;
+            for object in &offered {
+                uploads::forget_of_object(tx, object)?;
+            }
             of_table!(&id, restart(tx))?;
             Ok(())
         })
@@ -498,6 +531,11 @@ impl Errand<'_> {
         }
         Ok(piece.failed(Fault::TooSlow))
     }
+}
+
+/// Whether somebody else might do what this provider doesn't: the fault isn't in what is wanted.
+fn is_theirs(fault: Fault) -> bool {
+    matches!(fault, Fault::ProviderFailed | Fault::Ours)
 }
 
 fn count_call(provider: &str, call: &'static str, outcome: &'static str) {

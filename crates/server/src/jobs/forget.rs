@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use domain::{Method, Millis, News, UserId};
+use domain::{AvatarId, Method, Millis, News, UserId};
 use store::objects::{self, Object};
 use store::{
-    avatars, generations, hints, payments, photos, refunds, subscriptions, tells, trainings, users,
+    StoreError, avatars, generations, hints, payments, photos, refunds, subscriptions, tells,
+    trainings, users,
 };
 
 use crate::app::App;
@@ -55,6 +56,14 @@ pub async fn run(app: &Arc<App>, user: UserId) -> Result<Ended, Failure> {
             // Money that is on its way back needs to know to whom.
             return Ok(Ended::wait(&format!("forget:{user}"), Millis::MINUTE));
         }
+        if let Err(failure) = forget_remotes(app, &user).await {
+            let (evidence, about) = (failure.to_string(), user.clone());
+            return Ok(Ended::wait(&format!("forget:{user}"), AGAIN).write(
+                move |tx, ground, now| {
+                    outbox::raise(tx, ground, "forget-delayed", about.as_str(), &evidence, now)
+                },
+            ));
+        }
         // While it is still known who they are: Telegram would go on charging.
         if let Some(plan) = plan.filter(|it| it.method == Method::Stars)
             && !renew::tell_telegram(app, &plan).await?
@@ -69,6 +78,43 @@ pub async fn run(app: &Arc<App>, user: UserId) -> Result<Ended, Failure> {
         }
         Ok(())
     }))
+}
+
+/// Deletes models that stay with providers. One whose provider isn't set up any more is for a
+/// person to delete.
+async fn forget_remotes(app: &App, user: &UserId) -> Result<(), Failure> {
+    let wanted = user.clone();
+    let remotes = app.db.read(move |tx| avatars::remotes_for_job(tx, &wanted)).await;
+    let remotes: Result<_, StoreError> = remotes;
+    for (avatar, provider, model) in remotes? {
+        forget_remote(app, &avatar, &provider, &model).await?;
+    }
+    Ok(())
+}
+
+/// The same for one avatar.
+pub async fn forget_remote(
+    app: &App,
+    avatar: &AvatarId,
+    provider: &str,
+    model: &str,
+) -> Result<(), Failure> {
+    let is_asked = match app.line(provider) {
+        Some(line) => {
+            line.provider.forget(&line.http, model).await?;
+            true
+        }
+        None => false,
+    };
+    let (avatar, model, now) = (avatar.clone(), model.to_owned(), app.ground.now());
+    app.db
+        .write(move |tx| -> Result<(), Failure> {
+            if !is_asked {
+                outbox::note(tx, "model-left-behind", avatar.as_str(), &model, now)?;
+            }
+            Ok(avatars::remote_gone(tx, &avatar)?)
+        })
+        .await
 }
 
 async fn delete_folders(app: &App, user: &UserId) -> Result<(), Failure> {

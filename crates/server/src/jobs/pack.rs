@@ -95,7 +95,12 @@ async fn pack(
         Ok::<_, std::io::Error>((archive, sha256, bytes))
     });
     for (artifact, object) in files {
-        let copy = app.objects.copy_to_temp(&object.key).await?;
+        let copy = match app.objects.copy_to_temp(&object.key).await {
+            Ok(copy) => copy,
+            // Deleted since it was chosen.
+            Err(error) if error.is_absent() => continue,
+            Err(error) => return Err(error.into()),
+        };
         if give.send((name(&artifact, &object), copy)).await.is_err() {
             // The writer has ended, and says why.
             break;

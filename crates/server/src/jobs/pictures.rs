@@ -186,6 +186,11 @@ impl Piece for Step<'_> {
         self.known.others.first().cloned()
     }
 
+    fn offered(&self) -> Vec<ObjectId> {
+        let Known { source, model, .. } = self.known;
+        source.iter().chain(model).map(|it| it.id.clone()).collect()
+    }
+
     fn promised(&self) -> Option<Millis> {
         let model = self.app.ground.catalog.picture_model(&self.known.generation.model)?;
         Some(Millis::seconds(i64::from(model.promised_seconds)))

@@ -105,10 +105,10 @@ pub async fn pictures(app: &Arc<App>, id: GenerationId, run: &str) -> Result<End
         | Progress::Cancelled
         | Progress::Lost => return Ok(Ended::done()),
     };
-    let brought = match pictures::result::fetch(app, &generation, made).await {
-        Err(failure) if is_soon && failure.may_pass() => return Ok(later()),
-        brought => brought?,
-    };
+    let brought = pictures::result::fetch(app, &generation, made).await?;
+    if is_soon && 0 < brought.missing {
+        return Ok(later());
+    }
     if brought.kept.is_empty() {
         return Ok(Ended::done());
     }

@@ -13,7 +13,7 @@ use store::{
 use crate::app::App;
 use crate::failure::Failure;
 use crate::inbox::facts;
-use crate::jobs::{Ended, reconcile, summary};
+use crate::jobs::{Ended, forget, reconcile, summary};
 use crate::objects::key;
 use crate::outbox;
 
@@ -69,7 +69,9 @@ pub async fn run(app: &Arc<App>, sweep: Sweep) -> Result<Ended, Failure> {
             Ok(())
         })),
         Sweep::Notices => Ok(Ended::done().write(|tx, ground, now| {
-            let before = now.plus(NOTICED_BEFORE);
+            // Whole days, so that one notice tells of all that go on its day.
+            let day = Millis::DAY.as_i64();
+            let before = Millis((now.plus(NOTICED_BEFORE).as_i64() / day + 1) * day);
             for expiring in artifacts::expiring_for_job(tx, before, BATCH)? {
                 let on = facts::day(expiring.first);
                 let news = News::PicturesExpire { count: expiring.count, on };
@@ -167,8 +169,12 @@ async fn leftovers(app: &Arc<App>) -> Result<Ended, Failure> {
 pub async fn clear(app: &Arc<App>, user: &UserId, avatar: &AvatarId) -> Result<Ended, Failure> {
     let id = avatar.clone();
     let found = app.db.read(move |tx| avatars::get_for_job(tx, &id)).await?;
-    if found.is_none_or(|it| it.deleted_at.is_some()) {
+    if found.as_ref().is_none_or(|it| it.deleted_at.is_some()) {
         app.objects.delete_all(&key::avatar(user, avatar)).await?;
+        let remote = found.and_then(|it| it.remote_provider.zip(it.remote_model));
+        if let Some((provider, model)) = remote {
+            forget::forget_remote(app, avatar, &provider, &model).await?;
+        }
     }
     Ok(Ended::done())
 }

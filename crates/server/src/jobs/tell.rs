@@ -44,12 +44,14 @@ async fn deliver(app: &Arc<App>, tell: Tell) -> Result<Ended, Failure> {
     }
     let (ground, wanted) = (app.ground.clone(), tell.clone());
     let letter = app.db.write(move |tx| begin(tx, &ground, &wanted, ground.now())).await?;
-    let Some(letter) = letter else {
+    let Some(mut letter) = letter else {
         return Ok(Ended::done().write(move |tx, _, now| {
             tells::refused(tx, &tell.id, "there is nothing to say", now)?;
             Ok(())
         }));
     };
+    // One that was deleted meanwhile must not keep the others.
+    letter.files = send::present(app, letter.files).await;
     match post(app, &bot, &letter).await {
         Ok(posted) => Ok(arrived(tell, letter, &posted)),
         Err(error) => Ok(failed(app, &bot, tell, error).await),

@@ -27,7 +27,7 @@ const ORIGINALS_MAX: u32 = 10;
 const PACKED_MAX: u32 = 1_000;
 
 /// An archive is work for disks and lines: so many in an hour.
-const PACKED_AN_HOUR: u32 = 20;
+const PACKED_AN_HOUR: u32 = 6;
 
 /// Sets the credits aside and queues the pictures, or says why not. All or nothing.
 pub fn order(

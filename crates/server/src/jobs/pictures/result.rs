@@ -9,18 +9,23 @@ use media::artifact::{Limits, TakenIn};
 use sha2::{Digest, Sha256};
 use store::artifacts::{self, NewArtifact};
 use store::generations::Generation;
-use store::{Tx, ledger, objects};
+use store::users::UserState;
+use store::{Tx, ledger, objects, users};
 
 use crate::app::{App, Ground};
 use crate::failure::Failure;
 use crate::jobs::Ended;
-use crate::jobs::errand::{self, Id};
+use crate::jobs::errand::{self, Id, Piece};
 use crate::jobs::pictures::{Step, end, maker, new_object};
 use crate::objects::key;
 
 /// Ten times what the models give.
 const PICTURE_BYTES_MAX: u64 = 40 * 1024 * 1024;
-const FETCH_TIME: Duration = Duration::from_secs(60);
+const FETCH_TIME: Duration = Duration::from_secs(30);
+
+/// How long beyond what was promised a file is waited for that can't be fetched, while the others
+/// are there.
+const PATIENCE: Millis = Millis(120_000);
 
 /// A picture in our own storage, not in the books yet.
 #[derive(Clone)]
@@ -51,6 +56,8 @@ pub struct Brought {
     pub withheld: u32,
     /// What the provider gave, good or not: it takes its price for each.
     pub given: u32,
+    /// Those that could not be fetched now, and perhaps later.
+    pub missing: u32,
 }
 
 impl Brought {
@@ -108,15 +115,11 @@ impl Step<'_> {
     /// Brings the pictures home and ends the generation: captured, stored and told in one commit.
     pub async fn bring(&self, pictures: Vec<MadePicture>) -> Result<Ended, Failure> {
         let generation = self.known.generation.clone();
-        let brought = match fetch(self.app, &generation, pictures).await {
-            Ok(brought) => brought,
-            // The provider has done its work, and the result waits there: so do we, within reason.
-            Err(failure) if failure.may_pass() && !self.errand.is_overdue() => {
-                tracing::warn!(generation.id = %generation.id, %failure, "pictures can't be fetched yet");
-                return Ok(self.errand.wait());
-            }
-            Err(failure) => return Err(failure),
-        };
+        let brought = fetch(self.app, &generation, pictures).await?;
+        // The provider has done its work, and the result waits there: so do we, within reason.
+        if 0 < brought.missing && self.is_worth_waiting(!brought.kept.is_empty()) {
+            return Ok(self.errand.wait());
+        }
         let given = brought.given;
         if brought.kept.is_empty() {
             let (fault, withheld) = match brought.withheld {
@@ -133,9 +136,24 @@ impl Step<'_> {
         Ok(Ended::done().durably().paint(self.known.chat.clone()).write(move |tx, ground, now| {
             brought.write(tx, ground, &generation, now)?;
             let (made, withheld) = (brought.made(), brought.withheld);
-            book(tx, ground, &generation, made + withheld, "delivered", now)?;
+            book(tx, ground, &generation, given, "delivered", now)?;
             end::succeeded(tx, ground, &generation, made, withheld, now)
         }))
+    }
+}
+
+impl Step<'_> {
+    /// Whether files that can't be fetched are waited for: not for long where others are there.
+    fn is_worth_waiting(&self, has_others: bool) -> bool {
+        let (row, now) = (&self.errand.standing, self.app.ground.now());
+        let begun = row.started_at.unwrap_or(row.created_at);
+        let until = match (has_others, row.deadline_at) {
+            (false, Some(deadline)) => deadline,
+            (true, _) | (false, None) => {
+                begun.plus(self.promised().unwrap_or_default()).plus(PATIENCE)
+            }
+        };
+        now < until
     }
 }
 
@@ -161,7 +179,7 @@ pub async fn fetch(
     generation: &Generation,
     pictures: Vec<MadePicture>,
 ) -> Result<Brought, Failure> {
-    let mut brought = Brought { kept: Vec::new(), withheld: 0, given: 0 };
+    let mut brought = Brought { kept: Vec::new(), withheld: 0, given: 0, missing: 0 };
     // More than was ordered is neither wanted nor paid for.
     for (number, picture) in (1..=generation.count).zip(pictures) {
         brought.given += 1;
@@ -182,6 +200,10 @@ pub async fn fetch(
                 | ProviderError::Closed { .. }),
             )) => {
                 tracing::error!(generation.id = %generation.id, number, %error, "a picture is not what it should be");
+            }
+            Err(failure) if failure.may_pass() => {
+                tracing::warn!(generation.id = %generation.id, number, %failure, "a picture can't be fetched yet");
+                brought.missing += 1;
             }
             Err(failure) => return Err(failure),
         }
@@ -257,7 +279,10 @@ pub fn deliver_late(
 ) -> Result<(), Failure> {
     let is_released = ledger::hold_state(tx, &generation.hold)?
         .is_some_and(|it| it.state == ledger::HoldState::Released);
-    if !is_released || !store::generations::came_late(tx, &generation.id, now)? {
+    // Files of somebody who was forgotten are noted nowhere, so the sweep of leftovers finds them.
+    let user = users::get(tx, &generation.user)?;
+    let is_there = user.is_some_and(|it| it.state != UserState::Forgotten);
+    if !is_there || !is_released || !store::generations::came_late(tx, &generation.id, now)? {
         return Ok(());
     }
     brought.write(tx, ground, generation, now)?;

@@ -53,7 +53,9 @@ impl Kept {
     /// False: the avatar is gone or busy with something newer, and the files will go.
     pub fn write(&self, tx: &mut Tx, training: &Training, now: Millis) -> Result<bool, Failure> {
         let before = avatars::get_for_job(tx, &training.avatar)?;
-        self.enter(tx, training, None, now)?;
+        for file in &self.files {
+            enter(tx, training, file, None, now)?;
+        }
         let model = avatars::Model {
             object: self.model(),
             config_object: self.config(),
@@ -62,7 +64,7 @@ impl Kept {
         };
         if !avatars::complete(tx, &training.avatar, &model, now)? {
             // Deleted meanwhile: nobody wants the files.
-            for file in &self.files {
+            for file in self.own() {
                 objects::expire(tx, &file.id, now)?;
             }
             return Ok(false);
@@ -80,36 +82,44 @@ impl Kept {
 
     /// Lets the files go: nobody wants them any more.
     pub fn discard(&self, tx: &mut Tx, training: &Training, now: Millis) -> Result<(), Failure> {
-        self.enter(tx, training, Some(now), now)
-    }
-
-    fn enter(
-        &self,
-        tx: &mut Tx,
-        training: &Training,
-        delete_after: Option<Millis>,
-        now: Millis,
-    ) -> Result<(), Failure> {
-        for file in &self.files {
-            // One description an avatar: that of a later training is written over it.
-            if file.kind == "meta" && objects::by_key_for_job(tx, &file.key)?.is_some() {
-                continue;
-            }
-            let new = objects::NewObject {
-                id: &file.id,
-                key: &file.key,
-                bytes: file.bytes,
-                sha256: &file.sha256,
-                kind: file.kind,
-                content_type: "application/octet-stream",
-                user: Some(&training.user),
-                avatar: Some(&training.avatar),
-                delete_after,
-            };
-            objects::insert(tx, &new, now)?;
+        for file in self.own() {
+            enter(tx, training, file, Some(now), now)?;
         }
         Ok(())
     }
+
+    /// The files of this training alone: the description is the avatar's, and its key is there once
+    /// for all trainings.
+    fn own(&self) -> impl Iterator<Item = &File> {
+        self.files.iter().filter(|it| it.kind != "meta")
+    }
+}
+
+/// Writes the row of a file.
+fn enter(
+    tx: &mut Tx,
+    training: &Training,
+    file: &File,
+    delete_after: Option<Millis>,
+    now: Millis,
+) -> Result<(), Failure> {
+    // One description an avatar: that of a later training is written over it.
+    if file.kind == "meta" && objects::by_key_for_job(tx, &file.key)?.is_some() {
+        return Ok(());
+    }
+    let new = objects::NewObject {
+        id: &file.id,
+        key: &file.key,
+        bytes: file.bytes,
+        sha256: &file.sha256,
+        kind: file.kind,
+        content_type: "application/octet-stream",
+        user: Some(&training.user),
+        avatar: Some(&training.avatar),
+        delete_after,
+    };
+    objects::insert(tx, &new, now)?;
+    Ok(())
 }
 
 impl Step<'_> {

@@ -459,6 +459,7 @@ impl World {
             "tells" => self.read(tells).await,
             "traces" => self.read(traces).await,
             "training" => self.read(trainings).await,
+            "versions" => vec![self.sandbox.replicate().own_versions().to_string()],
             "webhooks" => self.webhooks(),
             _ => return None,
         })
