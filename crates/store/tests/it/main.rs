@@ -1,5 +1,6 @@
 //! The store's tests. Each runs on SQLite, and on PostgreSQL where there is one.
 
+mod api;
 mod bed;
 mod chain;
 mod chain_money;
