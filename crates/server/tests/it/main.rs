@@ -12,6 +12,7 @@ mod stories_money;
 mod stories_money_people;
 mod stories_money_steps;
 mod stories_pictures;
+mod stories_pictures_outside;
 mod stories_pictures_steps;
 mod stories_pictures_storm;
 mod stories_steps;
