@@ -292,7 +292,7 @@ fn pictures(
             delete_after: until,
         };
         artifacts::insert(tx, &new, at)?;
-        if number == 1 && order % (AMONG * 3) == 0 {
+        if number == 1 && order.is_multiple_of(AMONG * 3) {
             artifacts::favour(tx, &user.id, &id, true, Millis::days(180), at)?;
         }
         made.push(id);
