@@ -38,7 +38,7 @@ for _ in $(seq 100); do
 done
 
 python3 tests/api/seed.py "http://127.0.0.1:$PORT" "$ATELIER" "$work/data" >"$work/seeded.json"
-key=$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["key"])' "$work/seeded.json")
+seeded() { python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$work/seeded.json" "$1"; }
 
 settings() {
     echo "hooks = \"$PWD/tests/api/hooks.py\""
@@ -49,8 +49,8 @@ settings >"$work/found.toml"
 
 verdict=0
 try() {
-    local config=$1 phases=$2
-    shift 2
+    local config=$1 phases=$2 key=$3
+    shift 3
     # It leaves a folder of what it found where it stands.
     (cd "$work" && "$VENV/bin/schemathesis" --config-file "$work/$config.toml" run \
         "http://127.0.0.1:$PORT/api/openapi.json" \
@@ -59,9 +59,13 @@ try() {
         --checks all --continue-on-failure --request-timeout 60 --warnings off "$@") || verdict=1
 }
 begun=$(date +%s)
-try real examples,coverage,fuzzing "$@"
+try real examples,coverage,fuzzing "$(seeded key)" "$@"
 # Chains of requests: what one answers, the next asks about.
-try found stateful "$@"
+try found stateful "$(seeded key)" "$@"
+# What a key of one user may not: bringing users, and looking at all of them.
+if [ $# -eq 0 ]; then
+    try real examples,coverage,fuzzing "$(seeded key_of_all)" --include-path-regex '^/api/(users|jobs)'
+fi
 echo "It took $(($(date +%s) - begun)) s with $EXAMPLES cases a route."
 
 if grep -q ERROR "$work/log"; then

@@ -94,9 +94,10 @@ def main():
     assert generation["made"] == 2, generation
     endpoint = ask(key, "POST", "/api/webhooks", {"url": "http://localhost:9/hook"})["id"]
     delivery = ask(key, "POST", f"/api/webhooks/{endpoint}/ping")["id"]
-    print(json.dumps({"key": key, "user": user, "avatar": avatar, "training": training["id"],
-                      "generation": generation["id"], "picture": generation["pictures"][0],
-                      "endpoint": endpoint, "delivery": delivery}))
+    print(json.dumps({"key": key, "key_of_all": of_bot, "user": user, "avatar": avatar,
+                      "training": training["id"], "generation": generation["id"],
+                      "picture": generation["pictures"][0], "endpoint": endpoint,
+                      "delivery": delivery}))
 
 
 main()

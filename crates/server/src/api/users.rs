@@ -123,10 +123,10 @@ pub async fn list(
     let page = app.db.read(move |tx| {
         let found = match (&caller.user, &asked.user) {
             (None, None) => users::page(tx, &caller.bot, before.as_ref(), limit + 1)?,
-            (_, asked) => match &before {
-                None => vec![caller.user(tx, asked.as_deref())?],
-                Some(_) => Vec::new(),
-            },
+            (_, asked) => {
+                let user = caller.user(tx, asked.as_deref())?;
+                if before.is_none() { vec![user] } else { Vec::new() }
+            }
         };
         Page::of(found, limit, |it| place(it.id.as_str()), |it| shown(tx, it))
     });

@@ -243,6 +243,8 @@ fn f84_what_is_somebody_elses_is_as_if_it_were_not_there() {
             had.delivery
         );
         api.ask(&of_boris, "POST", &path, None).await.refused(404, "not-found");
+        let path = format!("/api/users?user={}&cursor=0", had.user);
+        api.ask(&of_boris, "GET", &path, None).await.refused(404, "not-found");
         // All of it is still there, and as it was.
         for route in &spec::table() {
             let (method, path, _) = route;
