@@ -34,6 +34,9 @@ const STOPPING: Millis = Millis(20_000);
 /// Right after a submit a provider may not know its own run yet.
 const LOST_AFTER: Millis = Millis(300_000);
 
+/// The same, where a customer has pressed stop and waits for their credits.
+const LOST_AFTER_STOP: Millis = Millis(10_000);
+
 /// What is being done: its row, by its id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Id {
@@ -382,7 +385,7 @@ impl Errand<'_> {
             match provider.cancel(http, run).await {
                 Ok(CancelAnswer::Asked | CancelAnswer::TooLate) => {}
                 // Right after a submit it may only not know it yet.
-                Ok(CancelAnswer::Unknown) if self.is_fresh() => {}
+                Ok(CancelAnswer::Unknown) if self.is_younger_than(LOST_AFTER_STOP) => {}
                 Ok(CancelAnswer::Unknown) => return Ok(piece.canceled()),
                 Err(error) => {
                     tracing::warn!(work.id = self.id.as_str(), %error, "work could not be stopped yet");
@@ -403,7 +406,9 @@ impl Errand<'_> {
             Progress::Running { percent } => Ok(self.moved(percent, None)),
             Progress::Done(made) => piece.deliver(made).await,
             Progress::Cancelled | Progress::Broke { .. } if is_stopping => Ok(piece.canceled()),
-            Progress::Lost if is_stopping && !self.is_fresh() => Ok(piece.canceled()),
+            Progress::Lost if is_stopping && !self.is_younger_than(LOST_AFTER_STOP) => {
+                Ok(piece.canceled())
+            }
             Progress::Failed { fault, reason } => {
                 tracing::warn!(work.id = self.id.as_str(), reason, "work failed at the provider");
                 Ok(match fault {
@@ -453,8 +458,12 @@ impl Errand<'_> {
 
     /// So soon after a submit a provider may not know its own run yet.
     fn is_fresh(&self) -> bool {
+        self.is_younger_than(LOST_AFTER)
+    }
+
+    fn is_younger_than(&self, age: Millis) -> bool {
         let since = self.standing.started_at.unwrap_or_default();
-        self.app.ground.now().since(since) < LOST_AFTER
+        self.app.ground.now().since(since) < age
     }
 
     /// Whatever is said of the question says nothing of the run: only its state or its result ends

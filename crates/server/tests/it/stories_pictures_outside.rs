@@ -195,6 +195,9 @@ fn f84_no_secret_and_no_link_of_a_provider_is_logged_told_or_kept_elsewhere() {
             .with_ansi(false)
             .with_writer(move || kept.clone())
             .with_filter(filter_fn(is_ours));
+        // With one subscriber alone, whatever another test's thread writes first would count as
+        // unwanted in this thread too: `tracing` keeps the answer of the thread that asked.
+        let _second = tracing::Dispatch::new(tracing_subscriber::registry());
         let _guard = tracing_subscriber::registry().with(layer).set_default();
         let mut talk = rich(&[("pictures.uncertain_s", "60")]).await;
         talk.go("~ scene words\n> [× 2]\n> [Make · 6 credits]\n~ settle\n> [Repeat]").await;
