@@ -84,8 +84,9 @@ pub enum Outcome {
     Show(Box<Painting>),
 }
 
-/// How often a decision is made anew when somebody else moved the chat meanwhile.
-const RACES_MAX: u32 = 5;
+/// How often a decision is made anew when somebody else moved the chat meanwhile. Each lost race is
+/// one that another press has won, so that ten at once need ten at most, and the jobs some more.
+const RACES_MAX: u32 = 16;
 
 /// Takes what arrived. When this returns, it is in the books.
 pub async fn take(app: &App, arrival: Arrival) -> Result<Outcome, Failure> {
