@@ -15,7 +15,7 @@ mod pictures;
 
 pub use pictures::{
     ArtifactFacts, ArtifactNeed, Cursor, Filter, GALLERY_PAGE, GalleryFacts, GalleryNeed,
-    GenerationFacts, MakingFacts, Period, Tile, picture_price,
+    GenerationFacts, InputFacts, InputState, MakingFacts, Period, Tile, Wish, picture_price,
 };
 
 /// What a screen wants to know beside what is cheap and always there.
@@ -40,6 +40,8 @@ pub struct Needs {
     /// The pictures that are being made.
     pub making: bool,
     pub generation: Option<GenerationId>,
+    /// Photos that are to be edited.
+    pub inputs: Vec<InputId>,
     pub gallery: Option<GalleryNeed>,
     pub artifact: Option<ArtifactNeed>,
     /// For owners: the numbers of their bot.
@@ -79,6 +81,8 @@ pub struct Facts<'a> {
     pub gifts: Vec<GiftFacts>,
     pub making: Vec<MakingFacts>,
     pub generation: Option<GenerationFacts>,
+    /// Those of the wanted ones that are there, in the order that was asked for.
+    pub inputs: Vec<InputFacts>,
     pub gallery: Option<GalleryFacts>,
     pub artifact: Option<ArtifactFacts>,
     pub stats: Vec<StatsFacts>,
@@ -99,6 +103,8 @@ pub struct Person {
     pub photo_days: u32,
     /// Days after which results are deleted that aren't favourites; zero is never.
     pub result_days: u32,
+    /// Whether somebody can edit photos now.
+    pub can_edit: bool,
     /// Whether somebody can be asked for words, of a photo or better ones.
     pub can_hint: bool,
     /// How often they may still ask today.
@@ -398,6 +404,7 @@ impl<'a> Facts<'a> {
             gifts: Vec::new(),
             making: Vec::new(),
             generation: None,
+            inputs: Vec::new(),
             gallery: None,
             artifact: None,
             stats: Vec::new(),

@@ -39,6 +39,8 @@ pub struct View<P> {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Shown {
     Artifact(ArtifactId),
+    /// The photo that an edit began from beside what came of it.
+    Compared(ArtifactId),
     /// Several in one, each with its number on it.
     Collage(Vec<Tile>),
 }

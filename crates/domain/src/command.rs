@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Offer, Quote};
-use crate::picture::Draft;
+use crate::picture::{Draft, EditDraft};
 use crate::{
     ArtifactId, AvatarId, Credits, GenerationId, GiftId, Kind, Language, Method, OrderId, PhotoId,
     Quality, Subject, SubscriptionId, UserId,
@@ -67,6 +67,11 @@ pub enum Command {
         kind: Kind,
         subject: Subject,
         name: String,
+    },
+    /// Sets credits aside and has photos edited.
+    EditPhotos {
+        draft: EditDraft,
+        quote: Quote,
     },
     EnterPromo {
         code: String,
@@ -142,6 +147,10 @@ pub enum Command {
     StopPlan {
         subscription: SubscriptionId,
     },
+    /// Takes in a photo that is to be edited.
+    TakeInput {
+        picture: Picture,
+    },
     TakeBackGift {
         gift: GiftId,
     },
@@ -149,6 +158,10 @@ pub enum Command {
         avatar: AvatarId,
         quality: Quality,
         quote: Quote,
+    },
+    /// Takes a result as the photo that is to be edited.
+    UseResult {
+        artifact: ArtifactId,
     },
     /// Nothing is charged to the saved card any more, from this moment.
     UnlinkCard {

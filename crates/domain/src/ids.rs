@@ -78,12 +78,16 @@ ids! {
     ChatId "cht_"
     /// One paid request for results.
     GenerationId "gen_"
+    /// What one of the operator's own GPUs does.
+    GpuRunId "gpu_"
     /// Credits that a user gives to whoever opens a link first.
     GiftId "gft_"
     /// Words that a model was asked for: of a photo, or better ones.
     HintId "hnt_"
     /// Credits set aside.
     HoldId "hld_"
+    /// A photo that is to be edited.
+    InputId "inp_"
     /// A row of the job table.
     JobId "job_"
     /// Stored bytes.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::refusal::Fault;
 use crate::{
-    ArtifactId, AvatarId, Credits, Declined, GenerationId, GiftId, HintId, Money, OrderId,
+    ArtifactId, AvatarId, Credits, Declined, GenerationId, GiftId, HintId, InputId, Money, OrderId,
     PackingId, Refusal,
 };
 
@@ -111,6 +111,18 @@ pub enum News {
     HintFailed {
         hint: HintId,
         fault: Fault,
+    },
+    /// A photo that is to be edited is being looked at.
+    InputTaken {
+        input: InputId,
+    },
+    /// It can be used.
+    InputReady {
+        input: InputId,
+    },
+    /// It can't: too large, broken, or no picture at all.
+    InputUnusable {
+        input: InputId,
     },
     PackingBegun {
         count: u32,

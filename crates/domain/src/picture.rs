@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Style;
-use crate::{ArtifactId, AvatarId, Subject};
+use crate::{ArtifactId, AvatarId, InputId, Subject};
 
 /// The longest words that a customer may give, in characters.
 pub const WORDS_CHARS_MAX: usize = 500;
@@ -66,14 +66,18 @@ pub enum Product {
     /// Made with an avatar.
     #[serde(rename = "picture")]
     Picture,
+    /// A photo, changed.
+    #[serde(rename = "edit")]
+    Edit,
 }
 
 impl Product {
-    pub const ALL: &'static [Self] = &[Self::Picture];
+    pub const ALL: &'static [Self] = &[Self::Picture, Self::Edit];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Picture => "picture",
+            Self::Edit => "edit",
         }
     }
 
@@ -110,6 +114,17 @@ pub struct Draft {
     pub model: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
+}
+
+/// An edit that a customer has chosen before they order it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditDraft {
+    /// The name of a preset of the catalog.
+    pub preset: String,
+    /// The photos, in the order in which the preset asks for them.
+    pub inputs: Vec<InputId>,
+    /// The customer's own words; empty where the preset wants none.
+    pub words: String,
 }
 
 /// What is wrong with a customer's words.

@@ -58,6 +58,8 @@ pub enum Refusal {
         most: u32,
     },
     PlanRuns,
+    /// The preset isn't on offer any more.
+    PresetGone,
     ProductPaused,
     PromoEnded,
     PromoEntered,
@@ -114,6 +116,7 @@ impl Refusal {
             Self::PicturesTooMany { .. } => "refusal-pictures-too-many",
             Self::PicturesUnderWay { .. } => "refusal-pictures-under-way",
             Self::PlanRuns => "refusal-plan-runs",
+            Self::PresetGone => "refusal-preset-gone",
             Self::ProductPaused => "refusal-product-paused",
             Self::PromoEnded => "refusal-promo-ended",
             Self::PromoEntered => "refusal-promo-entered",

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AvatarId, BotId, DeliveryId, GenerationId, HintId, OrderId, PackingId, PhotoId, RefundId,
-    SubscriptionId, TellId, TrainingId, UserId,
+    AvatarId, BotId, DeliveryId, GenerationId, GpuRunId, HintId, InputId, OrderId, PackingId,
+    PhotoId, RefundId, SubscriptionId, TellId, TrainingId, UserId,
 };
 
 /// Stored in the job table: a variant's name and fields never change their meaning. Arguments are
@@ -31,6 +31,8 @@ pub enum Task {
     Forget { user: UserId },
     /// Take a generation from its hold to its end.
     Generate { generation: GenerationId },
+    /// Change photos on one of the operator's own GPUs. Its workers take it, and nobody else.
+    Gpu { run: GpuRunId },
     /// Ask a model for words: what a photo shows, or better ones.
     Hint { hint: HintId },
     /// Fetch a photo from the messenger, look at it and judge it.
@@ -50,6 +52,8 @@ pub enum Task {
     SalvagePictures { generation: GenerationId, run: String },
     /// What is done on a schedule, once across all processes.
     Sweep { sweep: Sweep },
+    /// Fetch a photo that is to be edited, look into it and keep it.
+    TakeIn { input: InputId },
     /// Send news to a user, exactly as the outbox says.
     Tell { tell: TellId },
     /// Take a training from its hold to its end.
@@ -91,6 +95,7 @@ impl Task {
             Self::Deliver { .. } => "deliver",
             Self::Forget { .. } => "forget",
             Self::Generate { .. } => "generate",
+            Self::Gpu { .. } => "gpu",
             Self::Hint { .. } => "hint",
             Self::InspectPhoto { .. } => "inspect_photo",
             Self::Pack { .. } => "pack",
@@ -100,6 +105,7 @@ impl Task {
             Self::Salvage { .. } => "salvage",
             Self::SalvagePictures { .. } => "salvage_pictures",
             Self::Sweep { .. } => "sweep",
+            Self::TakeIn { .. } => "take_in",
             Self::Tell { .. } => "tell",
             Self::Train { .. } => "train",
         }
@@ -108,7 +114,8 @@ impl Task {
     /// Which workers take it. CPU-heavy work has its own lane, so that it never holds up the rest.
     pub fn lane(&self) -> &'static str {
         match self {
-            Self::InspectPhoto { .. } => "media",
+            Self::InspectPhoto { .. } | Self::TakeIn { .. } => "media",
+            Self::Gpu { .. } => "gpu",
             Self::Tell { .. } | Self::Alert { .. } => "tell",
             // Other programs may be slow to answer.
             Self::Deliver { .. } => "calls",
@@ -134,5 +141,5 @@ impl Task {
 }
 
 /// Every lane that some task names.
-pub const LANES: [&str; 8] =
-    ["calls", "fast", "media", "money", "packing", "pictures", "tell", "upkeep"];
+pub const LANES: [&str; 9] =
+    ["calls", "fast", "gpu", "media", "money", "packing", "pictures", "tell", "upkeep"];

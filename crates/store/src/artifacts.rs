@@ -49,7 +49,8 @@ pub struct Artifact {
     pub generation: GenerationId,
     pub user: UserId,
     pub bot: BotId,
-    pub avatar: AvatarId,
+    /// Of a picture.
+    pub avatar: Option<AvatarId>,
     pub product: Product,
     /// Its place among those of its generation, from 1.
     pub number: u32,
@@ -77,7 +78,7 @@ pub struct NewArtifact<'a> {
     pub generation: &'a GenerationId,
     pub user: &'a UserId,
     pub bot: &'a BotId,
-    pub avatar: &'a AvatarId,
+    pub avatar: Option<&'a AvatarId>,
     pub product: Product,
     pub number: u32,
     /// Noted before, as is the thumbnail.
@@ -123,7 +124,7 @@ pub fn insert(tx: &mut Tx, new: &NewArtifact<'_>, now: Millis) -> Result<bool, S
             new.generation,
             new.user,
             new.bot,
-            new.avatar,
+            &new.avatar,
             &new.product,
             &new.number,
             new.object,
@@ -440,7 +441,7 @@ fn artifact_of(row: &Row) -> Result<Artifact, StoreError> {
         generation: row.id("generation_id")?,
         user: row.id("user_id")?,
         bot: row.id("bot_id")?,
-        avatar: row.id("avatar_id")?,
+        avatar: row.maybe_id("avatar_id")?,
         product: row.word("product", Product::from_text)?,
         number: row.count("number")?,
         object: row.id("object_id")?,

@@ -3,7 +3,7 @@
 use domain::picture::{Aspect, Product, Source};
 use domain::refusal::Fault;
 use domain::{
-    ArtifactId, AvatarId, BotId, Credits, GenerationId, HoldId, Millis, UserId, WorkState,
+    ArtifactId, AvatarId, BotId, Credits, GenerationId, HoldId, InputId, Millis, UserId, WorkState,
 };
 
 pub use crate::errands::{End, Run};
@@ -14,8 +14,8 @@ use crate::{Row, StoreError, Tx, artifacts};
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, user_id, bot_id, product, avatar_id, style, style_version, words, prompt,
-                    aspect, count, model, seed, source_artifact, strength_percent, repeats, state,
+            "SELECT id, user_id, bot_id, product, avatar_id, style, style_version, preset,
+                    preset_version, inputs, words, prompt, aspect, count, model, seed, source_artifact, strength_percent, repeats, state,
                     credits, each, hold_id, provider, workflow, tried, intent_at, run, run_id,
                     percent, queue_place, cancel_asked_at, fault, cost_micros, attempts, made,
                     withheld, created_at, started_at, deadline_at, ended_at, late_at
@@ -31,16 +31,18 @@ pub struct Generation {
     pub user: UserId,
     pub bot: BotId,
     pub product: Product,
-    pub avatar: AvatarId,
+    /// Of a picture.
+    pub avatar: Option<AvatarId>,
     pub style: Option<String>,
     pub style_version: Option<u32>,
+    pub edit: Option<Edit>,
     /// The customer's own.
     pub words: String,
     /// All that the model is told.
     pub prompt: String,
     pub aspect: Aspect,
     pub count: u32,
-    /// The name of a picture model of the catalog.
+    /// The name of a picture model of the catalog, or the workflow of an edit.
     pub model: String,
     pub seed: i64,
     pub source: Option<Source>,
@@ -79,15 +81,25 @@ pub struct Generation {
     pub late_at: Option<Millis>,
 }
 
+/// What is special about an edit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The name of a preset of the catalog, and the version of it that was drawn.
+    pub preset: String,
+    pub version: u32,
+    pub inputs: Vec<InputId>,
+}
+
 #[derive(Clone, Copy, Debug)]
 pub struct NewGeneration<'a> {
     pub id: &'a GenerationId,
     pub user: &'a UserId,
     pub bot: &'a BotId,
     pub product: Product,
-    pub avatar: &'a AvatarId,
+    pub avatar: Option<&'a AvatarId>,
     pub style: Option<&'a str>,
     pub style_version: Option<u32>,
+    pub edit: Option<&'a Edit>,
     pub words: &'a str,
     pub prompt: &'a str,
     pub aspect: Aspect,
@@ -106,21 +118,22 @@ pub struct NewGeneration<'a> {
 
 /// False: this very one was begun before.
 pub fn insert(tx: &mut Tx, new: &NewGeneration<'_>, now: Millis) -> Result<bool, StoreError> {
+    let inputs = new.edit.map(|it| serde_json::to_string(&it.inputs).expect("ids are texts"));
     let added = tx.execute(
         "INSERT INTO generations (id, user_id, bot_id, product, avatar_id, style, style_version,
                                   words, prompt, aspect, count, model, seed, source_artifact,
                                   strength_percent, repeats, state, credits, each, hold_id,
                                   provider, workflow, tried, cost_micros, calls, attempts, made,
-                                  withheld, created_at)
+                                  withheld, created_at, preset, preset_version, inputs)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'PENDING',
-                 $17, $18, $19, $20, $21, '', 0, 0, 0, 0, 0, $22)
+                 $17, $18, $19, $20, $21, '', 0, 0, 0, 0, 0, $22, $23, $24, $25)
          ON CONFLICT DO NOTHING",
         &[
             new.id,
             new.user,
             new.bot,
             &new.product,
-            new.avatar,
+            &new.avatar,
             &new.style,
             &new.style_version,
             &new.words,
@@ -138,6 +151,9 @@ pub fn insert(tx: &mut Tx, new: &NewGeneration<'_>, now: Millis) -> Result<bool,
             &new.provider,
             &new.workflow,
             &now,
+            &new.edit.map(|it| it.preset.as_str()),
+            &new.edit.map(|it| it.version),
+            &inputs,
         ],
     )?;
     Ok(added == 1)
@@ -252,6 +268,11 @@ pub fn forget_avatar(
 
 errand!("generations", GenerationId, Generation, generation_of, select);
 
+fn edit_of(row: &Row) -> Result<Option<Edit>, StoreError> {
+    let Some(preset) = row.maybe_text("preset")? else { return Ok(None) };
+    Ok(Some(Edit { preset, version: row.count("preset_version")?, inputs: row.json("inputs")? }))
+}
+
 fn generation_of(row: &Row) -> Result<Generation, StoreError> {
     let artifact: Option<ArtifactId> = row.maybe_id("source_artifact")?;
     let strength_percent = row.maybe_count("strength_percent")?;
@@ -263,9 +284,10 @@ fn generation_of(row: &Row) -> Result<Generation, StoreError> {
         user: row.id("user_id")?,
         bot: row.id("bot_id")?,
         product: row.word("product", Product::from_text)?,
-        avatar: row.id("avatar_id")?,
+        avatar: row.maybe_id("avatar_id")?,
         style: row.maybe_text("style")?,
         style_version: row.maybe_count("style_version")?,
+        edit: edit_of(row)?,
         words: row.text("words")?,
         prompt: row.text("prompt")?,
         aspect: row.word("aspect", Aspect::from_text)?,

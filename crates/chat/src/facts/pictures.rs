@@ -1,9 +1,9 @@
 //! What screens are told about pictures: those that are being made, and those that were.
 
 use domain::catalog::{PictureModel, QUOTE_LASTS, Quote};
-use domain::picture::{Draft, Product};
+use domain::picture::{Draft, EditDraft, Product};
 use domain::refusal::Fault;
-use domain::{ArtifactId, AvatarId, Credits, GenerationId, Millis, WorkState};
+use domain::{ArtifactId, AvatarId, Credits, GenerationId, InputId, Millis, WorkState};
 use serde::{Deserialize, Serialize};
 
 use super::Facts;
@@ -98,13 +98,19 @@ pub struct Tile {
     pub is_favourite: bool,
 }
 
-/// An order of pictures, from its hold to its results.
+/// What was ordered, so that it can be shown and repeated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    Picture(Draft),
+    Edit(EditDraft),
+}
+
+/// An order of pictures or of an edit, from its hold to its results.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GenerationFacts {
     pub id: GenerationId,
-    /// What was ordered.
-    pub draft: Draft,
-    /// Empty when the avatar is gone.
+    pub wish: Wish,
+    /// Empty when the avatar is gone, and for edits.
     pub avatar_name: String,
     pub state: WorkState,
     pub percent: Option<u8>,
@@ -129,11 +135,30 @@ pub struct GenerationFacts {
     pub tiles: Vec<Tile>,
 }
 
+/// A photo that is to be edited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputFacts {
+    pub id: InputId,
+    pub state: InputState,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputState {
+    /// It is being looked at.
+    Waiting,
+    Ready,
+    /// It can't be edited.
+    Unusable,
+}
+
 /// An order that isn't finished yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MakingFacts {
     pub id: GenerationId,
+    /// Empty for edits.
     pub avatar_name: String,
+    /// The name of an edit's preset.
+    pub preset: Option<String>,
     pub count: u32,
 }
 
@@ -150,9 +175,8 @@ pub struct ArtifactNeed {
 pub struct ArtifactFacts {
     pub id: ArtifactId,
     pub generation: GenerationId,
-    /// What was ordered, so that it can be repeated.
-    pub draft: Draft,
-    /// Empty when the avatar is gone.
+    pub wish: Wish,
+    /// Empty when the avatar is gone, and for edits.
     pub avatar_name: String,
     pub product: Product,
     /// Its place in its order, from 1.

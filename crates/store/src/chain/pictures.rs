@@ -74,14 +74,17 @@ pub(super) const RULES: [Rule; 9] = [
         says: "a picture is of whoever ordered it",
         broken_by: "
             SELECT generations.user_id || ' -> ' || generations.id || ' -> ' || artifacts.id,
-                   'picture of ' || artifacts.user_id || ' with ' || artifacts.avatar_id
-                   || ', ordered with ' || generations.avatar_id || ' of ' || avatars.user_id
+                   'picture of ' || artifacts.user_id || ' with '
+                   || COALESCE(artifacts.avatar_id, 'nobody') || ', ordered with '
+                   || COALESCE(generations.avatar_id, 'nobody') || ' of '
+                   || COALESCE(avatars.user_id, generations.user_id)
             FROM artifacts JOIN generations ON generations.id = artifacts.generation_id
-            JOIN avatars ON avatars.id = generations.avatar_id
+            LEFT JOIN avatars ON avatars.id = generations.avatar_id
             WHERE artifacts.user_id <> generations.user_id
                OR artifacts.bot_id <> generations.bot_id
-               OR artifacts.avatar_id <> generations.avatar_id
-               OR avatars.user_id <> generations.user_id
+               OR artifacts.product <> generations.product
+               OR COALESCE(artifacts.avatar_id, '') <> COALESCE(generations.avatar_id, '')
+               OR COALESCE(avatars.user_id, generations.user_id) <> generations.user_id
             ORDER BY artifacts.id LIMIT $1",
     },
     Rule {

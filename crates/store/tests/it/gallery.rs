@@ -63,7 +63,7 @@ fn a_picture_says_what_it_is() {
         many(bed);
         let it = bed.read(|tx| artifacts::of(tx, &usr("anna"), &art("b2")));
         let it = it.expect("it is there");
-        assert_eq!((it.generation, it.number, it.avatar), (gnr("b"), 2, ava("anna")));
+        assert_eq!((it.generation, it.number, it.avatar), (gnr("b"), 2, Some(ava("anna"))));
         assert_eq!((it.object, it.thumbnail), (file("b", 2), thumbnail("b", 2)));
         assert_eq!((it.width, it.height, it.seed), (768, 1344, 8));
         assert_eq!((it.content_type.as_str(), it.bytes), ("image/jpeg", 9));
