@@ -2,9 +2,9 @@
 
 use domain::Millis;
 use domain::Quality;
-use domain::catalog::{Choice, Likeness, Maker, PictureModel, TrainingOffer};
+use domain::catalog::{Choice, Likeness, Maker, PictureModel, PresetVersion, TrainingOffer};
 use store::avatars::Avatar;
-use store::{StoreError, Tx, attention};
+use store::{StoreError, Tx, attention, gpu_runs, jobs, workers};
 
 use crate::app::Ground;
 
@@ -48,6 +48,79 @@ pub fn of_pictures<'a>(
         }
     }
     Ok(able)
+}
+
+/// Somebody who can make an edit, and what they run for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Editor {
+    pub provider: String,
+    pub workflow: String,
+}
+
+/// The operator's own GPUs, as a provider.
+pub const GPU: &str = "gpu";
+/// The lane of their work.
+pub const GPU_LANE: &str = "gpu";
+
+/// A worker that was silent for so long counts as gone: it speaks every few seconds.
+pub const GPU_SILENT: Millis = Millis(60_000);
+
+/// Of how many runs of late it is guessed how long one takes.
+const RECENT: u32 = 20;
+
+/// Whoever can make an edit now, in the order in which they are asked: the catalog's, unless our
+/// own GPUs could not keep what is promised.
+pub fn of_edit(
+    tx: &mut Tx,
+    ground: &Ground,
+    version: &PresetVersion,
+    now: Millis,
+) -> Result<Vec<Editor>, StoreError> {
+    let (mut able, mut busy) = (Vec::new(), Vec::new());
+    let promised = Millis::seconds(i64::from(ground.catalog.edits.promised_seconds));
+    for maker in ground.catalog.edits.makers_of(version) {
+        if !is_open(tx, ground, &maker.provider, now)? {
+            continue;
+        }
+        let provider = maker.provider.clone();
+        match &maker.workflow {
+            Some(workflow) => able.push(Editor { provider, workflow: workflow.clone() }),
+            None => {
+                let workflow = version.workflow.clone();
+                match gpu_wait(tx, ground, &workflow, now)? {
+                    None => {}
+                    Some(wait) if promised < wait => busy.push(Editor { provider, workflow }),
+                    Some(_) => able.push(Editor { provider, workflow }),
+                }
+            }
+        }
+    }
+    able.append(&mut busy);
+    Ok(able)
+}
+
+/// How long work would wait and run on our own GPUs if it came now. `None`: none of them can do it.
+pub fn gpu_wait(
+    tx: &mut Tx,
+    ground: &Ground,
+    workflow: &str,
+    now: Millis,
+) -> Result<Option<Millis>, StoreError> {
+    let count = workers::count_able(tx, workflow, now.since(GPU_SILENT))?;
+    if count == 0 {
+        return Ok(None);
+    }
+    let usual = match gpu_runs::recent_millis(tx, workflow, RECENT)? {
+        Some(took) => took,
+        None => {
+            let seconds = ground.catalog.workflow(workflow).map_or(30, |it| it.seconds);
+            Millis::seconds(i64::from(seconds))
+        }
+    };
+    let open = jobs::count_open(tx, GPU_LANE)?;
+    // Each GPU has its share of what is there, and then this one.
+    let rounds = i64::from(open / count) + 1;
+    Ok(Some(Millis(usual.as_i64().saturating_mul(rounds))))
 }
 
 /// Whoever can do a training now: whose turn it is first, by the operator's word or by the

@@ -52,7 +52,7 @@ fn store(doing: &'static str) -> impl FnOnce(object_store::Error) -> ObjectsErro
 /// Where things are kept (product.md, storage): people can find their way in a bucket.
 pub mod key {
     use super::{AvatarId, UserId};
-    use domain::{GenerationId, Kind, PackingId, PhotoId, TrainingId};
+    use domain::{GenerationId, GpuRunId, InputId, Kind, PackingId, PhotoId, TrainingId};
 
     /// Everything of an avatar.
     pub fn avatar(user: &UserId, avatar: &AvatarId) -> String {
@@ -70,17 +70,20 @@ pub mod key {
     }
 
     /// Everything of a user, folder by folder.
-    pub fn of_user(user: &UserId) -> [String; 2] {
-        [format!("avatars/user_{user}"), format!("generations/user_{user}")]
+    pub fn of_user(user: &UserId) -> [String; 3] {
+        [AVATARS, GENERATIONS, EDITS].map(|folder| format!("{folder}/user_{user}"))
     }
 
     /// The folder of all results.
     pub const GENERATIONS: &str = "generations";
 
-    /// Whether a file of that folder is one of ours.
-    pub fn is_of_generation(key: &str) -> bool {
+    /// The folder of all photos that are to be edited, and of what GPUs have just made of them.
+    pub const EDITS: &str = "edits";
+
+    /// Whether a file of those folders is one of ours.
+    pub fn is_of_work(key: &str) -> bool {
         let mut folders = key.split('/');
-        folders.next() == Some(GENERATIONS)
+        folders.next().is_some_and(|it| it == GENERATIONS || it == EDITS)
             && folders.next().and_then(|it| UserId::from_text(it.strip_prefix("user_")?)).is_some()
     }
 
@@ -91,6 +94,22 @@ pub mod key {
 
     pub fn picture_thumbnail(user: &UserId, of: &GenerationId, number: u32) -> String {
         format!("{GENERATIONS}/user_{user}/{of}/{number}-thumbnail.jpg")
+    }
+
+    /// A photo that is to be edited.
+    pub fn input(user: &UserId, input: &InputId, extension: &str) -> String {
+        format!("{EDITS}/user_{user}/inputs/{input}.{extension}")
+    }
+
+    /// The folder of what GPUs have made for a user.
+    pub fn gpu_results(user: &UserId) -> String {
+        format!("{EDITS}/user_{user}/runs/")
+    }
+
+    /// What a GPU has made, as it came: there until it was looked into. Each try of a run has its
+    /// own, by its fence, so that a sleeper can't overwrite its successor.
+    pub fn gpu_result(user: &UserId, run: &GpuRunId, fence: i64, number: u32) -> String {
+        format!("{}{run}-{fence}-{number}", gpu_results(user))
     }
 
     /// Results of a user in one archive.

@@ -207,3 +207,11 @@ CREATE TABLE preset_shares (
     at BIGINT NOT NULL,
     PRIMARY KEY (preset, version)
 );
+
+-- Tokens of GPU workers that stand elsewhere.
+CREATE TABLE worker_tokens (
+    name TEXT PRIMARY KEY,
+    hash TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    revoked_at BIGINT
+);

@@ -43,6 +43,7 @@ pub mod updates;
 pub mod uploads;
 pub mod users;
 pub mod webhooks;
+pub mod worker_tokens;
 
 mod db;
 mod error;

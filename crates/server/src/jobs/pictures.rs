@@ -23,6 +23,7 @@ use crate::links;
 use crate::makers;
 use crate::outbox;
 
+pub mod edit;
 pub mod end;
 pub mod result;
 
@@ -46,13 +47,22 @@ pub async fn run(app: &Arc<App>, id: GenerationId) -> Result<Ended, Failure> {
 /// A generation with everything that is needed to make it.
 pub struct Known {
     pub generation: Generation,
-    /// Deleted or not.
-    pub avatar: Avatar,
     pub chat: Option<ChatId>,
     /// Whoever else could make it now: provider and workflow.
     others: Vec<(String, String)>,
-    source: Option<Object>,
-    model: Option<Object>,
+    from: From,
+}
+
+/// What a generation is made from.
+enum From {
+    Avatar {
+        /// Deleted or not.
+        avatar: Box<Avatar>,
+        source: Option<Object>,
+        model: Option<Object>,
+    },
+    /// Those that are still there.
+    Photos(Vec<Object>),
 }
 
 pub async fn read(app: &App, id: &GenerationId) -> Result<Option<Known>, Failure> {
@@ -60,8 +70,12 @@ pub async fn read(app: &App, id: &GenerationId) -> Result<Option<Known>, Failure
     app.db
         .read(move |tx| {
             let Some(it) = generations::get_for_job(tx, &id)? else { return Ok(None) };
-            let Some(avatar) = avatars::get_for_job(tx, &it.avatar)? else { return Ok(None) };
             let chat = chats::of_user(tx, &it.user)?.map(|it| it.id);
+            let Some(avatar) = &it.avatar else {
+                let (others, from) = edit::read(tx, &ground, &it)?;
+                return Ok(Some(Known { generation: it, chat, others, from }));
+            };
+            let Some(avatar) = avatars::get_for_job(tx, avatar)? else { return Ok(None) };
             let others = others(tx, &ground, &it, &avatar)?;
             let source = match &it.source {
                 Some(source) => match artifacts::of(tx, &it.user, &source.artifact)? {
@@ -74,7 +88,8 @@ pub async fn read(app: &App, id: &GenerationId) -> Result<Option<Known>, Failure
                 Some(object) => objects::of(tx, &it.user, object)?,
                 None => None,
             };
-            Ok(Some(Known { generation: it, avatar, chat, others, source, model }))
+            let from = From::Avatar { avatar: Box::new(avatar), source, model };
+            Ok(Some(Known { generation: it, chat, others, from }))
         })
         .await
 }
@@ -107,6 +122,14 @@ fn maker<'a>(ground: &'a Ground, generation: &Generation) -> Option<&'a Maker> {
         .find(|it| it.provider == generation.provider && it.workflow == generation.workflow)
 }
 
+/// What whoever made it takes for one result.
+fn cost_each(ground: &Ground, generation: &Generation) -> i64 {
+    match &generation.edit {
+        Some(_) => edit::cost(ground, generation),
+        None => maker(ground, generation).map_or(0, |it| it.cost_micros),
+    }
+}
+
 /// One run of the job: everything that its step needs.
 pub struct Step<'a> {
     pub errand: &'a Errand<'a>,
@@ -117,7 +140,11 @@ pub struct Step<'a> {
 #[async_trait]
 impl Piece for Step<'_> {
     async fn work(&self, line: &Line) -> Result<Ready, Failure> {
-        let Known { generation: it, avatar, source, model, .. } = self.known;
+        let Known { generation: it, from, .. } = self.known;
+        let (avatar, source, model) = match from {
+            From::Avatar { avatar, source, model } => (avatar, source, model),
+            From::Photos(photos) => return self.edit(line, photos).await,
+        };
         let maker = maker(&self.app.ground, it);
         let needs = maker.map_or(catalog::Likeness::Weights, |it| it.likeness);
         let likeness = match (needs, model, &avatar.remote_model) {
@@ -187,13 +214,21 @@ impl Piece for Step<'_> {
     }
 
     fn offered(&self) -> Vec<ObjectId> {
-        let Known { source, model, .. } = self.known;
-        source.iter().chain(model).map(|it| it.id.clone()).collect()
+        match &self.known.from {
+            From::Avatar { source, model, .. } => {
+                source.iter().chain(model).map(|it| it.id.clone()).collect()
+            }
+            From::Photos(photos) => photos.iter().map(|it| it.id.clone()).collect(),
+        }
     }
 
     fn promised(&self) -> Option<Millis> {
-        let model = self.app.ground.catalog.picture_model(&self.known.generation.model)?;
-        Some(Millis::seconds(i64::from(model.promised_seconds)))
+        let catalog = &self.app.ground.catalog;
+        let seconds = match &self.known.generation.edit {
+            Some(_) => catalog.edits.promised_seconds,
+            None => catalog.picture_model(&self.known.generation.model)?.promised_seconds,
+        };
+        Some(Millis::seconds(i64::from(seconds)))
     }
 }
 

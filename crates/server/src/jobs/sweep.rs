@@ -139,7 +139,7 @@ async fn expired_objects(app: &Arc<App>) -> Result<Ended, Failure> {
 async fn leftovers(app: &Arc<App>) -> Result<Ended, Failure> {
     let before = Millis(app.ground.now().as_i64() - NOTED_AFTER.as_i64());
     let mut count = 0;
-    for folder in [key::AVATARS, key::GENERATIONS] {
+    for folder in [key::AVATARS, key::GENERATIONS, key::EDITS] {
         let mut pages = app.objects.list(folder).chunks(PAGE);
         while let Some(page) = pages.next().await {
             let mut old = Vec::new();
@@ -147,7 +147,7 @@ async fn leftovers(app: &Arc<App>) -> Result<Ended, Failure> {
                 let listed = listed?;
                 // A bucket may hold what isn't ours to judge.
                 let is_ours =
-                    key::avatar_of(&listed.key).is_some() || key::is_of_generation(&listed.key);
+                    key::avatar_of(&listed.key).is_some() || key::is_of_work(&listed.key);
                 if is_ours && listed.written_at < before {
                     old.push(listed.key);
                 }

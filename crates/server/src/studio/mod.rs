@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod admin;
 pub mod avatars;
+pub mod edits;
 pub mod hints;
 pub mod people;
 pub mod photos;
@@ -74,6 +75,7 @@ pub fn carry_out(tx: &mut Tx, ground: &Ground, user: &User, command: Command, no
         Command::DraftAvatar { kind, subject, name } => {
             avatars::draft(tx, ground, user, &avatars::Draft { kind, subject, name }, now)
         }
+        Command::EditPhotos { draft, quote } => edits::order(tx, ground, user, &draft, quote, now),
         Command::EnterPromo { code } => presents::enter_promo(tx, ground, user, &code, now),
         Command::Favour { artifact, is_favourite } => {
             pictures::favour(tx, ground, user, &artifact, is_favourite, now)
@@ -107,9 +109,11 @@ pub fn carry_out(tx: &mut Tx, ground: &Ground, user: &User, command: Command, no
         Command::Speak { language } => people::speak(tx, user, language),
         Command::StopPlan { subscription } => plans::stop(tx, ground, user, &subscription, now),
         Command::TakeBackGift { gift } => presents::take_back_gift(tx, user, &gift, now),
+        Command::TakeInput { picture } => edits::take_input(tx, ground, user, &picture, now),
         Command::Train { avatar, quality, quote } => {
             training::start(tx, ground, user, &avatar, quality, quote, now)
         }
+        Command::UseResult { artifact } => edits::use_result(tx, ground, user, &artifact, now),
         Command::UnlinkCard { subscription } => plans::unlink(tx, user, &subscription),
     }
 }

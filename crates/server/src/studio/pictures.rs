@@ -65,18 +65,7 @@ pub fn order(
         Some(source) => Some(one(tx, user, &source.artifact)?.generation),
         None => None,
     };
-    if quote.expires_at <= now {
-        return refuse(Refusal::QuoteExpired);
-    }
-    let most = ground.config.pictures.open_per_user;
-    if most as usize <= generations::open_of_user(tx, &user.id)?.len() {
-        return refuse(Refusal::PicturesUnderWay { most });
-    }
-    let since = Millis(now.as_i64() - Millis::DAY.as_i64());
-    if ground.config.pictures.withheld_per_day <= generations::withheld_since(tx, &user.id, since)?
-    {
-        return refuse(Refusal::RestsToday);
-    }
+    may_order(tx, ground, user, quote, now)?;
     let model = ground.catalog.picture_model(&draft.model);
     let Some(model) = model.filter(|_| (1..=COUNT_MAX).contains(&draft.count)) else {
         return refuse(Refusal::ProductPaused);
@@ -85,20 +74,9 @@ pub fn order(
     let Some(maker) = able.first() else { return refuse(Refusal::ProductPaused) };
 
     let generation = GenerationId::new(ground.number());
-    let hold = HoldId::new(ground.number());
-    let unlimited = &ground.config.credits.unlimited;
-    let is_free = user.telegram_id.is_some_and(|it| unlimited.contains(&it));
-    // What was shown is what is charged, and each picture is a whole number of it.
-    let each = if is_free { 0 } else { quote.credits.as_i64() / i64::from(draft.count) };
-    let each = Credits::new(each).unwrap_or_default();
+    let id = HoldId::new(ground.number());
+    let each = hold(tx, ground, user, &id, &generation, quote.credits, draft.count, now)?;
     let credits = each.times(draft.count);
-    match ledger::hold(tx, &hold, &wallet(user), credits, generation.as_str(), now) {
-        Ok(()) => {}
-        Err(LedgerError::Short { need, have }) => {
-            return refuse(Refusal::ShortOfCredits { need, have });
-        }
-        Err(error) => return Err(error.into()),
-    }
     // Seeds of all models are of 31 bits at least.
     let seed = (ground.ids.chance() as u32) >> 1;
     let new = NewGeneration {
@@ -106,9 +84,10 @@ pub fn order(
         user: &user.id,
         bot: &user.bot,
         product: Product::Picture,
-        avatar: &avatar.id,
+        avatar: Some(&avatar.id),
         style: draft.style.as_deref(),
         style_version: style.map(|it| it.version),
+        edit: None,
         words: &words,
         prompt: &picture::prompt(style, &words, avatar.subject, &avatar.trigger_word),
         aspect: draft.aspect,
@@ -119,7 +98,7 @@ pub fn order(
         repeats: repeats.as_ref(),
         credits,
         each,
-        hold: &hold,
+        hold: &id,
         provider: &maker.provider,
         workflow: &maker.workflow,
     };
@@ -134,6 +113,57 @@ pub fn order(
     };
     jobs::enqueue(tx, &job, &JobId::new(ground.number()), now)?;
     Ok(News::PicturesQueued { generation })
+}
+
+/// Whether somebody may order anything at all at this price.
+pub(super) fn may_order(
+    tx: &mut Tx,
+    ground: &Ground,
+    user: &User,
+    quote: Quote,
+    now: Millis,
+) -> Result<(), Stop> {
+    if user.consent.is_none() {
+        return refuse(Refusal::TermsNotAccepted);
+    }
+    if quote.expires_at <= now {
+        return refuse(Refusal::QuoteExpired);
+    }
+    let most = ground.config.pictures.open_per_user;
+    if most as usize <= generations::open_of_user(tx, &user.id)?.len() {
+        return refuse(Refusal::PicturesUnderWay { most });
+    }
+    let since = now.since(Millis::DAY);
+    if ground.config.pictures.withheld_per_day <= generations::withheld_since(tx, &user.id, since)?
+    {
+        return refuse(Refusal::RestsToday);
+    }
+    Ok(())
+}
+
+/// Sets aside what so many results cost, and says what one of them does.
+#[expect(clippy::too_many_arguments, reason = "a hold has this many parts, each of its own type")]
+pub(super) fn hold(
+    tx: &mut Tx,
+    ground: &Ground,
+    user: &User,
+    id: &HoldId,
+    generation: &GenerationId,
+    quoted: Credits,
+    count: u32,
+    now: Millis,
+) -> Result<Credits, Stop> {
+    let unlimited = &ground.config.credits.unlimited;
+    let is_free = user.telegram_id.is_some_and(|it| unlimited.contains(&it));
+    // What was shown is what is charged, and each result is a whole number of it.
+    let each = if is_free { 0 } else { quoted.as_i64() / i64::from(count) };
+    let each = Credits::new(each).unwrap_or_default();
+    let held = ledger::hold(tx, id, &wallet(user), each.times(count), generation.as_str(), now);
+    match held {
+        Ok(()) => Ok(each),
+        Err(LedgerError::Short { need, have }) => refuse(Refusal::ShortOfCredits { need, have }),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Asks for pictures not to be made. What becomes of it is decided where the provider is asked.

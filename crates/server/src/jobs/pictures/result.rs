@@ -16,7 +16,9 @@ use crate::app::{App, Ground};
 use crate::failure::Failure;
 use crate::jobs::Ended;
 use crate::jobs::errand::{self, Id, Piece};
-use crate::jobs::pictures::{Step, end, maker, new_object};
+use crate::farm;
+use crate::jobs::pictures::{Step, cost_each, end, new_object};
+use crate::makers;
 use crate::objects::key;
 
 /// Ten times what the models give.
@@ -95,7 +97,7 @@ impl Brought {
                 generation: &generation.id,
                 user: &generation.user,
                 bot: &generation.bot,
-                avatar: &generation.avatar,
+                avatar: generation.avatar.as_ref(),
                 product: generation.product,
                 number: kept.number,
                 object: &kept.object.id,
@@ -166,8 +168,7 @@ pub fn book(
     outcome: &str,
     now: Millis,
 ) -> Result<(), Failure> {
-    let each = maker(ground, generation).map_or(0, |it| it.cost_micros);
-    let cost = each.saturating_mul(i64::from(pictures));
+    let cost = cost_each(ground, generation).saturating_mul(i64::from(pictures));
     metrics::counter!("atelier_provider_cost_micros_total", "provider" => generation.provider.clone()).increment(cost.unsigned_abs());
     let id = Id::Generation(generation.id.clone());
     errand::note(tx, &id, &generation.provider, ("result", outcome), cost, now)
@@ -217,10 +218,7 @@ async fn take_in(
     generation: &Generation,
     file: &RemoteFile,
 ) -> Result<TakenIn, Failure> {
-    let missing = || Failure::Ours(format!("provider `{}` is not set up", generation.provider));
-    let http = &app.line(&generation.provider).ok_or_else(missing)?.http;
-    let mut bytes = Vec::new();
-    http.fetch(&file.url, PICTURE_BYTES_MAX, FETCH_TIME, &mut bytes).await?;
+    let bytes = bytes_of(app, generation, file).await?;
     // A few at a time, so that looking at pictures never takes all cores from the chats.
     let _turn = app.looks.acquire().await.map_err(|it| Failure::Ours(it.to_string()))?;
     let looked = move || media::artifact::take_in(&bytes, &Limits::default());
@@ -230,6 +228,33 @@ async fn take_in(
         let cause = format!("it isn't a picture to give away: {wrong}");
         ProviderError::Refused { fault: Fault::ResultBroken, cause }.into()
     })
+}
+
+async fn bytes_of(
+    app: &App,
+    generation: &Generation,
+    file: &RemoteFile,
+) -> Result<Vec<u8>, Failure> {
+    // Only our own GPUs put what they make into our own storage.
+    if generation.provider == makers::GPU {
+        let Some(key) = farm::result_key(&generation.user, &file.url) else {
+            let cause = "a GPU named a file that isn't its own".to_owned();
+            return Err(ProviderError::Unexpected { cause }.into());
+        };
+        return match app.objects.get(key).await {
+            Ok(bytes) => Ok(bytes.to_vec()),
+            Err(error) if error.is_absent() => {
+                let cause = "what a GPU has made is gone".to_owned();
+                Err(ProviderError::Unexpected { cause }.into())
+            }
+            Err(error) => Err(error.into()),
+        };
+    }
+    let missing = || Failure::Ours(format!("provider `{}` is not set up", generation.provider));
+    let http = &app.line(&generation.provider).ok_or_else(missing)?.http;
+    let mut bytes = Vec::new();
+    http.fetch(&file.url, PICTURE_BYTES_MAX, FETCH_TIME, &mut bytes).await?;
+    Ok(bytes)
 }
 
 /// Puts a picture and its thumbnail into our own storage.

@@ -1,0 +1,42 @@
+//! One at a time on a GPU: a lock on a file, held by the operating system, so that it goes with its
+//! process however that dies (F56). What the file holds says nothing, and a file that was left lying
+//! locks nothing.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How often it is tried.
+const LOOK: Duration = Duration::from_millis(200);
+
+#[derive(Clone, Debug)]
+pub struct GpuLock {
+    path: PathBuf,
+}
+
+/// The GPU is ours until this is dropped.
+#[derive(Debug)]
+pub struct Held(#[expect(dead_code, reason = "it is held, not used")] File);
+
+impl GpuLock {
+    pub fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    /// Takes the GPU; waits for it at most so long. `None`: somebody else has it all the time.
+    pub async fn take(&self, patience: Duration) -> std::io::Result<Option<Held>> {
+        let until = tokio::time::Instant::now() + patience;
+        let file =
+            OpenOptions::new().create(true).truncate(false).write(true).open(&self.path)?;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Some(Held(file))),
+                Err(TryLockError::Error(error)) => return Err(error),
+                Err(TryLockError::WouldBlock) if until <= tokio::time::Instant::now() => {
+                    return Ok(None);
+                }
+                Err(TryLockError::WouldBlock) => tokio::time::sleep(LOOK).await,
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! A run at ComfyUI, watched: the desk hears how far it is, and what the desk says is done.
+
+use std::time::Duration;
+
+use connectors::comfyui::{Comfy, Job, Limits, Outcome, Step};
+use connectors::http::Http;
+use tokio::sync::watch;
+use tokio::time::{Instant, MissedTickBehavior};
+
+use crate::farm::desk::{Order, Word};
+use crate::farm::here::{Desk, DeskError};
+
+/// How often the desk hears of a run that moves.
+const BEAT: Duration = Duration::from_secs(2);
+
+/// Where a run is watched.
+pub struct At<'a> {
+    pub comfy: &'a Comfy,
+    pub http: &'a Http,
+    pub desk: &'a dyn Desk,
+    pub order: &'a Order,
+    /// How long a run may go on after the worker was told to end.
+    pub shutdown: Duration,
+}
+
+/// What the desk said of the run meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    Nothing,
+    /// The customer doesn't want it any more.
+    Stop,
+    /// Somebody else has it.
+    Lost,
+}
+
+/// Has it done. It is stopped when the desk says so, when somebody else has it, when the desk is
+/// away for longer than the lease, and when this worker has to end and it isn't done by then.
+pub async fn run(
+    at: &At<'_>,
+    job: &Job,
+    limits: Limits,
+    mut stop: watch::Receiver<bool>,
+) -> (Outcome, Told) {
+    let (tell_stop, mut told_stop) = watch::channel(false);
+    let (percent, seen) = watch::channel(None);
+    let mut note = |step: Step| {
+        percent.send_if_modified(|it| {
+            let is_news = step.percent.is_some() && *it != step.percent;
+            *it = step.percent.or(*it);
+            is_news
+        });
+    };
+    let stopped = async move {
+        let _ = told_stop.wait_for(|it| *it).await;
+    };
+    let run = at.comfy.run(at.http, job, limits, &mut note, stopped);
+    tokio::pin!(run);
+    let lease = Duration::from_millis(at.order.lease.as_i64().unsigned_abs());
+    let mut beats = tokio::time::interval(BEAT.min(lease / 3));
+    beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut told = Told::Nothing;
+    let mut heard_at = Instant::now();
+    let mut ends_at = None;
+    loop {
+        tokio::select! {
+            outcome = &mut run => return (outcome, told),
+            _ = stop.wait_for(|it| *it), if ends_at.is_none() => {
+                ends_at = Some(Instant::now() + at.shutdown);
+            }
+            _ = beats.tick() => {
+                let now = *seen.borrow();
+                match at.desk.beat(at.order, now).await {
+                    Ok(Word::GoOn) => heard_at = Instant::now(),
+                    Ok(Word::Stop) => {
+                        heard_at = Instant::now();
+                        told = Told::Stop;
+                    }
+                    Ok(Word::Lost) | Err(DeskError::Lost) => told = Told::Lost,
+                    Err(error) => tracing::warn!(run.id = %at.order.run, %error, "the desk did not hear of a run"),
+                }
+                // By then somebody else has it.
+                if lease < heard_at.elapsed() {
+                    told = Told::Lost;
+                }
+                let is_over = ends_at.is_some_and(|it| it <= Instant::now());
+                if told != Told::Nothing || is_over {
+                    let _ = tell_stop.send(true);
+                }
+            }
+        }
+    }
+}
