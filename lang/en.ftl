@@ -1078,6 +1078,9 @@ create-photo-found =
     <code>{ $words }</code>
 
     Use these words, send your own version, or send another photo.
+preset-category-own = In your own words
+preset-category-retouch = Retouching
+preset-category-try-on = Try it on
 style-category-work = Work and study
 style-category-city = City
 style-category-travel = Travel

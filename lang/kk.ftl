@@ -897,6 +897,9 @@ create-photo-found =
     <code>{ $words }</code>
 
     Осы сөзді алыңыз, өз нұсқаңызды немесе басқа фото жіберіңіз.
+preset-category-own = Өз сөзіңізбен
+preset-category-retouch = Ретушь
+preset-category-try-on = Киіп көру
 style-category-work = Жұмыс және оқу
 style-category-city = Қала
 style-category-travel = Саяхат

@@ -1140,6 +1140,9 @@ create-photo-found =
     <code>{ $words }</code>
 
     Возьмите эти слова, пришлите свой вариант или другое фото.
+preset-category-own = Своими словами
+preset-category-retouch = Ретушь
+preset-category-try-on = Примерка
 style-category-work = Работа и учёба
 style-category-city = Город
 style-category-travel = Путешествия
