@@ -1078,6 +1078,9 @@ create-photo-found =
     <code>{ $words }</code>
 
     Use these words, send your own version, or send another photo.
+preset-category-own = In your own words
+preset-category-retouch = Retouching
+preset-category-try-on = Try it on
 style-category-work = Work and study
 style-category-city = City
 style-category-travel = Travel
@@ -1163,6 +1166,7 @@ period-today = from today
 period-week = from the last 7 days
 period-month = from the last 30 days
 product-picture = pictures
+product-edit = edited photos
 gallery-select =
     <b>Chosen: { $count }</b>
     The numbers add and remove pictures; you can turn the pages.
@@ -1184,3 +1188,9 @@ picture-expires = Kept until { $on }. Favourites stay for good.
 picture-ask-delete =
     <b>Delete this picture?</b>
     It and its file will be gone for good. What it cost is not returned.
+
+## Edits
+
+news-input-ready = The photo is ready.
+news-input-unusable = I couldn’t take this photo: the file is too large, damaged, or not a picture at all. Please send another one: JPEG, PNG or WebP up to 20 MB. Nothing was charged.
+refusal-preset-gone = This edit isn’t on offer any more. Please choose another one. Nothing was charged.

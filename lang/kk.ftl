@@ -897,6 +897,9 @@ create-photo-found =
     <code>{ $words }</code>
 
     Осы сөзді алыңыз, өз нұсқаңызды немесе басқа фото жіберіңіз.
+preset-category-own = Өз сөзіңізбен
+preset-category-retouch = Ретушь
+preset-category-try-on = Киіп көру
 style-category-work = Жұмыс және оқу
 style-category-city = Қала
 style-category-travel = Саяхат
@@ -969,6 +972,7 @@ period-today = бүгінгі
 period-week = соңғы 7 күн
 period-month = соңғы 30 күн
 product-picture = суреттер
+product-edit = өңделген фото
 gallery-select =
     <b>Таңдалғаны: { $count }</b>
     Нөмірлер суретті қосады және алып тастайды; беттерді ауыстыруға болады.
@@ -984,3 +988,9 @@ picture-expires = Сақталу мерзімі: { $on }. Таңдаулылар
 picture-ask-delete =
     <b>Бұл сурет жойылсын ба?</b>
     Файлымен бірге біржола жойылады. Ол үшін кредит қайтарылмайды.
+
+## Edits
+
+news-input-ready = Фото дайын.
+news-input-unusable = Бұл фотоны алу мүмкін болмады: файл тым үлкен, бүлінген немесе сурет емес. Басқасын жіберіңізші: JPEG, PNG не WebP, 20 МБ-қа дейін. Ештеңе алынған жоқ.
+refusal-preset-gone = Бұл өңдеу енді жоқ. Басқасын таңдаңызшы. Ештеңе алынған жоқ.

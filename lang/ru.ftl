@@ -1140,6 +1140,9 @@ create-photo-found =
     <code>{ $words }</code>
 
     Возьмите эти слова, пришлите свой вариант или другое фото.
+preset-category-own = Своими словами
+preset-category-retouch = Ретушь
+preset-category-try-on = Примерка
 style-category-work = Работа и учёба
 style-category-city = Город
 style-category-travel = Путешествия
@@ -1228,6 +1231,7 @@ period-today = за сегодня
 period-week = за 7 дней
 period-month = за 30 дней
 product-picture = картинки
+product-edit = обработанные фото
 gallery-select =
     <b>Выбрано: { $count }</b>
     Номера добавляют и убирают картинки; страницы можно листать.
@@ -1251,3 +1255,9 @@ picture-expires = Хранится до { $on }. Избранное остаёт
 picture-ask-delete =
     <b>Удалить эту картинку?</b>
     Она исчезнет навсегда вместе с файлом. Кредиты за неё не возвращаются.
+
+## Edits
+
+news-input-ready = Фото готово к работе.
+news-input-unusable = Это фото взять не получилось: файл слишком большой, повреждён или это не картинка. Пришлите другое, пожалуйста: JPEG, PNG или WebP до 20 МБ. Ничего не списано.
+refusal-preset-gone = Этой обработки больше нет. Выберите другую, пожалуйста. Ничего не списано.

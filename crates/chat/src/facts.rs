@@ -4,9 +4,9 @@ use domain::catalog::{Catalog, Deal, Offer, Pack, Quote, TrainingOffer, currency
 use domain::photo::Verdict;
 use domain::refusal::Fault;
 use domain::{
-    AvatarId, AvatarState, Credits, Currency, Declined, GenerationId, GiftId, Kind, Language,
-    Method, Millis, Money, OrderId, PaymentId, PhotoId, Quality, Subject, SubscriptionId, UserId,
-    WorkState,
+    AvatarId, AvatarState, Credits, Currency, Declined, GenerationId, GiftId, InputId, Kind,
+    Language, Method, Millis, Money, OrderId, PaymentId, PhotoId, Quality, Subject, SubscriptionId,
+    UserId, WorkState,
 };
 
 use crate::text::{Arg, Speech};

@@ -19,6 +19,7 @@ pub fn text(news: &News, facts: &Facts<'_>) -> Option<String> {
         | News::TrainingQueued { .. }
         | News::PicturesQueued { .. }
         | News::CancelAsked
+        | News::InputTaken { .. }
         | News::ForgetBegun => return None,
         News::PhotosRemoved { count } => {
             facts.say("news-photos-removed", &[("count", (*count).into())])
@@ -56,6 +57,8 @@ pub fn text(news: &News, facts: &Facts<'_>) -> Option<String> {
         | News::PackingBegun { .. }
         | News::Packed { .. }
         | News::PackingFailed => pictures(news, facts)?,
+        News::InputReady { .. } => facts.say("news-input-ready", &[]),
+        News::InputUnusable { .. } => facts.say("news-input-unusable", &[]),
         News::Forgotten { photos, avatars, on } => facts.say(
             "news-forgotten",
             &[
@@ -278,6 +281,7 @@ fn refused(refusal: &Refusal, facts: &Facts<'_>) -> String {
         | Refusal::PhotoTooLarge
         | Refusal::PictureGone
         | Refusal::PlanRuns
+        | Refusal::PresetGone
         | Refusal::ProductPaused
         | Refusal::PromoEnded
         | Refusal::PromoEntered

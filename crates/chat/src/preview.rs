@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::command::Picture;
 use domain::news::Effect;
-use domain::{AvatarId, Command, Credits, GenerationId, GiftId, HintId, Language, News, OrderId};
+use domain::{
+    AvatarId, Command, Credits, GenerationId, GiftId, HintId, InputId, Language, News, OrderId,
+};
 use serde_json::Value;
 
 use crate::facts::Facts;
@@ -130,6 +132,7 @@ fn granted(command: &Command) -> News {
             News::PicturesDeleted { count: artifacts.len() as u32 }
         }
         Command::DraftAvatar { .. } => News::Drafted { avatar: AvatarId::new(1) },
+        Command::EditPhotos { .. } => News::PicturesQueued { generation: GenerationId::new(1) },
         Command::EnterPromo { .. } => {
             News::PromoEntered { effect: Effect::Discount { percent: 10 } }
         }
@@ -154,8 +157,10 @@ fn granted(command: &Command) -> News {
         Command::Speak { .. } => News::LanguageChanged,
         Command::StopPlan { .. } => News::PlanStopped { until: String::new() },
         Command::TakeBackGift { .. } => News::GiftTakenBack { credits: Credits::ZERO },
+        Command::TakeInput { .. } => News::InputTaken { input: InputId::new(1) },
         Command::Train { avatar, .. } => News::TrainingQueued { avatar: avatar.clone() },
         Command::UnlinkCard { .. } => News::CardUnlinked,
+        Command::UseResult { .. } => News::InputReady { input: InputId::new(1) },
     }
 }
 
@@ -238,6 +243,7 @@ fn chat(language: Language, shown: &str, text: &str, rows: &str) -> String {
 fn picture_of(shown: &Shown) -> String {
     let boxes = match shown {
         Shown::Artifact(_) => "<i></i>".to_owned(),
+        Shown::Compared(_) => "<i></i><i></i>".to_owned(),
         Shown::Collage(tiles) => {
             let tiles = tiles.iter().map(|it| {
                 let star = if it.is_favourite { " *" } else { "" };

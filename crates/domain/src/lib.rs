@@ -1,7 +1,8 @@
 //! The words of Atelier: its types and the rules that need nothing but their arguments.
 //!
 //! Nothing here does I/O, knows the time or names a vendor. Read `avatar` first, then `photo`
-//! (what a photo desk may say), `catalog` (what is sold) and `task` (what is done later).
+//! (what a photo desk may say), `catalog` (what is sold), `workflow` (graphs that a machine of ours
+//! runs) and `task` (what is done later).
 
 pub mod avatar;
 pub mod catalog;
@@ -17,6 +18,7 @@ pub mod picture;
 pub mod refusal;
 pub mod task;
 pub mod time;
+pub mod workflow;
 
 pub use avatar::{AvatarState, Kind, Quality, Subject, WorkState};
 pub use command::Command;

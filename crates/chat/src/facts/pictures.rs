@@ -105,6 +105,24 @@ pub enum Wish {
     Edit(EditDraft),
 }
 
+impl Wish {
+    /// What was ordered, where it was pictures with an avatar.
+    pub fn picture(&self) -> Option<&Draft> {
+        match self {
+            Self::Picture(draft) => Some(draft),
+            Self::Edit(_) => None,
+        }
+    }
+
+    /// What was ordered, where it was an edit.
+    pub fn edit(&self) -> Option<&EditDraft> {
+        match self {
+            Self::Edit(draft) => Some(draft),
+            Self::Picture(_) => None,
+        }
+    }
+}
+
 /// An order of pictures or of an edit, from its hold to its results.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GenerationFacts {

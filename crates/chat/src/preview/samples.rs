@@ -414,6 +414,7 @@ fn facts() -> Facts<'static> {
         welcome: credits(100),
         photo_days: 30,
         result_days: 90,
+        can_edit: true,
         can_hint: true,
         hints_left: 20,
         picture_discount: 0,

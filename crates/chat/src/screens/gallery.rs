@@ -1,12 +1,13 @@
 //! The gallery: pages of results, one of them, and several that are chosen.
 
-use domain::picture::{CHOSEN_MAX, Product};
+use domain::picture::{CHOSEN_MAX, Draft, Product};
 use domain::{ArtifactId, AvatarId, Command, News, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 use crate::facts::{
-    ArtifactNeed, Cursor, Facts, Filter, GALLERY_PAGE, GalleryNeed, Needs, Period, Tile,
+    ArtifactFacts, ArtifactNeed, Cursor, Facts, Filter, GALLERY_PAGE, GalleryNeed, Needs, Period,
+    Tile,
 };
 use crate::screen::{Next, Screen, View};
 use crate::screens::home::Home;
@@ -194,12 +195,12 @@ impl Gallery {
             {
                 Next::go(here).notice(facts.say("refusal-picture-gone", &[]))
             }
-            (here @ Self::Open { .. }, Press::Repeat) => match &facts.artifact {
-                Some(it) => Setup::open(it.draft.clone(), here, facts),
+            (here @ Self::Open { .. }, Press::Repeat) => match picture(facts) {
+                Some((_, draft)) => Setup::open(draft.clone(), here, facts),
                 None => Next::go(here),
             },
-            (here @ Self::Open { .. }, Press::Start(how)) => match &facts.artifact {
-                Some(it) => from(how, it.id.clone(), &it.draft, here, facts),
+            (here @ Self::Open { .. }, Press::Start(how)) => match picture(facts) {
+                Some((it, draft)) => from(how, it.id.clone(), draft, here, facts),
                 None => Next::go(here),
             },
             (Self::AskDelete { artifact, at }, Press::Delete(asked)) if asked == artifact => {
@@ -239,6 +240,12 @@ impl Gallery {
 
 fn turned(at: Shelf, cursor: Cursor) -> Shelf {
     Shelf { cursor, ..at }
+}
+
+/// The result on the screen and what it was made of, if it was made with an avatar.
+fn picture<'a>(facts: &'a Facts<'_>) -> Option<(&'a ArtifactFacts, &'a Draft)> {
+    let it = facts.artifact.as_ref()?;
+    Some((it, it.wish.picture()?))
 }
 
 /// What a press on the choice of a filter leads to.

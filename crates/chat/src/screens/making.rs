@@ -4,7 +4,7 @@ use domain::{Command, GenerationId, News, WorkState};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::facts::{Facts, GenerationFacts, Needs};
+use crate::facts::{Facts, GenerationFacts, Needs, Wish};
 use crate::news::picture_fault;
 use crate::screen::{Next, Screen, View};
 use crate::screens::home::Home;
@@ -73,8 +73,10 @@ impl Screen for Making {
             }
             (_, Event::Press(Press::Open)) => Next::go(Results::Show { generation }),
             (at, Event::Press(Press::Again)) => match &facts.generation {
-                Some(order) => Setup::open(order.draft.clone(), at, facts),
-                None => Next::go(at),
+                Some(GenerationFacts { wish: Wish::Picture(draft), .. }) => {
+                    Setup::open(draft.clone(), at, facts)
+                }
+                Some(_) | None => Next::go(at),
             },
             (Self::AskCancel { .. }, Event::Press(Press::Back)) => {
                 Next::go(Self::Watch { generation })
@@ -89,12 +91,12 @@ impl Screen for Making {
                     if *told == generation =>
                 {
                     let at = Self::Watch { generation };
-                    let place = match &facts.generation {
+                    let order = facts.generation.as_ref();
+                    let order = order.filter(|it| !it.avatar_name.is_empty());
+                    let place = match order.and_then(|it| it.wish.picture()) {
                         // What was ordered is there to be tried again, or changed.
-                        Some(order) if !order.avatar_name.is_empty() => {
-                            Setup::open(order.draft.clone(), at, facts).place
-                        }
-                        Some(_) | None => at.into(),
+                        Some(draft) => Setup::open(draft.clone(), at, facts).place,
+                        None => at.into(),
                     };
                     Next::tell(place, &news, facts)
                 }
@@ -150,8 +152,8 @@ pub fn outcome(order: &GenerationFacts, facts: &Facts<'_>) -> String {
 }
 
 fn progress(order: &GenerationFacts, facts: &Facts<'_>) -> String {
-    let count = ("count", order.draft.count.into());
-    let title = [("name", order.avatar_name.as_str().into()), count];
+    let count = order.wish.picture().map_or(1, |it| it.count);
+    let title = [("name", order.avatar_name.as_str().into()), ("count", count.into())];
     let mut lines = vec![facts.say("making-title", &title)];
     lines.push(match (order.state, order.percent, order.queue_place) {
         _ if order.uncertain => facts.say("making-uncertain", &[]),

@@ -95,8 +95,14 @@ impl Results {
         let generation = self.generation().clone();
         let Some(order) = &facts.generation else { return Next::go(self) };
         match press {
-            Press::Repeat => Setup::open(order.draft.clone(), self, facts),
-            Press::More => Next::go(Create::Start { avatar: Some(order.draft.avatar.clone()) }),
+            Press::Repeat => match order.wish.picture() {
+                Some(draft) => Setup::open(draft.clone(), self, facts),
+                None => Next::go(self),
+            },
+            Press::More => {
+                let avatar = order.wish.picture().map(|it| it.avatar.clone());
+                Next::go(Create::Start { avatar })
+            }
             // With one picture there is nothing to choose.
             Press::Start(how) => match order.tiles.as_slice() {
                 [one] => begin(how, one.artifact.clone(), self, facts),
@@ -120,8 +126,9 @@ impl Results {
 /// Begins from one of the pictures of the order on the screen.
 fn begin(how: How, artifact: ArtifactId, back: Results, facts: &Facts<'_>) -> Next {
     let order = facts.generation.as_ref();
-    match order.filter(|it| it.tiles.iter().any(|it| it.artifact == artifact)) {
-        Some(order) => from(how, artifact, &order.draft, back, facts),
+    let order = order.filter(|it| it.tiles.iter().any(|it| it.artifact == artifact));
+    match order.and_then(|it| it.wish.picture()) {
+        Some(draft) => from(how, artifact, draft, back, facts),
         None => Next::go(back).notice(facts.say("refusal-picture-gone", &[])),
     }
 }

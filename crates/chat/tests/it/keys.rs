@@ -31,6 +31,7 @@ fn families() -> BTreeMap<&'static str, Vec<String>> {
     let products = Product::ALL.iter().map(|it| it.as_str().to_owned()).collect();
     let catalog = Catalog::read(SHIPPED).expect("the catalog we ship is read by a test");
     let categories = catalog.style_categories().into_iter().map(str::to_owned).collect();
+    let presets = catalog.preset_categories().into_iter().map(str::to_owned).collect();
     let topics = || owned(&chat::screens::faq::TOPICS);
     BTreeMap::from([
         ("avatar-state-{}", states),
@@ -49,6 +50,7 @@ fn families() -> BTreeMap<&'static str, Vec<String>> {
         ("paid-by-{}", methods()),
         ("period-{}", periods()),
         ("picture-{}", Fault::ALL.iter().map(|it| it.key().to_owned()).collect()),
+        ("preset-category-{}", presets),
         ("product-{}", products),
         ("quality-{}", qualities()),
         ("style-category-{}", categories),

@@ -304,8 +304,8 @@ fn what_failed_can_be_tried_again_or_changed() {
         returned: credits(12),
     };
     let next = tell(&sample.place, failed(1), &facts);
-    let made_of = &facts.generation.as_ref().expect("the sample has an order").draft;
-    assert_eq!(&choice(&next.place).draft, made_of);
+    let order = facts.generation.as_ref().expect("the sample has an order");
+    assert_eq!(Some(&choice(&next.place).draft), order.wish.picture());
     assert_eq!(
         next.notice.as_deref(),
         Some(
@@ -332,7 +332,8 @@ fn an_old_question_stops_no_other_order() {
 fn a_result_is_repeated_varied_and_changed() {
     let four = sample("result: four");
     let facts = english(&four);
-    let made = facts.generation.as_ref().expect("the sample has results").draft.clone();
+    let order = facts.generation.as_ref().expect("the sample has results");
+    let made = order.wish.picture().expect("it was made with an avatar").clone();
     let repeated = press(&four.place, "Repeat", &facts).place;
     assert_eq!(choice(&repeated).draft, made);
     let which = press(&four.place, "Similar", &facts).place;

@@ -1,5 +1,6 @@
 //! What is shown: it fits, it is well formed, and every button leads somewhere.
 
+use chat::facts::Wish;
 use chat::preview::samples::samples;
 use chat::{Incoming, Place, route};
 use domain::Language;
@@ -37,7 +38,10 @@ fn every_view(look: impl Fn(&str, &Place, &chat::Facts<'_>)) {
             results.for_each(|it| it.avatar_name = NASTY.to_owned());
             // Signs of which each counts as two.
             let words = "\u{1f980}".repeat(WORDS_CHARS_MAX);
-            facts.artifact.iter_mut().for_each(|it| it.draft.words.clone_from(&words));
+            facts.artifact.iter_mut().for_each(|it| match &mut it.wish {
+                Wish::Picture(draft) => draft.words.clone_from(&words),
+                Wish::Edit(draft) => draft.words.clone_from(&words),
+            });
             let deals = facts.shop.iter_mut().flat_map(|it| it.deal.iter_mut());
             deals.for_each(|it| it.code = NASTY.to_owned());
             look(&format!("{name}, nasty"), &sample.place, &facts);

@@ -3,18 +3,25 @@
 use serde::{Deserialize, Serialize};
 
 use crate::photo::PhotoRules;
+use crate::workflow::Workflow;
 use crate::{Credits, Kind, Language, Millis, Quality, Subject};
 
+mod edits;
 mod packs;
 mod pictures;
+mod presets;
 mod shipped;
 mod styles;
+mod workflows;
 
+pub use edits::{EditMaker, Edits};
+pub(crate) use packs::line_of;
 pub use packs::{
     BONUS_PERCENT_MAX, DISCOUNT_MAX, Deal, Offer, Pack, Period, Plan, Prices, Rates, Sold,
     currency_of, jumps,
 };
 pub use pictures::{Likeness, Maker, PictureModel};
+pub use presets::{Preset, PresetVersion, WordsNeed, preset_category_key};
 pub use shipped::SHIPPED;
 pub use styles::{ABOUT_CHARS_MAX, BySubject, Style, StyleText, TITLE_CHARS_MAX};
 
@@ -152,6 +159,12 @@ pub struct Catalog {
     pub styles: Vec<Style>,
     /// What makes pictures; the cheapest first.
     pub pictures: Vec<PictureModel>,
+    /// Edits of photos on offer. Sorted by category, then name.
+    pub presets: Vec<Preset>,
+    /// Who makes edits.
+    pub edits: Edits,
+    /// What presets name. Sorted by name, then version.
+    pub workflows: Vec<Workflow>,
 }
 
 /// What is wrong in a file of the catalog.
@@ -168,6 +181,7 @@ impl Catalog {
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, WrongCatalog> {
         let mut catalog = Self::default();
+        let mut drawers = workflows::Drawers::default();
         for (file, text) in files {
             let wrong = |what: String| WrongCatalog { file: file.to_owned(), what };
             match file.split('/').next() {
@@ -202,6 +216,14 @@ impl Catalog {
                     check_once(&style.name, &style.title, others).map_err(wrong)?;
                     catalog.styles.push(style);
                 }
+                Some("presets") => {
+                    let preset = presets::read(file, text).map_err(wrong)?;
+                    let others = catalog.presets.iter().map(|it| (it.name.as_str(), &it.title));
+                    check_once(&preset.name, &preset.title, others).map_err(wrong)?;
+                    catalog.presets.push(preset);
+                }
+                Some("workflows") => drawers.add(file, text).map_err(wrong)?,
+                Some("edits.toml") => catalog.edits = Edits::read(text).map_err(wrong)?,
                 Some("rates.toml") => catalog.rates = Rates::read(text).map_err(wrong)?,
                 _ => return Err(wrong("no such part of the catalog".to_owned())),
             }
@@ -210,7 +232,10 @@ impl Catalog {
         catalog.packs.sort_by_key(|it| (it.plan.is_some(), it.credits));
         catalog.styles.sort_by(|a, b| (&a.category, &a.name).cmp(&(&b.category, &b.name)));
         catalog.pictures.sort_by(|a, b| (a.credits, &a.name).cmp(&(b.credits, &b.name)));
+        catalog.presets.sort_by(|a, b| (&a.category, &a.name).cmp(&(&b.category, &b.name)));
+        catalog.workflows = drawers.read()?;
         catalog.check_subjects()?;
+        catalog.check_presets()?;
         catalog.check_costs()?;
         Ok(catalog)
     }

@@ -212,7 +212,7 @@ pub(super) fn read(file: &str, text: &str, is_plan: bool) -> Result<Pack, String
 }
 
 /// The line that begins with a word, from 1; the first when none does.
-pub(super) fn line_of(text: &str, word: &str) -> usize {
+pub(crate) fn line_of(text: &str, word: &str) -> usize {
     text.lines().position(|it| begins(it, word)).map_or(1, |it| it + 1)
 }
 
@@ -325,7 +325,16 @@ impl Catalog {
             off_percent,
             cost_micros: dearest(it.makers.iter().map(|it| it.cost_micros)),
         });
-        trainings.chain(pictures)
+        // The discount of a plan counts here, too: an edit is a picture for whoever buys it.
+        let edits = self.presets.iter().map(move |it| Sold {
+            name: format!("edit {}", it.name),
+            credits: it.credits,
+            off_percent,
+            cost_micros: dearest(
+                it.versions.iter().flat_map(|it| self.edits.makers_of(it)).map(|it| it.cost_micros),
+            ),
+        });
+        trainings.chain(pictures).chain(edits)
     }
 
     /// Every price, by name: to be kept, and compared with the next start's by [`jumps`].

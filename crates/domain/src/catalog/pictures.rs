@@ -61,7 +61,7 @@ pub enum Likeness {
 }
 
 /// How long a maker may be waited for, in seconds.
-const PROMISED_SECONDS: RangeInclusive<u32> = 5..=900;
+pub(super) const PROMISED_SECONDS: RangeInclusive<u32> = 5..=900;
 /// What makers take at most, of those that there are: 50 steps, guidance of 10, likeness doubled.
 const STEPS: RangeInclusive<u32> = 1..=50;
 const GUIDANCE_TENTHS: RangeInclusive<u32> = 0..=100;

@@ -11,6 +11,7 @@ macro_rules! shipped {
 }
 
 shipped! {
+    "edits.toml",
     "packs/100.toml",
     "packs/1000.toml",
     "packs/250.toml",
@@ -21,6 +22,9 @@ shipped! {
     "plans/lite.toml",
     "plans/pro.toml",
     "plans/studio.toml",
+    "presets/own-words.toml",
+    "presets/try-on-outfit.toml",
+    "presets/upscale.toml",
     "rates.toml",
     "styles/almaty-evening.toml",
     "styles/apple-blossom.toml",
@@ -77,4 +81,14 @@ shipped! {
     "styles/woodblock.toml",
     "trainings/portrait.toml",
     "trainings/style.toml",
+    "workflows/background@1.json",
+    "workflows/background@1.toml",
+    "workflows/qwen-edit-two@1.json",
+    "workflows/qwen-edit-two@1.toml",
+    "workflows/qwen-edit@1.json",
+    "workflows/qwen-edit@1.toml",
+    "workflows/restore@1.json",
+    "workflows/restore@1.toml",
+    "workflows/upscale@1.json",
+    "workflows/upscale@1.toml",
 }

@@ -7,7 +7,7 @@ use crate::picture::{PROMPT_CHARS_MAX, TRIGGER_WORD_CHARS_MAX, WORDS_CHARS_MAX, 
 use crate::{Language, Subject};
 
 /// The longest name of a file, as it travels in buttons.
-const NAME_CHARS_MAX: usize = 24;
+pub(super) const NAME_CHARS_MAX: usize = 24;
 /// The longest title: two fit beside each other on buttons.
 pub const TITLE_CHARS_MAX: usize = 24;
 /// The longest sentence about something.
@@ -117,9 +117,9 @@ pub(super) fn read(file: &str, text: &str) -> Result<Style, String> {
 }
 
 /// How a name that travels in buttons and keys of texts is written.
-const SLUG: &str = "up to 24 small letters, digits and hyphens";
+pub(super) const SLUG: &str = "up to 24 small letters, digits and hyphens";
 
-fn is_slug(text: &str) -> bool {
+pub(super) fn is_slug(text: &str) -> bool {
     let is_inner = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-';
     (1..=NAME_CHARS_MAX).contains(&text.len())
         && text.bytes().all(is_inner)
@@ -140,19 +140,26 @@ pub(super) fn check_name(file: &str, folder: &str, name: &str) -> Result<(), Str
 
 /// Titles and sentences are there in each language, and fit.
 pub(super) fn check_texts(text: &str, title: &StyleText, about: &StyleText) -> Result<(), String> {
-    for (part, texts, most) in
-        [("title", title, TITLE_CHARS_MAX), ("about", about, ABOUT_CHARS_MAX)]
-    {
-        for language in Language::ALL.iter().copied() {
-            let says = match texts.of(language).chars().count() {
-                0 => "is empty".to_owned(),
-                long if most < long => format!("has {long} characters, and {most} is the most"),
-                _ => continue,
-            };
-            let language = language.as_str();
-            let line = line_below(text, part, language);
-            return Err(format!("line {line}: the {part} in {language} {says}"));
-        }
+    check_text(text, "title", title, TITLE_CHARS_MAX)?;
+    check_text(text, "about", about, ABOUT_CHARS_MAX)
+}
+
+/// The texts of one part are there in each language, and fit.
+pub(super) fn check_text(
+    text: &str,
+    part: &str,
+    texts: &StyleText,
+    most: usize,
+) -> Result<(), String> {
+    for language in Language::ALL.iter().copied() {
+        let says = match texts.of(language).chars().count() {
+            0 => "is empty".to_owned(),
+            long if most < long => format!("has {long} characters, and {most} is the most"),
+            _ => continue,
+        };
+        let language = language.as_str();
+        let line = line_below(text, part, language);
+        return Err(format!("line {line}: the {part} in {language} {says}"));
     }
     Ok(())
 }

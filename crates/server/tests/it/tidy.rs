@@ -9,7 +9,7 @@ use source::{File, code, matches, paths, public_words, repository, words_of};
 /// Who may use whom, of our own crates, from the bottom up; and which crates of others each must
 /// do without. `=` before a list means: these and no more.
 const CRATES: &[(&str, &[&str], &str)] = &[
-    ("domain", &[], "= serde thiserror toml"),
+    ("domain", &[], "= serde serde_json thiserror toml"),
     ("chat", &["domain"], "= fluent-bundle serde serde_json unic-langid"),
     ("store", &["domain"], "reqwest axum frankenstein object_store"),
     ("connectors", &["domain"], "rusqlite postgres refinery axum frankenstein config"),

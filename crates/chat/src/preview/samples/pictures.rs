@@ -3,13 +3,14 @@
 use domain::picture::{CHANGE_PERCENT, Draft, Product, Source, VARY_PERCENT, WORDS_CHARS_MAX};
 use domain::refusal::Fault;
 use domain::{
-    ArtifactId, Aspect, AvatarState, Credits, GenerationId, HintId, Millis, News, PackingId,
-    Refusal, WorkState,
+    ArtifactId, Aspect, AvatarState, Credits, GenerationId, HintId, InputId, Millis, News,
+    PackingId, Refusal, WorkState,
 };
 
 use super::{CATALOG, NOW, Sample, credits, id, nothing, person, zoo};
 use crate::facts::{
     ArtifactFacts, Cursor, Facts, Filter, GalleryFacts, GenerationFacts, MakingFacts, Period, Tile,
+    Wish,
 };
 use crate::place::Place;
 use crate::screens::create::Create;
@@ -176,6 +177,7 @@ pub(super) fn making() -> Vec<MakingFacts> {
     let order = |number, name: &str, count| MakingFacts {
         id: GenerationId::new(number),
         avatar_name: name.to_owned(),
+        preset: None,
         count,
     };
     vec![order(1, "Айгерім", 4), order(2, "Мама", 1)]
@@ -184,7 +186,7 @@ pub(super) fn making() -> Vec<MakingFacts> {
 fn order(state: WorkState) -> GenerationFacts {
     GenerationFacts {
         id: GenerationId::new(1),
-        draft: draft(),
+        wish: Wish::Picture(draft()),
         avatar_name: "Айгерім".to_owned(),
         state,
         percent: None,
@@ -367,7 +369,7 @@ fn artifact() -> ArtifactFacts {
     ArtifactFacts {
         id: ArtifactId::new(1),
         generation: GenerationId::new(1),
-        draft: Draft { words: described().words, ..draft() },
+        wish: Wish::Picture(Draft { words: described().words, ..draft() }),
         avatar_name: "Айгерім".to_owned(),
         product: Product::Picture,
         number: 1,
@@ -393,7 +395,7 @@ fn opened() -> Vec<Sample> {
     };
     let kept = ArtifactFacts { is_favourite: true, expires_on: None, ..artifact() };
     let alone = ArtifactFacts {
-        draft: draft(),
+        wish: Wish::Picture(draft()),
         seed: None,
         expires_on: None,
         newer: None,
@@ -445,6 +447,9 @@ pub(super) fn news() -> Vec<News> {
         News::HintReady { hint: hint.clone(), words: "a red scarf <3 & snow".to_owned() },
         News::HintFailed { hint: hint.clone(), fault: Fault::PhotosUnusable },
         News::HintFailed { hint, fault: Fault::ProviderFailed },
+        News::InputTaken { input: InputId::new(1) },
+        News::InputReady { input: InputId::new(1) },
+        News::InputUnusable { input: InputId::new(1) },
         News::PackingBegun { count: 12 },
         News::Packed { packing: packing.clone(), count: 12, link: None },
         News::Packed { packing, count: 50, link: Some("example.org/z/1?key=a&b=<3".to_owned()) },
@@ -467,6 +472,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::PictureGone,
         Refusal::PicturesTooMany { most: 50 },
         Refusal::PicturesUnderWay { most: 5 },
+        Refusal::PresetGone,
         Refusal::StyleGone,
         Refusal::WordsEmpty,
         Refusal::WordsTooLong { most: 500 },

@@ -4,7 +4,7 @@ use domain::picture::Product;
 use domain::{ArtifactId, AvatarState};
 
 use super::{Press, Shelf, is_all};
-use crate::facts::{ArtifactFacts, Facts, Filter, GalleryFacts, Period};
+use crate::facts::{ArtifactFacts, Facts, Filter, GalleryFacts, Period, Wish};
 use crate::screen::{Shown, View};
 use crate::screens::results::How;
 use crate::screens::setup::{marked, style_title};
@@ -185,7 +185,7 @@ pub fn open(facts: &Facts<'_>) -> View<Press> {
 
 /// What made a picture, a line each.
 fn about(it: &ArtifactFacts, facts: &Facts<'_>) -> String {
-    let draft = &it.draft;
+    let Wish::Picture(draft) = &it.wish else { return String::new() };
     let name = match it.avatar_name.as_str() {
         "" => Arg::Said(facts.say("gallery-avatar-gone", &[])),
         name => name.into(),
