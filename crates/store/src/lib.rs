@@ -40,6 +40,7 @@ pub mod updates;
 pub mod uploads;
 pub mod users;
 pub mod webhooks;
+pub mod workers;
 
 mod db;
 mod error;
