@@ -3,6 +3,14 @@
 //! A job is enqueued and settled in the transaction of what it belongs to, so its row and the work
 //! can't come apart. `run_at` is when somebody must look at it next: when it is due, or when the
 //! lease of whoever has it ends.
+//!
+//! Who goes first: the larger priority; within it the lower turn; of the same turn, who was due
+//! first. A group (a customer) books its jobs a turn apart, so that groups alternate however much
+//! each of them has queued; a weight makes the steps smaller. Whoever comes joins at the turn at
+//! which the lane is, which is that of whatever started last: nobody saves up turns by having been
+//! away, and nobody comes before what others have waited for. Jobs without a group are together
+//! one customer of great weight. So of a finite number of customers each goes on, whatever the
+//! others do.
 
 use domain::{JobId, Millis, Task};
 
@@ -11,11 +19,22 @@ use crate::{Row, StoreError, Tx};
 mod claim;
 mod upkeep;
 
-pub use claim::{Claimed, claim};
-pub use upkeep::{Count, DeadJob, counts, cron, dead, hand_back, next_due, prune, requeue};
+pub use claim::{Claim, Claimed, claim, claim_many};
+pub use upkeep::{
+    Count, DeadJob, ahead, counts, cron, dead, hand_back, next_due, next_later, prune, requeue,
+};
 
 /// How often a job may fail before it is dead, unless it says otherwise.
 pub const ATTEMPTS_MAX: u32 = 8;
+
+/// How far apart the jobs of a group stand whose weight is 1.
+const TURN: i64 = 1 << 20;
+
+/// Nobody goes that many times as often as somebody else.
+const WEIGHT_MAX: u32 = 1_000;
+
+/// The weight of all jobs without a group, and of those that come back into the line.
+const PASSING: i64 = 64;
 
 /// A job to be. Beside its task everything has a default: `NewJob { priority: 1, ..NewJob::of(&task) }`.
 #[derive(Clone, Debug)]
@@ -23,11 +42,15 @@ pub struct NewJob<'a> {
     pub task: &'a Task,
     /// Of all unfinished jobs, one at most has this key.
     pub unique_key: Option<String>,
-    /// Whose it is. Those who have nothing running go before those who have.
+    /// Whose it is: groups take turns.
     pub group_key: Option<String>,
+    /// How often its group goes while others go once; from 1 to 1,000.
+    pub weight: u32,
+    /// What its worker must be able to do, a short word such as `qwen-edit@1`.
+    pub needs: Option<String>,
     /// What wakes it even before it has waited for the first time.
     pub wake_key: Option<String>,
-    /// Larger goes first. Of the same, who was due first.
+    /// Larger goes first, always.
     pub priority: i64,
     pub attempts_max: u32,
     /// Not before then; at once if `None`.
@@ -40,6 +63,8 @@ impl<'a> NewJob<'a> {
             task,
             unique_key: None,
             group_key: None,
+            weight: 1,
+            needs: None,
             wake_key: None,
             priority: 0,
             attempts_max: ATTEMPTS_MAX,
@@ -99,13 +124,32 @@ pub fn enqueue(
     now: Millis,
 ) -> Result<Enqueued, StoreError> {
     let task = serde_json::to_string(job.task).expect("a task is plain fields");
+    let run_at = job.run_at.unwrap_or(now);
+    let step = match job.group_key {
+        Some(_) => TURN / i64::from(job.weight.clamp(1, WEIGHT_MAX)),
+        None => TURN / PASSING,
+    };
     // Twice, because the job that has the key may end between the two statements.
     for _ in 0..2 {
         let added = tx.execute(
             "INSERT INTO jobs
                 (id, lane, kind, task, state, priority, run_at, attempts, attempts_max, fence,
-                 wake_key, woken, unique_key, group_key, created_at)
-             VALUES ($1, $2, $3, $4, 'ready', $5, $6, 0, $7, 0, $8, 0, $9, $10, $11)
+                 wake_key, woken, unique_key, group_key, created_at, needs, is_due, turn)
+             VALUES ($1, $2, $3, $4, 'ready', $5, $6, 0, $7, 0, $8, 0, $9, $10, $11, $12, $13,
+                (SELECT CASE WHEN at.lane < at.own THEN at.own ELSE at.lane END FROM (SELECT
+                    COALESCE(
+                        (SELECT taken_turn FROM jobs
+                         WHERE lane = $2 AND priority = $5 AND taken_turn IS NOT NULL
+                         ORDER BY taken_turn DESC LIMIT 1),
+                        (SELECT turn FROM jobs
+                         WHERE lane = $2 AND needs = $12 AND priority = $5 AND is_due = 1
+                         ORDER BY turn LIMIT 1),
+                        0) AS lane,
+                    COALESCE(
+                        (SELECT turn FROM jobs
+                         WHERE lane = $2 AND priority = $5 AND COALESCE(group_key, '') = $14
+                         ORDER BY turn DESC LIMIT 1) + $15,
+                        0) AS own) AS at))
              ON CONFLICT DO NOTHING",
             &[
                 id,
@@ -113,12 +157,16 @@ pub fn enqueue(
                 &job.task.kind(),
                 &task,
                 &job.priority,
-                &job.run_at.unwrap_or(now),
+                &run_at,
                 &job.attempts_max,
                 &job.wake_key,
                 &job.unique_key,
                 &job.group_key,
                 &now,
+                &job.needs.as_deref().unwrap_or_default(),
+                &(run_at <= now),
+                &job.group_key.as_deref().unwrap_or_default(),
+                &step,
             ],
         )?;
         if added == 1 {
@@ -145,7 +193,8 @@ pub fn renew(
     now: Millis,
 ) -> Result<bool, StoreError> {
     let renewed = tx.execute(
-        "UPDATE jobs SET run_at = $1 WHERE id = $2 AND fence = $3 AND state = 'running'",
+        "UPDATE jobs SET run_at = $1, is_due = 0
+         WHERE id = $2 AND fence = $3 AND state = 'running'",
         &[&now.plus(lease), id, &fence],
     )?;
     Ok(renewed == 1)
@@ -194,7 +243,7 @@ pub fn is_open(tx: &mut Tx, unique_key: &str) -> Result<bool, StoreError> {
 /// Takes an unfinished job away. If it is running, its verdict will be [`Settled::Stale`].
 pub fn cancel(tx: &mut Tx, id: &JobId, now: Millis) -> Result<bool, StoreError> {
     let cancelled = tx.execute(
-        "UPDATE jobs SET state = 'done', worker = NULL, ended_at = $1,
+        "UPDATE jobs SET state = 'done', worker = NULL, is_due = 0, ended_at = $1,
                 last_error = 'cancelled'
          WHERE id = $2 AND ended_at IS NULL",
         &[&now, id],
@@ -211,7 +260,7 @@ fn end(
     now: Millis,
 ) -> Result<Settled, StoreError> {
     let ended = tx.execute(
-        "UPDATE jobs SET state = $1, last_error = COALESCE($2, last_error), ended_at = $3
+        "UPDATE jobs SET state = $1, last_error = COALESCE($2, last_error), ended_at = $3, is_due = 0
          WHERE id = $4 AND fence = $5 AND state = 'running'",
         &[&state, &error, &now, id, &fence],
     )?;
@@ -231,10 +280,14 @@ fn wait(
     now: Millis,
 ) -> Result<Settled, StoreError> {
     let row = tx.first(
-        "UPDATE jobs SET state = 'waiting', worker = NULL, woken = 0, wake_key = $1,
-                run_at = CASE WHEN woken = 1 THEN CAST($2 AS BIGINT) ELSE $3 END
+        "UPDATE jobs SET state = 'waiting', worker = NULL, woken = 0, wake_key = $1, is_due = 0,
+                run_at = CASE WHEN woken = 1 THEN CAST($2 AS BIGINT) ELSE $3 END,
+                turn = $6 + (SELECT taken.taken_turn FROM jobs AS taken
+                    WHERE taken.lane = jobs.lane AND taken.priority = jobs.priority
+                      AND taken.taken_turn IS NOT NULL
+                    ORDER BY taken.taken_turn DESC LIMIT 1)
          WHERE id = $4 AND fence = $5 AND state = 'running' RETURNING run_at",
-        &[&wake_key, &now, &now.plus(at_most), id, &fence],
+        &[&wake_key, &now, &now.plus(at_most), id, &fence, &(TURN / PASSING)],
     )?;
     let Some(row) = row else { return Ok(Settled::Stale) };
     let until = row.millis(0)?;
@@ -254,12 +307,16 @@ fn retry(
 ) -> Result<Settled, StoreError> {
     let row = tx.first(
         "UPDATE jobs SET
-            attempts = attempts + 1, worker = NULL, last_error = $1,
+            attempts = attempts + 1, worker = NULL, last_error = $1, is_due = 0,
             state = CASE WHEN attempts + 1 < attempts_max THEN 'ready' ELSE 'dead' END,
             run_at = $2,
-            ended_at = CASE WHEN attempts + 1 < attempts_max THEN NULL ELSE CAST($3 AS BIGINT) END
+            ended_at = CASE WHEN attempts + 1 < attempts_max THEN NULL ELSE CAST($3 AS BIGINT) END,
+            turn = $6 + (SELECT taken.taken_turn FROM jobs AS taken
+                WHERE taken.lane = jobs.lane AND taken.priority = jobs.priority
+                  AND taken.taken_turn IS NOT NULL
+                ORDER BY taken.taken_turn DESC LIMIT 1)
          WHERE id = $4 AND fence = $5 AND state = 'running' RETURNING state",
-        &[&error, &now.plus(delay), &now, id, &fence],
+        &[&error, &now.plus(delay), &now, id, &fence, &(TURN / PASSING)],
     )?;
     let Some(row) = row else { return Ok(Settled::Stale) };
     Ok(match row.text(0)?.as_str() {

@@ -44,6 +44,7 @@ pub mod uploads;
 pub mod users;
 pub mod webhooks;
 pub mod worker_tokens;
+pub mod workers;
 
 mod db;
 mod error;

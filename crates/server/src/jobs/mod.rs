@@ -28,7 +28,7 @@ use std::time::Duration;
 use domain::{ChatId, Millis, Task};
 use futures::FutureExt;
 use store::Tx;
-use store::jobs::{self, Claimed, Settled, Verdict};
+use store::jobs::{self, Claim, Claimed, Settled, Verdict};
 use tokio::sync::watch;
 
 use crate::app::{App, Ground};
@@ -174,8 +174,10 @@ fn bury(
 pub async fn run_next(app: &Arc<App>, lanes: &'static [&'static str]) -> Result<bool, Failure> {
     let (worker, lease) = (app.worker.clone(), app.ground.config.work.lease);
     let ground = app.ground.clone();
-    let claimed =
-        app.db.write(move |tx| jobs::claim(tx, lanes, &worker, lease, ground.now())).await?;
+    let claimed = app
+        .db
+        .write(move |tx| jobs::claim(tx, &Claim::of(lanes, &worker, lease), ground.now()))
+        .await?;
     let Some(claimed) = claimed else { return Ok(false) };
     let begun = app.ground.now();
     let outcome = if claimed.is_exhausted {

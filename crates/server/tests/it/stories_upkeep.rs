@@ -158,7 +158,8 @@ fn f48_what_is_dead_is_listed_and_tried_again() {
                 let id = JobId::new(7);
                 store::jobs::enqueue(tx, &NewJob::of(&task), &id, BEGINNING)?;
                 let lease = Millis::MINUTE;
-                let claimed = store::jobs::claim(tx, &["upkeep"], "w", lease, BEGINNING)?;
+                let claim = store::jobs::Claim::of(&["upkeep"], "w", lease);
+                let claimed = store::jobs::claim(tx, &claim, BEGINNING)?;
                 let fence = claimed.expect("it is due").fence;
                 let verdict = Verdict::Dead { error: "it is locked".to_owned() };
                 store::jobs::settle(tx, &id, fence, &verdict, BEGINNING).map(|_| ())

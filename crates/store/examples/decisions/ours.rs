@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use domain::{BotId, ChatId, Credits, HoldId, JobId, Language, Millis, Task, TrainingId, UserId};
-use store::jobs::{self, NewJob, Verdict};
+use store::jobs::{self, Claim, NewJob, Verdict};
 use store::ledger::{self, Grant, GrantKind, LedgerError};
 use store::{Db, StoreError, Tx, bots, chats, users};
 use tokio::runtime::{Builder, Runtime};
@@ -105,7 +105,7 @@ pub fn jobs(db: &Db, until: Instant, workers: i64) -> Round {
         let number = work::next();
         db.write(move |tx| enqueue(tx, number)).await.expect("a job");
         let claimed = db.write(move |tx| {
-            jobs::claim(tx, &["fast"], "w", Millis::MINUTE, Millis(number + 1_000))
+            jobs::claim(tx, &Claim::of(&["fast"], "w", Millis::MINUTE), Millis(number + 1_000))
         });
         let Ok(Some(claimed)) = claimed.await else { return };
         let settled = db.write(move |tx| {
@@ -149,7 +149,9 @@ async fn wait_and_claim(db: Db, is_over: Arc<AtomicBool>) -> Vec<(i64, Instant)>
     while !is_over.load(Ordering::Relaxed) {
         let word = db.notified();
         let found = db
-            .write(|tx| jobs::claim(tx, &["fast"], "w", Millis::MINUTE, Millis(i64::MAX / 2)))
+            .write(|tx| {
+                jobs::claim(tx, &Claim::of(&["fast"], "w", Millis::MINUTE), Millis(i64::MAX / 2))
+            })
             .await
             .expect("a look");
         let Some(job) = found else {

@@ -72,7 +72,7 @@ pub fn dead(tx: &mut Tx, limit: u32) -> Result<Vec<DeadJob>, StoreError> {
 /// its unique key.
 pub fn requeue(tx: &mut Tx, id: &JobId, now: Millis) -> Result<bool, StoreError> {
     let requeued = tx.execute(
-        "UPDATE jobs SET state = 'ready', attempts = 0, woken = 0, run_at = $1, ended_at = NULL
+        "UPDATE jobs SET state = 'ready', attempts = 0, woken = 0, run_at = $1, ended_at = NULL, is_due = 1
          WHERE id = $2 AND state = 'dead' AND NOT EXISTS (
             SELECT 1 FROM jobs AS other
             WHERE other.unique_key = jobs.unique_key AND other.ended_at IS NULL)",
@@ -88,7 +88,7 @@ pub fn requeue(tx: &mut Tx, id: &JobId, now: Millis) -> Result<bool, StoreError>
 /// no failure of the jobs. Whatever the process still says of them is stale. Says how many.
 pub fn hand_back(tx: &mut Tx, worker: &str, now: Millis) -> Result<u64, StoreError> {
     let handed = tx.execute(
-        "UPDATE jobs SET state = 'ready', worker = NULL, fence = fence + 1, run_at = $1
+        "UPDATE jobs SET state = 'ready', worker = NULL, fence = fence + 1, run_at = $1, is_due = 1
          WHERE worker = $2 AND state = 'running'",
         &[&now, &worker],
     )?;
@@ -98,24 +98,77 @@ pub fn hand_back(tx: &mut Tx, worker: &str, now: Millis) -> Result<u64, StoreErr
     Ok(handed)
 }
 
-/// When somebody must look into these lanes next; `None` when nothing is unfinished there.
+/// When somebody who can do what needs nothing must look into these lanes next; `None` when
+/// nothing of that kind is unfinished there.
 pub fn next_due(tx: &mut Tx, lanes: &[&str]) -> Result<Option<Millis>, StoreError> {
-    let mut next: Option<Millis> = None;
+    let mut next = next_later(tx, lanes)?;
     for lane in lanes {
-        let due = tx
-            .one("SELECT MIN(run_at) FROM jobs WHERE lane = $1 AND ended_at IS NULL", &[lane])?
-            .maybe_millis(0)?;
+        let due = tx.first(
+            "SELECT run_at FROM jobs WHERE lane = $1 AND needs = '' AND is_due = 1
+             ORDER BY priority DESC, turn, run_at LIMIT 1",
+            &[lane],
+        )?;
+        let due = due.map(|it| it.millis(0)).transpose()?;
         next = [next, due].into_iter().flatten().min();
     }
     Ok(next)
 }
 
-/// Deletes at most `limit` jobs that were done before a moment. Dead ones stay until requeued.
+/// When the line of these lanes becomes longer by itself: a wait or a lease ends. For whoever was
+/// given nothing although some stand in line, who need what it can't do or whose group is full.
+pub fn next_later(tx: &mut Tx, lanes: &[&str]) -> Result<Option<Millis>, StoreError> {
+    let mut next: Option<Millis> = None;
+    for lane in lanes {
+        let later = tx.first(
+            "SELECT run_at FROM jobs WHERE lane = $1 AND is_due = 0 AND ended_at IS NULL
+             ORDER BY run_at LIMIT 1",
+            &[lane],
+        )?;
+        let later = later.map(|it| it.millis(0)).transpose()?;
+        next = [next, later].into_iter().flatten().min();
+    }
+    Ok(next)
+}
+
+/// How many stand before a job in its line: those of its lane that need the same or nothing, for
+/// they have the same workers. `None`: it doesn't stand in line, because it is running, waits for
+/// its moment, or has ended. What will come and go ahead of it is not known.
+pub fn ahead(tx: &mut Tx, id: &JobId) -> Result<Option<u32>, StoreError> {
+    let own = tx.first(
+        "SELECT lane, needs, priority, turn, run_at FROM jobs WHERE id = $1 AND is_due = 1",
+        &[id],
+    )?;
+    let Some(own) = own else { return Ok(None) };
+    let (lane, needs, priority) = (own.text(0)?, own.text(1)?, own.number(2)?);
+    let (turn, run_at) = (own.number(3)?, own.number(4)?);
+    let mut ahead = 0;
+    for line in [Some(""), Some(needs.as_str()).filter(|it| !it.is_empty())].into_iter().flatten() {
+        ahead += tx
+            .one(
+                "SELECT
+                    (SELECT COUNT(*) FROM jobs
+                     WHERE lane = $1 AND needs = $2 AND is_due = 1 AND $3 < priority)
+                  + (SELECT COUNT(*) FROM jobs
+                     WHERE lane = $1 AND needs = $2 AND is_due = 1 AND priority = $3
+                       AND (turn, run_at, id) < ($4, $5, $6))",
+                &[&lane, &line, &priority, &turn, &run_at, id],
+            )?
+            .count(0)?;
+    }
+    Ok(Some(ahead))
+}
+
+/// Deletes at most `limit` jobs that were done before a moment. Dead ones stay until requeued; and
+/// one of each priority of a lane, which says how far the lane has come.
 pub fn prune(tx: &mut Tx, before: Millis, limit: u32) -> Result<u64, StoreError> {
     tx.execute(
         "DELETE FROM jobs WHERE id IN (
-            SELECT id FROM jobs WHERE state = 'done' AND ended_at < $1
-            ORDER BY ended_at LIMIT $2)",
+            SELECT old.id FROM jobs AS old WHERE old.state = 'done' AND old.ended_at < $1
+              AND EXISTS (SELECT 1 FROM jobs AS newer
+                WHERE newer.lane = old.lane AND newer.priority = old.priority
+                  AND newer.taken_turn IS NOT NULL
+                  AND (COALESCE(old.taken_turn, -1), old.id) < (newer.taken_turn, newer.id))
+            ORDER BY old.ended_at LIMIT $2)",
         &[&before, &limit],
     )
 }

@@ -1,13 +1,13 @@
 //! Plays of the queue: one line is one decision, and what came of it.
 
 use domain::{Millis, Task};
-use store::jobs::{self, Enqueued, NewJob, Settled, Verdict};
+use store::jobs::{self, Claim, Enqueued, NewJob, Settled, Verdict};
 use store::{StoreError, Tx};
 
 use crate::bed::{NOW, each, job, later, pho, trn};
 
 /// Plays the same lines on each database and compares what is said.
-fn check(play: &str, expected: &str) {
+pub fn check(play: &str, expected: &str) {
     each(|bed| {
         let said: Vec<_> = lines(play)
             .map(|line| {
@@ -39,8 +39,11 @@ fn act(tx: &mut Tx, words: &[&str], now: Millis) -> Result<String, StoreError> {
     Ok(match words {
         ["enqueue", id, options @ ..] => enqueue(tx, id, options, now)?,
         ["claim", worker, lanes @ ..] => {
-            let lanes = if lanes.is_empty() { &["fast"][..] } else { lanes };
-            match jobs::claim(tx, lanes, worker, Millis::seconds(60), now)? {
+            let (can, running_max, lanes) = wishes(lanes);
+            let lanes = if lanes.is_empty() { vec!["fast"] } else { lanes };
+            let lease = Millis::seconds(60);
+            let claim = Claim { can: &can, running_max, ..Claim::of(&lanes, worker, lease) };
+            match jobs::claim(tx, &claim, now)? {
                 None => "nothing".to_owned(),
                 Some(it) => {
                     let name = &it.id.as_str()[4..];
@@ -53,6 +56,29 @@ fn act(tx: &mut Tx, words: &[&str], now: Millis) -> Result<String, StoreError> {
                 }
             }
         }
+        // `a1`, `a2` and so on.
+        ["many", count, name, options @ ..] => {
+            for number in 1..=number(count) {
+                enqueue(tx, &format!("{name}{number}"), options, now)?;
+            }
+            "new".to_owned()
+        }
+        // Many at once, by name alone.
+        ["take", count, worker, wishes @ ..] => {
+            let (can, running_max, _) = self::wishes(wishes);
+            let lease = Millis::seconds(60);
+            let claim = Claim { can: &can, running_max, ..Claim::of(&["fast"], worker, lease) };
+            let most = u32::try_from(number(count)).expect("few");
+            let taken = jobs::claim_many(tx, &claim, most, now)?;
+            match taken.is_empty() {
+                true => "nothing".to_owned(),
+                false => taken.iter().map(|it| &it.id.as_str()[4..]).collect::<Vec<_>>().join(" "),
+            }
+        }
+        ["ahead", id] => match jobs::ahead(tx, &job(id))? {
+            Some(count) => count.to_string(),
+            None => "not in line".to_owned(),
+        },
         ["renew", id, fence] => {
             let is_ours = jobs::renew(tx, &job(id), number(fence), Millis::seconds(60), now)?;
             if is_ours { "ours" } else { "lost" }.to_owned()
@@ -104,6 +130,19 @@ fn act(tx: &mut Tx, words: &[&str], now: Millis) -> Result<String, StoreError> {
     })
 }
 
+/// What a claim says beside its lanes: `can=a,b` and `max=1`.
+fn wishes<'a>(words: &[&'a str]) -> (Vec<String>, Option<u32>, Vec<&'a str>) {
+    let (mut can, mut running_max, mut lanes) = (Vec::new(), None, Vec::new());
+    for word in words {
+        match word.split_once('=') {
+            Some(("can", list)) => can = list.split(',').map(str::to_owned).collect(),
+            Some(("max", count)) => running_max = u32::try_from(number(count)).ok(),
+            _ => lanes.push(*word),
+        }
+    }
+    (can, running_max, lanes)
+}
+
 fn enqueue(tx: &mut Tx, id: &str, options: &[&str], now: Millis) -> Result<String, StoreError> {
     let is_media = options.contains(&"media");
     let task = match is_media {
@@ -115,6 +154,8 @@ fn enqueue(tx: &mut Tx, id: &str, options: &[&str], now: Millis) -> Result<Strin
         match option.split_once('=') {
             Some(("unique", key)) => new.unique_key = Some(key.to_owned()),
             Some(("group", key)) => new.group_key = Some(key.to_owned()),
+            Some(("weight", it)) => new.weight = u32::try_from(number(it)).expect("few"),
+            Some(("needs", word)) => new.needs = Some(word.to_owned()),
             Some(("wake", key)) => new.wake_key = Some(key.to_owned()),
             Some(("priority", it)) => new.priority = number(it),
             Some(("tries", it)) => new.attempts_max = u32::try_from(number(it)).expect("few"),
@@ -377,36 +418,6 @@ fn a_wake_up_before_the_first_wait_counts_where_the_key_is_known() {
          at 3 retry a 2 100: again in 100
          at 4 wake trn_x: 1 woken
          at 4 claim w: a #3 after 1 failures, 0 s late",
-    );
-}
-
-#[test]
-fn who_has_nothing_running_goes_before_who_has() {
-    check(
-        "at 1 enqueue a1 group=anna
-         at 2 enqueue a2 group=anna
-         at 3 enqueue a3 group=anna
-         at 4 enqueue b1 group=bob
-         at 5 enqueue n1
-         at 6 enqueue a4 group=anna priority=1
-         at 6 claim w
-         at 6 claim w
-         at 6 claim w
-         at 6 claim w
-         at 7 done a4 1
-         at 7 claim w",
-        "at 1 enqueue a1 group=anna: new
-         at 2 enqueue a2 group=anna: new
-         at 3 enqueue a3 group=anna: new
-         at 4 enqueue b1 group=bob: new
-         at 5 enqueue n1: new
-         at 6 enqueue a4 group=anna priority=1: new
-         at 6 claim w: a4 #1 after 0 failures, 0 s late
-         at 6 claim w: b1 #1 after 0 failures, 2 s late
-         at 6 claim w: n1 #1 after 0 failures, 1 s late
-         at 6 claim w: a1 #1 after 0 failures, 5 s late
-         at 7 done a4 1: done
-         at 7 claim w: a2 #1 after 0 failures, 5 s late",
     );
 }
 

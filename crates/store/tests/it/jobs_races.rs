@@ -1,10 +1,10 @@
 //! The queue under many hands at once, and with many jobs in it.
 
 use domain::{Millis, Task};
-use store::jobs::{self, Enqueued, NewJob};
+use store::jobs::{self, Claim, Enqueued, NewJob};
 use store::{StoreError, attention};
 
-use crate::bed::{NOW, each, job, later, trn};
+use crate::bed::{NOW, dawdle, each, job, later, trn};
 
 #[test]
 fn f50_of_many_processes_one_has_the_period() {
@@ -33,7 +33,8 @@ fn every_job_is_claimed_once_by_many_workers_at_once() {
             Ok(())
         });
         let outcomes = bed.race(90, |tx, number| {
-            let claimed = jobs::claim(tx, &["fast"], &number.to_string(), Millis::MINUTE, NOW)?;
+            let claimed =
+                jobs::claim(tx, &Claim::of(&["fast"], &number.to_string(), Millis::MINUTE), NOW)?;
             Ok::<_, StoreError>(claimed.map(|it| (it.id, it.fence)))
         });
         let mut claimed: Vec<_> =
@@ -60,33 +61,83 @@ fn one_of_many_racing_enqueues_with_a_key_is_new() {
     });
 }
 
-/// The plan must not look at jobs that are done or not due, however many there are.
+/// The plans must not look at jobs that are done or not due, however many there are, nor sort.
 #[test]
-fn claims_stay_quick_with_many_jobs_behind_them() {
+fn claims_and_enqueues_walk_along_indexes() {
+    const NEXT: &str = "EXPLAIN QUERY PLAN SELECT next.id FROM jobs AS next
+        WHERE next.lane = 'fast' AND next.needs = '' AND next.is_due = 1 AND next.run_at <= 1
+        ORDER BY next.priority DESC, next.turn, next.run_at, next.id LIMIT 1";
+    const LATER: &str = "EXPLAIN QUERY PLAN SELECT next.id FROM jobs AS next
+        WHERE next.lane = 'fast' AND next.is_due = 0 AND next.ended_at IS NULL
+          AND next.run_at <= 1 ORDER BY next.run_at LIMIT 256";
+    const LANE: &str = "EXPLAIN QUERY PLAN SELECT taken_turn FROM jobs
+        WHERE lane = 'fast' AND priority = 0 AND taken_turn IS NOT NULL
+        ORDER BY taken_turn DESC LIMIT 1";
+    const GROUP: &str = "EXPLAIN QUERY PLAN SELECT turn FROM jobs
+        WHERE lane = 'fast' AND priority = 0 AND COALESCE(group_key, '') = 'g'
+        ORDER BY turn DESC LIMIT 1";
+    let bed = crate::bed::sqlite();
+    for (statement, index) in [
+        (NEXT, "INDEX jobs_due (lane=? AND needs=?)"),
+        (LATER, "INDEX jobs_later (lane=? AND run_at<?)"),
+        (LANE, "INDEX jobs_taken (lane=? AND priority=?"),
+        (GROUP, "INDEX jobs_of_group (<expr>=? AND lane=? AND priority=?)"),
+    ] {
+        let plan = bed.read(move |tx| {
+            let rows = tx.query(statement, &[])?;
+            rows.iter().map(|it| it.text("detail")).collect::<Result<String, _>>()
+        });
+        assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{statement}\n{plan}");
+    }
+}
+
+#[test]
+fn what_is_for_later_is_claimed_when_it_is_due() {
     each(|bed| {
-        let plan = bed.write(|tx| {
+        bed.write(|tx| {
             for number in 0..2_000 {
                 let task = Task::Train { training: trn("x") };
                 let new = NewJob { run_at: Some(later(1_000 + number)), ..NewJob::of(&task) };
                 jobs::enqueue(tx, &new, &job(&format!("j{number}")), NOW)?;
             }
-            if tx.backend() == store::Backend::Postgres {
-                tx.execute("ANALYZE jobs", &[])?;
-                return Ok(String::new());
-            }
-            let rows = tx.query(
-                "EXPLAIN QUERY PLAN SELECT due.id FROM jobs AS due
-                 WHERE due.lane = 'fast' AND due.ended_at IS NULL AND due.run_at <= 1
-                 ORDER BY due.priority DESC, due.run_at, due.id LIMIT 32",
-                &[],
-            )?;
-            rows.iter().map(|it| it.text("detail")).collect::<Result<String, _>>()
+            Ok(())
         });
-        if !plan.is_empty() {
-            assert!(plan.contains("jobs_due") && !plan.contains("TEMP B-TREE"), "{plan}");
-        }
-        let claimed = bed.write(|tx| jobs::claim(tx, &["fast"], "w", Millis::MINUTE, later(1_001)));
-        assert_eq!(claimed.map(|it| it.id), Some(job("j0")), "on {}", bed.name);
+        let claim = |at: i64| {
+            bed.write(move |tx| {
+                let claim = Claim::of(&["fast"], "w", Millis::HOUR);
+                jobs::claim_many(tx, &claim, 3_000, later(at)).map(|it| it.len())
+            })
+        };
+        assert_eq!(claim(999), 0, "on {}", bed.name);
+        assert_eq!(claim(1_001), 2, "on {}", bed.name);
+        assert_eq!(claim(1_002), 1, "on {}", bed.name);
+    });
+}
+
+/// Two at once must not each see a place for one more.
+#[test]
+fn a_limit_holds_under_many_claims_at_once() {
+    each(|bed| {
+        bed.write(|tx| {
+            for number in 0..40 {
+                let task = Task::Train { training: trn("x") };
+                let group_key = Some(format!("g{}", number % 2));
+                let new = NewJob { group_key, ..NewJob::of(&task) };
+                jobs::enqueue(tx, &new, &job(&format!("j{number}")), NOW)?;
+            }
+            Ok(())
+        });
+        let outcomes = bed.race(24, |tx, number| {
+            let worker = number.to_string();
+            let claim =
+                Claim { running_max: Some(3), ..Claim::of(&["fast"], &worker, Millis::HOUR) };
+            let claimed = jobs::claim(tx, &claim, NOW)?;
+            dawdle(tx)?;
+            Ok::<_, StoreError>(claimed.and_then(|it| it.group_key))
+        });
+        let mut groups: Vec<_> = outcomes.into_iter().filter_map(|it| it.expect("it")).collect();
+        groups.sort();
+        assert_eq!(groups, ["g0", "g0", "g0", "g1", "g1", "g1"], "on {}", bed.name);
     });
 }
 
@@ -106,7 +157,7 @@ fn f89_a_task_that_nobody_can_read_is_set_aside() {
         });
         let claim = |minutes: i64| {
             let at = later(60 * minutes);
-            bed.write(move |tx| jobs::claim(tx, &["fast"], "w", Millis::HOUR, at))
+            bed.write(move |tx| jobs::claim(tx, &Claim::of(&["fast"], "w", Millis::HOUR), at))
         };
         assert_eq!(claim(0).map(|it| it.id), Some(job("b")), "on {}", bed.name);
         assert_eq!(claim(0), None, "on {}", bed.name);

@@ -162,7 +162,8 @@ impl Talk {
         let now = self.world.now();
         let lease = self.world.app.ground.config.work.lease;
         let claim = self.world.db.write(move |tx| {
-            jobs::claim(tx, LANES, "worker_that_dies", lease, now).map(|it| it.is_some())
+            let claim = jobs::Claim::of(LANES, "worker_that_dies", lease);
+            jobs::claim(tx, &claim, now).map(|it| it.is_some())
         });
         let took: Result<bool, StoreError> = claim.await;
         assert!(took.expect("the database is there"), "there was a job to take");
