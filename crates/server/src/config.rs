@@ -52,6 +52,8 @@ pub struct Config {
     pub credits: CreditRules,
     pub training: Training,
     pub pictures: Pictures,
+    pub edits: Edits,
+    pub gpu: Gpu,
     pub hints: Hints,
     pub catalog: CatalogPlace,
     pub fal: Fal,
@@ -207,6 +209,30 @@ pub struct Pictures {
     pub withheld_per_day: u32,
 }
 
+/// Photos that are edited.
+#[derive(Clone, Debug)]
+pub struct Edits {
+    /// How long the photos themselves are kept.
+    pub photos_kept: Millis,
+}
+
+/// The operator's own GPUs.
+#[derive(Clone, Debug)]
+pub struct Gpu {
+    /// The ComfyUI of this machine, whose worker this program is as well.
+    pub comfyui_url: Option<Url>,
+    pub health_check_url: Option<Url>,
+    /// None: a file in the folder for temporary files.
+    pub lock_path: Option<PathBuf>,
+    pub restart_command: Option<String>,
+    pub silence: Millis,
+    pub run_limit: Millis,
+    pub lease: Millis,
+    pub running_per_customer: u32,
+    /// For an edit, its wait in the queue included.
+    pub time_limit: Millis,
+}
+
 /// Who finds words, and how often a customer may ask.
 #[derive(Clone, Debug)]
 pub struct Hints {
@@ -333,6 +359,8 @@ impl Config {
             catalog: sections::catalog(&mut from),
             training: sections::training(&mut from),
             pictures: sections::pictures(&mut from),
+            edits: sections::edits(&mut from),
+            gpu: sections::gpu(&mut from),
             hints: sections::hints(&mut from),
             fal: sections::fal(&mut from),
             replicate: sections::replicate(&mut from),

@@ -20,7 +20,7 @@ mod claim;
 mod upkeep;
 
 pub use claim::{Claim, Claimed, claim, claim_many};
-pub use upkeep::{
+pub use upkeep::{attempts, count_open, 
     Count, DeadJob, ahead, counts, cron, dead, hand_back, next_due, next_later, prune, requeue,
 };
 

@@ -164,6 +164,16 @@ pub fn anybody_can(
     Ok(row.is_some())
 }
 
+/// How many take jobs with this need and were seen since a moment.
+pub fn count_able(tx: &mut Tx, need: &str, since: Millis) -> Result<u32, StoreError> {
+    tx.one(
+        "SELECT COUNT(*) FROM worker_cans JOIN workers ON workers.name = worker_cans.worker
+         WHERE worker_cans.need = $1 AND workers.state = 'active' AND $2 <= workers.last_seen_at",
+        &[&need, &since],
+    )?
+    .count(0)
+}
+
 /// Forgets those who were not seen since a moment, except where somebody must look.
 pub fn prune(tx: &mut Tx, before: Millis) -> Result<u64, StoreError> {
     tx.execute(

@@ -72,6 +72,10 @@ impl Provider for Fal {
         let (endpoint, input) = match work {
             Work::Training(work) => (work.workflow.as_str(), trainers::input(work)?),
             Work::Pictures(work) => pictures::input(work)?,
+            Work::Edit(_) => {
+                let cause = "it edits no photos".to_owned();
+                return Err(ProviderError::Unexpected { cause });
+            }
             Work::Hint(work) => (work.workflow.as_str(), hints::input(work)?),
         };
         let mut url = below(&self.access.queue_url, endpoint);

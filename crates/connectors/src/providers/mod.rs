@@ -52,6 +52,11 @@ pub struct Access {
 pub trait Provider: Send + Sync {
     fn name(&self) -> &'static str;
 
+    /// Whether work that is handed in twice is one run: it is known again by its own id.
+    fn is_repeatable(&self) -> bool {
+        false
+    }
+
     /// Puts a file where the provider can read it, for a day. The answer is its address.
     async fn upload(&self, http: &Http, upload: Upload) -> Result<String, ProviderError>;
 
@@ -100,6 +105,7 @@ pub enum Work {
     Training(TrainingWork),
     Pictures(PictureWork),
     Hint(HintWork),
+    Edit(EditWork),
 }
 
 impl Work {
@@ -108,6 +114,7 @@ impl Work {
             Self::Training(it) => &it.workflow,
             Self::Pictures(it) => &it.workflow,
             Self::Hint(it) => &it.workflow,
+            Self::Edit(it) => &it.workflow,
         }
     }
 
@@ -117,6 +124,7 @@ impl Work {
             Self::Training(it) => it.webhook_url.as_deref(),
             Self::Pictures(it) => it.webhook_url.as_deref(),
             Self::Hint(it) => it.webhook_url.as_deref(),
+            Self::Edit(it) => it.webhook_url.as_deref(),
         }
     }
 }
@@ -158,6 +166,21 @@ pub struct SourcePicture {
     pub url: String,
     /// How far the new one may be from it: 1 is nearly the same, 100 something else.
     pub strength_percent: u32,
+}
+
+/// Photos to be changed.
+#[derive(Clone, Debug)]
+pub struct EditWork {
+    /// Our own id of the work.
+    pub work: String,
+    pub workflow: String,
+    pub prompt: String,
+    /// From [`Provider::upload`], in the order in which the prompt speaks of them.
+    pub image_urls: Vec<String>,
+    pub seed: u32,
+    /// The workflow's own where none is said, and where a model knows no steps.
+    pub steps: Option<u32>,
+    pub webhook_url: Option<String>,
 }
 
 /// Words to be found by a model: what a picture shows, or better ones.

@@ -244,7 +244,7 @@ fn adopt(
     let Some(lost) = lost.filter(|it| it.provider == provider.name()) else { return Ok(None) };
     let Some(run) = provider.run(&lost.workflow, run_id) else { return Ok(None) };
     // One that has ended meanwhile stays ended; its late result is looked after by the caller.
-    if errand::started(tx, ground, id, &run, now)? {
+    if errand::started(tx, ground, id, provider.name(), &run, now)? {
         errand::note(tx, id, provider.name(), ("submit", "found by its webhook"), 0, now)?;
     }
     outbox::note(tx, "run-adopted", id.as_str(), run_id, now)?;

@@ -7,6 +7,9 @@ pub(super) const SHORT: &[(&str, &[&str])] = &[
     ("bot.0.token", &["TELEGRAM_BOT_TOKEN", "BOT_TOKEN"]),
     ("credits.unlimited", &["UNLIMITED_PROCESSING"]),
     ("credits.welcome", &["INITIAL_BALANCE"]),
+    ("gpu.comfyui_url", &["COMFYUI_URL"]),
+    ("gpu.health_check_url", &["COMFYUI_HEALTH_CHECK_URL"]),
+    ("gpu.lock_path", &["GPU_LOCK_PATH"]),
     ("http.public_url", &["WEBHOOK_URL"]),
     ("objects.s3.access_key_id", &["R2_ACCESS_KEY_ID", "S3_ACCESS_KEY_ID", "MINIO_ACCESS_KEY_ID"]),
     ("objects.s3.bucket", &["R2_BUCKET_NAME", "S3_BUCKET_NAME", "MINIO_BUCKET_NAME"]),
@@ -46,11 +49,8 @@ pub(super) const SHORT: &[(&str, &[&str])] = &[
 /// Names that operators may have set and that nothing reads so far, with what they are for.
 pub(super) const LATER: &[(&str, &str)] = &[
     ("ADMIN_FEEDBACK_CHAT_ID", "feedback of customers"),
-    ("COMFYUI_HEALTH_CHECK_URL", "photo edits on your own GPU"),
-    ("COMFYUI_URL", "photo edits on your own GPU"),
     ("ELEVEN_API_KEY", "speech"),
     ("FAL_AUTO_MODEL_SELECTION", "nothing: the catalog names the trainer of each kind"),
     ("FAL_DEFAULT_MODE", "nothing: the older trainer learns what the kind of training says"),
-    ("GPU_LOCK_PATH", "photo edits on your own GPU"),
     ("REDIS_URL", "wake-ups between several machines"),
 ];

@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::reader::Reader;
 use super::{
-    Api, Bot, CatalogPlace, CreditRules, Database, Fal, Hints, Http, Log, Objects, ObjectsPlace,
+    Api, Bot, CatalogPlace, CreditRules, Database, Edits, Fal, Gpu, Hints, Http, Log, Objects, ObjectsPlace,
     Pictures, Receipts, Replicate, S3, Sandbox, Store, Telegram, Training, Work, YooKassa,
 };
 
@@ -304,6 +304,24 @@ pub(super) fn pictures(from: &mut Reader) -> Pictures {
         kept: Millis::days(from.number("pictures.kept_days", 1..=3_650)),
         open_per_user: from.number("pictures.open_per_user", 1..=1_000),
         withheld_per_day: from.number("pictures.withheld_per_day", 1..=10_000),
+    }
+}
+
+pub(super) fn edits(from: &mut Reader) -> Edits {
+    Edits { photos_kept: Millis::days(from.number("edits.photos_days", 1..=365)) }
+}
+
+pub(super) fn gpu(from: &mut Reader) -> Gpu {
+    Gpu {
+        comfyui_url: from.maybe_url("gpu.comfyui_url"),
+        health_check_url: from.maybe_url("gpu.health_check_url"),
+        lock_path: from.text("gpu.lock_path").map(PathBuf::from),
+        restart_command: from.text("gpu.restart_command"),
+        silence: Millis::seconds(from.number("gpu.silence_seconds", 10..=3_600)),
+        run_limit: Millis::seconds(from.number("gpu.run_seconds", 30..=DAY_S)),
+        lease: Millis::seconds(from.number("gpu.lease_seconds", 10..=600)),
+        running_per_customer: from.number("gpu.running_per_customer", 1..=100),
+        time_limit: Millis::seconds(from.number("gpu.time_limit_s", 60..=DAY_S)),
     }
 }
 

@@ -8,6 +8,8 @@
 //! | intent, no run | uncertain: wait for the provider to speak, until the deadline |
 //! | a run | ask how it is; deliver, fail, stop, wait, or hand it to somebody else |
 
+mod standing;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -17,6 +19,9 @@ use domain::{ChatId, GenerationId, HintId, Millis, ObjectId, TrainingId};
 use store::provider_calls::{self, NewCall};
 use store::{StoreError, Tx, attention, generations, hints, trainings, uploads};
 
+pub use self::standing::{Id, Pace, Standing};
+pub(crate) use self::standing::standing;
+use self::standing::of_table;
 use crate::app::{App, Ground, Line};
 use crate::failure::Failure;
 use crate::jobs::Ended;
@@ -36,121 +41,6 @@ const LOST_AFTER: Millis = Millis(300_000);
 
 /// The same, where a customer has pressed stop and waits for their credits.
 const LOST_AFTER_STOP: Millis = Millis(10_000);
-
-/// What is being done: its row, by its id.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Id {
-    Training(TrainingId),
-    Generation(GenerationId),
-    Hint(HintId),
-}
-
-/// Calls the function of the table that an id is of.
-macro_rules! of_table {
-    ($id:expr, $function:ident($tx:expr $(, $arg:expr)*)) => {
-        match $id {
-            Id::Training(id) => trainings::$function($tx, id $(, $arg)*),
-            Id::Generation(id) => generations::$function($tx, id $(, $arg)*),
-            Id::Hint(id) => hints::$function($tx, id $(, $arg)*),
-        }
-    };
-}
-
-impl Id {
-    pub fn from_text(text: &str) -> Option<Self> {
-        let training = TrainingId::from_text(text).map(Self::Training);
-        let generation = || GenerationId::from_text(text).map(Self::Generation);
-        training.or_else(generation).or_else(|| HintId::from_text(text).map(Self::Hint))
-    }
-
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Training(id) => id.as_str(),
-            Self::Generation(id) => id.as_str(),
-            Self::Hint(id) => id.as_str(),
-        }
-    }
-
-    fn work(&self) -> provider_calls::Work<'_> {
-        match self {
-            Self::Training(id) => provider_calls::Work::Training(id),
-            Self::Generation(id) => provider_calls::Work::Generation(id),
-            Self::Hint(id) => provider_calls::Work::Hint(id),
-        }
-    }
-
-    /// How long it may take, and how often it is asked about.
-    pub fn pace(&self, ground: &Ground) -> Pace {
-        match self {
-            Self::Training(_) => {
-                let training = &ground.config.training;
-                Pace {
-                    limit: training.time_limit,
-                    uncertain: training.time_limit,
-                    soonest: Millis(3_000),
-                    every: training.check_every,
-                }
-            }
-            Self::Generation(_) | Self::Hint(_) => {
-                let pictures = &ground.config.pictures;
-                Pace {
-                    limit: pictures.time_limit,
-                    uncertain: pictures.uncertain_for,
-                    soonest: Millis(700),
-                    every: pictures.check_every,
-                }
-            }
-        }
-    }
-}
-
-/// How long an errand may take, and how often a provider is asked about it.
-#[derive(Clone, Copy, Debug)]
-pub struct Pace {
-    /// From the provider's yes, and again from our own beginning where none comes.
-    pub limit: Millis,
-    /// How long it is waited for a word about a submit that was never answered.
-    pub uncertain: Millis,
-    /// However short the work is, its provider isn't asked more often.
-    pub soonest: Millis,
-    pub every: Millis,
-}
-
-/// Where an errand is, by its row.
-#[derive(Clone, Debug)]
-pub struct Standing {
-    pub provider: String,
-    pub workflow: String,
-    pub intent_at: Option<Millis>,
-    pub run: Option<String>,
-    pub attempts: u32,
-    pub percent: Option<u32>,
-    pub queue_place: Option<u32>,
-    pub is_stopping: bool,
-    pub created_at: Millis,
-    pub started_at: Option<Millis>,
-    pub deadline_at: Option<Millis>,
-}
-
-/// The row of an errand, as far as all of them are alike.
-macro_rules! standing {
-    ($row:expr) => {
-        $crate::jobs::errand::Standing {
-            provider: $row.provider.clone(),
-            workflow: $row.workflow.clone(),
-            intent_at: $row.intent_at,
-            run: $row.run.clone(),
-            attempts: $row.attempts,
-            percent: $row.percent,
-            queue_place: $row.queue_place,
-            is_stopping: $row.cancel_asked_at.is_some(),
-            created_at: $row.created_at,
-            started_at: $row.started_at,
-            deadline_at: $row.deadline_at,
-        }
-    };
-}
-pub(crate) use standing;
 
 /// What is ready to be handed in.
 pub enum Ready {
@@ -207,6 +97,8 @@ impl Errand<'_> {
         match (&run, row.intent_at) {
             (Some(run), _) if is_late => self.give_up(piece, run).await,
             (Some(run), _) => self.ask(piece, run).await,
+            // Asked twice with the same work, it gives the same run.
+            (None, Some(_)) if self.line()?.provider.is_repeatable() => self.submit(piece).await,
             (None, Some(at)) if pace.uncertain <= now.since(at) => Ok(self.never_known(piece)),
             (None, Some(_)) => Ok(self.wait()),
             (None, None) if row.is_stopping => Ok(piece.canceled()),
@@ -219,7 +111,7 @@ impl Errand<'_> {
     }
 
     fn pace(&self) -> Pace {
-        self.id.pace(&self.app.ground)
+        self.id.pace(&self.app.ground, &self.standing.provider)
     }
 
     /// Until the provider speaks, or it is time to ask: often at first, so that progress moves
@@ -247,11 +139,9 @@ impl Errand<'_> {
     /// Gives the work to the provider: what it needs, intent, submit, in this order.
     async fn hand_in(&self, piece: &dyn Piece) -> Result<Ended, Failure> {
         let line = self.line()?;
-        let work = match piece.work(line).await {
-            Ok(Ready::Work(work)) => work,
-            Ok(Ready::Step(ended)) => return Ok(ended),
-            Err(Failure::Provider(error)) => return Ok(self.not_taken(piece, "upload", error)),
-            Err(failure) => return Err(failure),
+        let work = match self.ready(piece, line).await? {
+            Ok(work) => work,
+            Err(ended) => return Ok(ended),
         };
         let (id, ground) = (self.id.clone(), self.app.ground.clone());
         let intended = self.app.db.write_durably(move |tx| -> Result<bool, StoreError> {
@@ -267,6 +157,33 @@ impl Errand<'_> {
         }
     }
 
+    /// What is to be handed in, or what comes first.
+    async fn ready(
+        &self,
+        piece: &dyn Piece,
+        line: &Line,
+    ) -> Result<Result<Box<Work>, Ended>, Failure> {
+        match piece.work(line).await {
+            Ok(Ready::Work(work)) => Ok(Ok(work)),
+            Ok(Ready::Step(ended)) => Ok(Err(ended)),
+            Err(Failure::Provider(error)) => Ok(Err(self.not_taken(piece, "upload", error))),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Asks once more, as intended before: whoever it is asked of knows it again.
+    async fn submit(&self, piece: &dyn Piece) -> Result<Ended, Failure> {
+        let line = self.line()?;
+        let work = match self.ready(piece, line).await? {
+            Ok(work) => work,
+            Err(ended) => return Ok(ended),
+        };
+        match line.provider.submit(&line.http, &work).await {
+            Ok(run) => Ok(self.submitted(run)),
+            Err(error) => Ok(self.not_taken(piece, "submit", error)),
+        }
+    }
+
     fn submitted(&self, run: Run) -> Ended {
         let provider = self.standing.provider.clone();
         count_call(&provider, "submit", "taken");
@@ -276,7 +193,7 @@ impl Errand<'_> {
         );
         let id = self.id.clone();
         self.wait().paint(self.chat.clone()).write(move |tx, ground, now| {
-            started(tx, ground, &id, &run, now)?;
+            started(tx, ground, &id, &provider, &run, now)?;
             attention::close(tx, "provider-closed", &provider, now)?;
             note(tx, &id, &provider, ("submit", "taken"), 0, now)
         })
@@ -397,6 +314,10 @@ impl Errand<'_> {
             Err(error) => return Ok(self.not_told(&error)),
         };
         match progress {
+            // What one of our own GPUs is at work on is soon done: it is left to finish.
+            Progress::Running { percent } if provider.is_repeatable() => {
+                Ok(self.moved(percent, None))
+            }
             Progress::Waiting { .. } | Progress::Running { .. }
                 if !is_stopping && self.is_past_promise(piece) =>
             {
@@ -562,11 +483,12 @@ pub fn started(
     tx: &mut Tx,
     ground: &Ground,
     id: &Id,
+    provider: &str,
     run: &Run,
     now: Millis,
 ) -> Result<bool, Failure> {
     let json = serde_json::to_string(run).expect("a run is plain texts");
-    let deadline_at = now.plus(id.pace(ground).limit);
+    let deadline_at = now.plus(id.pace(ground, provider).limit);
     let stored = trainings::Run { id: &run.id, run: &json, deadline_at };
     Ok(of_table!(id, started(tx, &stored, now))?)
 }

@@ -18,6 +18,7 @@ pub mod salvage;
 pub mod schedule;
 pub mod summary;
 pub mod sweep;
+pub mod take_in;
 pub mod tell;
 pub mod train;
 
@@ -34,6 +35,7 @@ use tokio::sync::watch;
 use crate::app::{App, Ground};
 use crate::bot::paint::PROGRESS_PAUSE;
 use crate::failure::Failure;
+use crate::farm::desk;
 use crate::outbox;
 
 /// How a run of a job ended, and what is to be written with it.
@@ -112,6 +114,7 @@ async fn run(app: &Arc<App>, claimed: &Claimed) -> Result<Ended, Failure> {
         Task::Deliver { delivery } => deliver::run(app, delivery).await,
         Task::Forget { user } => forget::run(app, user).await,
         Task::Generate { generation } => pictures::run(app, generation).await,
+        Task::Gpu { run } => Err(Failure::Ours(format!("{run} is for a GPU's worker alone"))),
         Task::Hint { hint } => hint::run(app, hint).await,
         Task::InspectPhoto { photo } => inspect_photo::run(app, photo).await,
         Task::Pack { packing } => pack::run(app, packing).await,
@@ -121,6 +124,7 @@ async fn run(app: &Arc<App>, claimed: &Claimed) -> Result<Ended, Failure> {
         Task::Salvage { training, run } => salvage::run(app, training, &run).await,
         Task::SalvagePictures { generation, run } => salvage::pictures(app, generation, &run).await,
         Task::Sweep { sweep } => sweep::run(app, sweep).await,
+        Task::TakeIn { input } => take_in::run(app, input).await,
         Task::Tell { tell } => tell::run(app, tell).await,
         Task::Train { training } => train::run(app, training).await,
     }
@@ -161,6 +165,8 @@ fn bury(
             outbox::raise(tx, ground, "salvage-stuck", generation.as_str(), error, now)
         }
         Task::Generate { generation } => pictures::bury(tx, ground, generation, error, now),
+        Task::Gpu { run } => Ok(desk::bury(tx, run, error, now)?),
+        Task::TakeIn { input } => take_in::bury(tx, ground, input, now),
         Task::Hint { hint } => hint::bury(tx, ground, hint, error, now),
         Task::Pack { packing } => pack::bury(tx, ground, packing, error, now),
         Task::Deliver { delivery } => deliver::bury(tx, ground, delivery, error, now),

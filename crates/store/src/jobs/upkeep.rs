@@ -130,6 +130,17 @@ pub fn next_later(tx: &mut Tx, lanes: &[&str]) -> Result<Option<Millis>, StoreEr
     Ok(next)
 }
 
+/// How many of a lane have not ended.
+pub fn count_open(tx: &mut Tx, lane: &str) -> Result<u32, StoreError> {
+    tx.one("SELECT COUNT(*) FROM jobs WHERE lane = $1 AND ended_at IS NULL", &[&lane])?.count(0)
+}
+
+/// How often a job has failed.
+pub fn attempts(tx: &mut Tx, id: &JobId) -> Result<u32, StoreError> {
+    let row = tx.first("SELECT attempts FROM jobs WHERE id = $1", &[id])?;
+    row.map_or(Ok(0), |it| it.count(0))
+}
+
 /// How many stand before a job in its line: those of its lane that need the same or nothing, for
 /// they have the same workers. `None`: it doesn't stand in line, because it is running, waits for
 /// its moment, or has ended. What will come and go ahead of it is not known.
