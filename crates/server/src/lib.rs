@@ -11,6 +11,7 @@ pub mod commands;
 pub mod config;
 pub mod explain;
 pub mod failure;
+pub mod farm;
 pub mod inbox;
 pub mod jobs;
 pub mod links;

@@ -123,6 +123,19 @@ pub fn gpu_wait(
     Ok(Some(Millis(usual.as_i64().saturating_mul(rounds))))
 }
 
+/// Whether anybody edits photos now: so much is known before a preset is chosen.
+pub fn anybody_edits(tx: &mut Tx, ground: &Ground, now: Millis) -> Result<bool, StoreError> {
+    for maker in &ground.catalog.edits.makers {
+        if !is_open(tx, ground, &maker.provider, now)? {
+            continue;
+        }
+        if !maker.runs_graphs() || workers::is_anybody(tx, now.since(GPU_SILENT))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Whoever can do a training now: whose turn it is first, by the operator's word or by the
 /// catalog's shares, and a number below 100 that was drawn.
 pub fn of_training<'a>(

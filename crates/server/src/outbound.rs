@@ -103,6 +103,9 @@ pub fn event_of(news: &News, about: &str) -> Option<Event> {
         | News::HintAsked { .. }
         | News::HintReady { .. }
         | News::HintFailed { .. }
+        | News::InputTaken { .. }
+        | News::InputReady { .. }
+        | News::InputUnusable { .. }
         | News::PackingBegun { .. }
         | News::Packed { .. }
         | News::PackingFailed

@@ -174,6 +174,15 @@ pub fn count_able(tx: &mut Tx, need: &str, since: Millis) -> Result<u32, StoreEr
     .count(0)
 }
 
+/// Whether anybody takes jobs and was seen since a moment.
+pub fn is_anybody(tx: &mut Tx, since: Millis) -> Result<bool, StoreError> {
+    let row = tx.first(
+        "SELECT 1 FROM workers WHERE state = 'active' AND $1 <= last_seen_at LIMIT 1",
+        &[&since],
+    )?;
+    Ok(row.is_some())
+}
+
 /// Forgets those who were not seen since a moment, except where somebody must look.
 pub fn prune(tx: &mut Tx, before: Millis) -> Result<u64, StoreError> {
     tx.execute(

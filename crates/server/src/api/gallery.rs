@@ -29,7 +29,11 @@ pub struct Shown {
     #[schema(example = "art_01jd3v8k4n5x6y7z8a9bacbdce")]
     id: String,
     generation: String,
-    avatar: String,
+    /// `picture` or `edit`.
+    product: &'static str,
+    /// Of a picture.
+    #[schema(required = true)]
+    avatar: Option<String>,
     /// Its place among those of its generation, from 1.
     number: u32,
     width: u32,
@@ -90,7 +94,8 @@ pub(super) fn shown(app: &App, it: Artifact) -> Shown {
         url_expires_at: moment(until),
         id: it.id.into(),
         generation: it.generation.into(),
-        avatar: it.avatar.into(),
+        product: it.product.as_str(),
+        avatar: it.avatar.map(Into::into),
         number: it.number,
         width: it.width,
         height: it.height,

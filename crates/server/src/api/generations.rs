@@ -27,15 +27,22 @@ use crate::app::{App, Ground};
 use crate::studio::{self, accounts};
 use crate::till::plans;
 
-/// One order of pictures.
+/// One order of pictures, or of an edit of photos.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Generation)]
 pub struct Shown {
     #[schema(example = "gen_01jd3v8k4n5x6y7z8a9bacbdce")]
     id: String,
-    avatar: String,
+    /// `picture` or `edit`.
+    product: &'static str,
+    /// Of a picture.
+    #[schema(required = true)]
+    avatar: Option<String>,
     #[schema(required = true)]
     style: Option<String>,
+    /// Of an edit.
+    #[schema(required = true)]
+    preset: Option<String>,
     /// Empty where only a style was chosen, or where the user was forgotten.
     words: String,
     /// Width to height: `1:1`, `3:4`, `4:3`, `9:16`, `16:9`.
@@ -145,8 +152,10 @@ pub(super) fn shown(tx: &mut Tx, it: Generation) -> Result<Shown, Problem> {
     let queue_place = if is_ours { Some(generations::ahead(tx, &it.id)?) } else { it.queue_place };
     Ok(Shown {
         id: it.id.into(),
-        avatar: it.avatar.into(),
+        product: it.product.as_str(),
+        avatar: it.avatar.map(Into::into),
         style: it.style,
+        preset: it.edit.map(|it| it.preset),
         words: it.words,
         aspect: it.aspect.as_str(),
         count: it.count,

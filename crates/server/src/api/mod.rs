@@ -25,6 +25,7 @@ pub mod upload;
 pub mod users;
 pub mod webhooks;
 pub mod work;
+pub mod workers;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -107,6 +108,7 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIME))
         .layer(CatchPanicLayer::new())
         .merge(keyed)
+        .merge(workers::router(&app).layer(CatchPanicLayer::new()))
         .fallback(any(nowhere).layer(frame))
         .with_state(app)
 }

@@ -207,6 +207,7 @@ fn told(refusal: &Refusal) -> (StatusCode, String) {
             return (MANY, format!("{most} generations are under way; wait for one of them."));
         }
         It::PlanRuns => (CONFLICT, "A plan is running."),
+        It::PresetGone => (GONE, "There is no such preset."),
         It::ProductPaused => (OFF, "This is not offered at the moment."),
         It::PromoEnded => (CONFLICT, "The code has ended."),
         It::PromoEntered => (CONFLICT, "The code was entered before."),

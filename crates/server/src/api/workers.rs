@@ -12,14 +12,14 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Extension, Router};
-use domain::{GpuRunId, Millis};
+use domain::GpuRunId;
 use serde::{Deserialize, Serialize};
 use store::StoreError;
 use store::worker_tokens;
 
 use crate::api::{keys, no, same};
 use crate::app::App;
-use crate::farm::desk::{Answer, End, Hello, Order, Word};
+use crate::farm::desk::{Answer, End, Hello, Ticket, Word};
 use crate::farm::here::{Desk, DeskError, FILE_BYTES_MAX, Here};
 
 /// Longer than this nobody is kept on the line: others in between give up.
@@ -187,10 +187,9 @@ async fn quarantine(
     Ok(Json(Said {}))
 }
 
-/// A run as far as the desk must know it to tell whether it is the worker's.
-fn order(run: &str, fence: i64) -> Result<Order, Wrong> {
+fn ticket(run: &str, fence: i64) -> Result<Ticket, Wrong> {
     let run = GpuRunId::from_text(run).ok_or(Wrong(DeskError::Lost))?;
-    Ok(Order { run, fence, filled: Default::default(), photos: 0, lease: Millis(0) })
+    Ok(Ticket { run, fence })
 }
 
 async fn photo(
@@ -199,7 +198,7 @@ async fn photo(
     Path((run, number)): Path<(String, u32)>,
     Query(Fenced { fence }): Query<Fenced>,
 ) -> Result<Response, Wrong> {
-    let photo = desk(app, name).photo(&order(&run, fence)?, number).await?;
+    let photo = desk(app, name).photo(&ticket(&run, fence)?, number).await?;
     let mut response = photo.bytes.into_response();
     let kind = HeaderValue::from_str(&photo.content_type)
         .unwrap_or(HeaderValue::from_static("application/octet-stream"));
@@ -216,7 +215,7 @@ async fn file(
     Query(Fenced { fence }): Query<Fenced>,
     bytes: Bytes,
 ) -> Result<Json<Said>, Wrong> {
-    desk(app, name).put(&order(&run, fence)?, number, bytes).await?;
+    desk(app, name).put(&ticket(&run, fence)?, number, bytes).await?;
     Ok(Json(Said {}))
 }
 
@@ -227,7 +226,7 @@ async fn beat(
     Json(said): Json<Beat>,
 ) -> Result<Json<Word>, Wrong> {
     let percent = said.percent.map(|it| it.min(100));
-    Ok(Json(desk(app, name).beat(&order(&run, said.fence)?, percent).await?))
+    Ok(Json(desk(app, name).beat(&ticket(&run, said.fence)?, percent).await?))
 }
 
 async fn end(
@@ -244,6 +243,6 @@ async fn end(
     if matches!(&end, End::Done { files } if files.is_empty()) {
         return Err(wrong("a run that is done has a file"));
     }
-    desk(app, name).end(&order(&run, said.fence)?, &end).await?;
+    desk(app, name).end(&ticket(&run, said.fence)?, &end).await?;
     Ok(Json(Said {}))
 }

@@ -10,7 +10,7 @@ use frankenstein::response::MethodResponse;
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use store::{StoreError, artifacts, objects};
+use store::{StoreError, artifacts, generations, inputs, objects};
 
 use crate::app::App;
 use crate::bot::Bot;
@@ -43,6 +43,7 @@ pub async fn of(app: &App, painting: &Painting, shown: &Shown) -> Option<Picture
     let what = what(&painting.user, shown);
     let picture = match shown {
         Shown::Artifact(artifact) => one(app, painting, artifact, what).await,
+        Shown::Compared(artifact) => compared(app, painting, artifact, what).await,
         Shown::Collage(tiles) => page(app, painting, tiles, what).await,
     };
     picture.unwrap_or_else(|failure| {
@@ -81,6 +82,55 @@ async fn one(
     let content_type = object.content_type;
     let file_id = artifact.file_id;
     Ok(Some(Picture { what, artifact: Some(artifact.id), content_type, bytes, file_id }))
+}
+
+/// The photo that an edit began from, and beside it what came of it. Where the photo is gone, its
+/// place is empty.
+async fn compared(
+    app: &App,
+    painting: &Painting,
+    artifact: &ArtifactId,
+    what: String,
+) -> Result<Option<Picture>, crate::failure::Failure> {
+    let content_type = "image/jpeg".to_owned();
+    if let Some(id) = app.shown.get(&painting.bot, &what) {
+        let (bytes, file_id) = (Vec::new(), Some(id));
+        return Ok(Some(Picture { what, artifact: None, content_type, bytes, file_id }));
+    }
+    let (user, id) = (painting.user.clone(), artifact.clone());
+    let found = app
+        .db
+        .read(move |tx| -> Result<_, StoreError> {
+            let Some(artifact) = artifacts::of(tx, &user, &id)? else { return Ok(None) };
+            let generation = generations::of(tx, &user, &artifact.generation)?;
+            let first = generation.and_then(|it| it.edit).and_then(|it| it.inputs.into_iter().next());
+            let before = match first {
+                Some(first) => inputs::of(tx, &user, &first)?.and_then(|it| it.object),
+                None => None,
+            };
+            let before = match before {
+                Some(object) => objects::of(tx, &user, &object)?,
+                None => None,
+            };
+            Ok(objects::of(tx, &user, &artifact.thumbnail)?.map(|after| (before, after)))
+        })
+        .await?;
+    let Some((before, after)) = found else { return Ok(None) };
+    let after = app.objects.get(&after.key).await?;
+    let before = match before {
+        Some(object) => app.objects.get(&object.key).await.ok(),
+        None => None,
+    };
+    let _turn = app.looks.acquire().await.ok();
+    let drawn = tokio::task::spawn_blocking(move || {
+        let limits = media::artifact::Limits::default();
+        let before = before.and_then(|it| media::artifact::take_in(&it, &limits).ok());
+        let tile = |thumbnail| media::collage::Tile { thumbnail, number: 0, is_favourite: false };
+        let tiles = [tile(before.as_ref().map(|it| it.thumbnail.as_slice())), tile(Some(&after))];
+        media::collage::draw(&tiles, 2)
+    });
+    let bytes = drawn.await.unwrap_or_default();
+    Ok(Some(Picture { what, artifact: None, content_type, bytes, file_id: None }))
 }
 
 async fn page(

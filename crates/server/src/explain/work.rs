@@ -50,15 +50,21 @@ pub fn begun(plan: &Subscription, story: &mut Story) {
 }
 
 pub fn generation(tx: &mut Tx, it: &Generation, story: &mut Story) -> Result<(), Failure> {
-    let Generation { id, user, avatar, credits, hold, count, .. } = it;
-    let what = it
-        .style
-        .as_ref()
-        .map_or_else(|| "in own words".to_owned(), |it| format!("in the style {it}"));
-    let says = format!(
-        "{id} {user} orders {count} pictures with {avatar}, {what}: {credits} credits are held as \
-         {hold}"
-    );
+    let Generation { id, user, credits, hold, count, .. } = it;
+    let what = match (&it.edit, &it.avatar, &it.style) {
+        (Some(edit), _, _) => format!(
+            "an edit of {} by preset {} (version {})",
+            spell(&edit.inputs),
+            edit.preset,
+            edit.version
+        ),
+        (None, Some(avatar), Some(style)) => {
+            format!("{count} pictures with {avatar}, in the style {style}")
+        }
+        (None, Some(avatar), None) => format!("{count} pictures with {avatar}, in own words"),
+        (None, None, _) => format!("{count} pictures"),
+    };
+    let says = format!("{id} {user} orders {what}: {credits} credits are held as {hold}");
     story.add(it.created_at, says);
     called(tx, provider_calls::Work::Generation(id), story)?;
     if let (Some(at), Some(run)) = (it.started_at, &it.run_id) {
@@ -160,4 +166,9 @@ pub fn gift(tx: &mut Tx, gift: &Gift, story: &mut Story) -> Result<(), Failure> 
     story.note(tx, id.as_str())?;
     story.end(format!("{id} is {}", gift.state.as_str()));
     Ok(())
+}
+
+/// Ids, one after the other.
+fn spell(ids: &[domain::InputId]) -> String {
+    ids.iter().map(domain::InputId::as_str).collect::<Vec<_>>().join(" and ")
 }

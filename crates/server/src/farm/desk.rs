@@ -33,11 +33,17 @@ pub struct Hello {
     pub can: Vec<String>,
 }
 
+/// By what a worker shows that a run is its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    pub run: GpuRunId,
+    pub fence: i64,
+}
+
 /// A run as a worker gets it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Order {
-    pub run: GpuRunId,
-    pub fence: i64,
+    pub ticket: Ticket,
     pub filled: Filled,
     /// How many photos there are to be fetched.
     pub photos: u32,
@@ -150,7 +156,8 @@ pub fn claim(tx: &mut Tx, ground: &Ground, worker: &str, now: Millis) -> Result<
         workers::beat(tx, worker, Some(&claimed.id), now)?;
         jobs::wake(tx, &run.work, now)?;
         let photos = u32::try_from(run.photos.len()).unwrap_or(u32::MAX);
-        let order = Order { run: run.id, fence: claimed.fence, filled, photos, lease };
+        let ticket = Ticket { run: run.id, fence: claimed.fence };
+        let order = Order { ticket, filled, photos, lease };
         return Ok(Answer::Order { order: Box::new(order) });
     }
     Ok(Answer::Nothing)
@@ -161,18 +168,17 @@ pub fn beat(
     tx: &mut Tx,
     ground: &Ground,
     worker: &str,
-    id: &GpuRunId,
-    fence: i64,
+    ticket: &Ticket,
     percent: Option<u8>,
     now: Millis,
 ) -> Result<Word, StoreError> {
-    let Some(run) = held(tx, worker, id)? else { return Ok(Word::Lost) };
-    if !jobs::renew(tx, &run.job, fence, ground.config.gpu.lease, now)? {
+    let Some(run) = held(tx, worker, &ticket.run)? else { return Ok(Word::Lost) };
+    if !jobs::renew(tx, &run.job, ticket.fence, ground.config.gpu.lease, now)? {
         return Ok(Word::Lost);
     }
     workers::beat(tx, worker, Some(&run.job), now)?;
     if let Some(percent) = percent
-        && gpu_runs::progress(tx, id, u32::from(percent))?
+        && gpu_runs::progress(tx, &ticket.run, u32::from(percent))?
     {
         jobs::wake(tx, &run.work, now)?;
     }
@@ -190,13 +196,12 @@ pub fn photo(
     tx: &mut Tx,
     ground: &Ground,
     worker: &str,
-    id: &GpuRunId,
-    fence: i64,
+    ticket: &Ticket,
     number: u32,
     now: Millis,
 ) -> Result<Option<ObjectId>, StoreError> {
-    let Some(run) = held(tx, worker, id)? else { return Ok(None) };
-    if !jobs::renew(tx, &run.job, fence, ground.config.gpu.lease, now)? {
+    let Some(run) = held(tx, worker, &ticket.run)? else { return Ok(None) };
+    if !jobs::renew(tx, &run.job, ticket.fence, ground.config.gpu.lease, now)? {
         return Ok(None);
     }
     Ok(run.photos.get(number as usize).cloned())
@@ -207,12 +212,11 @@ pub fn owner(
     tx: &mut Tx,
     ground: &Ground,
     worker: &str,
-    id: &GpuRunId,
-    fence: i64,
+    ticket: &Ticket,
     now: Millis,
 ) -> Result<Option<UserId>, StoreError> {
-    let Some(run) = held(tx, worker, id)? else { return Ok(None) };
-    let is_theirs = jobs::renew(tx, &run.job, fence, ground.config.gpu.lease, now)?;
+    let Some(run) = held(tx, worker, &ticket.run)? else { return Ok(None) };
+    let is_theirs = jobs::renew(tx, &run.job, ticket.fence, ground.config.gpu.lease, now)?;
     Ok(is_theirs.then_some(run.user))
 }
 
@@ -221,13 +225,12 @@ pub fn end(
     tx: &mut Tx,
     ground: &Ground,
     worker: &str,
-    id: &GpuRunId,
-    fence: i64,
+    ticket: &Ticket,
     end: &End,
     now: Millis,
 ) -> Result<bool, Failure> {
     workers::beat(tx, worker, None, now)?;
-    let Some(run) = held(tx, worker, id)? else { return Ok(false) };
+    let Some(run) = held(tx, worker, &ticket.run)? else { return Ok(false) };
     let verdict = match end {
         End::Done { .. } | End::Failed { .. } | End::Stopped => Verdict::Done,
         End::Again { reason } => Verdict::Retry { error: reason.clone(), delay: pause(tx, ground, &run)? },
@@ -235,30 +238,30 @@ pub fn end(
             Verdict::Wait { wake_key: None, at_most: (*pause).min(Millis::MINUTE) }
         }
     };
-    let settled = jobs::settle(tx, &run.job, fence, &verdict, now)?;
+    let settled = jobs::settle(tx, &run.job, ticket.fence, &verdict, now)?;
     if settled == Settled::Stale {
         return Ok(false);
     }
     match end {
         End::Done { files } => {
             let file = |(number, bytes): (u32, &u64)| MadeFile {
-                key: key::gpu_result(&run.user, &run.id, fence, number),
+                key: key::gpu_result(&run.user, &run.id, ticket.fence, number),
                 bytes: *bytes,
             };
             let files: Vec<_> = (1..=FILES_MAX).zip(files).map(file).collect();
             let result = serde_json::to_string(&files).expect("files are plain fields");
-            gpu_runs::end(tx, id, gpu_runs::End::Done { result: &result }, now)?;
+            gpu_runs::end(tx, &ticket.run, gpu_runs::End::Done { result: &result }, now)?;
         }
         End::Failed { fault, reason } => {
             let end = gpu_runs::End::Failed { fault: *fault, reason };
-            gpu_runs::end(tx, id, end, now)?;
+            gpu_runs::end(tx, &ticket.run, end, now)?;
         }
         End::Stopped => {
-            gpu_runs::end(tx, id, gpu_runs::End::Canceled, now)?;
+            gpu_runs::end(tx, &ticket.run, gpu_runs::End::Canceled, now)?;
         }
         End::Again { reason } if settled == Settled::Dead => give_up(tx, &run, reason, now)?,
         End::Again { .. } | End::HandBack { .. } => {
-            gpu_runs::handed_back(tx, id)?;
+            gpu_runs::handed_back(tx, &ticket.run)?;
         }
     }
     jobs::wake(tx, &run.work, now)?;

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use domain::GpuRunId;
+use domain::UserId;
 use domain::workflow::Filled;
 use store::objects::{self, Object};
 
 use crate::app::App;
 use crate::failure::Failure;
-use crate::farm::desk::{self, Answer, End, Hello, Order, Word};
+use crate::farm::desk::{self, Answer, End, Hello, Ticket, Word};
 use crate::objects::key;
 
 /// The largest file that a GPU may give.
@@ -56,14 +56,14 @@ pub trait Desk: Send + Sync {
     async fn claim(&self, patience: Duration) -> Result<Answer, DeskError>;
 
     /// A photo of a run, from 0.
-    async fn photo(&self, order: &Order, number: u32) -> Result<Photo, DeskError>;
+    async fn photo(&self, ticket: &Ticket, number: u32) -> Result<Photo, DeskError>;
 
-    async fn beat(&self, order: &Order, percent: Option<u8>) -> Result<Word, DeskError>;
+    async fn beat(&self, ticket: &Ticket, percent: Option<u8>) -> Result<Word, DeskError>;
 
     /// Puts a file that was made, from 1.
-    async fn put(&self, order: &Order, number: u32, bytes: Bytes) -> Result<(), DeskError>;
+    async fn put(&self, ticket: &Ticket, number: u32, bytes: Bytes) -> Result<(), DeskError>;
 
-    async fn end(&self, order: &Order, end: &End) -> Result<(), DeskError>;
+    async fn end(&self, ticket: &Ticket, end: &End) -> Result<(), DeskError>;
 
     async fn quarantine(&self, reason: &str) -> Result<(), DeskError>;
 }
@@ -76,14 +76,11 @@ pub struct Here {
 
 impl Here {
     /// Whose folder files of this run go into. Says so only to whoever has the run.
-    async fn folder(
-        &self,
-        run: &GpuRunId,
-        fence: i64,
-    ) -> Result<domain::UserId, DeskError> {
-        let (ground, worker, run) = (self.app.ground.clone(), self.worker.clone(), run.clone());
+    async fn folder(&self, ticket: &Ticket) -> Result<UserId, DeskError> {
+        let (ground, worker) = (self.app.ground.clone(), self.worker.clone());
+        let ticket = ticket.clone();
         let owner = self.app.db.write(move |tx| {
-            desk::owner(tx, &ground, &worker, &run, fence, ground.now()).map_err(Failure::from)
+            desk::owner(tx, &ground, &worker, &ticket, ground.now()).map_err(Failure::from)
         });
         owner.await?.ok_or(DeskError::Lost)
     }
@@ -121,12 +118,12 @@ impl Desk for Here {
         }
     }
 
-    async fn photo(&self, order: &Order, number: u32) -> Result<Photo, DeskError> {
+    async fn photo(&self, ticket: &Ticket, number: u32) -> Result<Photo, DeskError> {
         let (ground, worker) = (self.app.ground.clone(), self.worker.clone());
-        let (run, fence) = (order.run.clone(), order.fence);
+        let ticket = ticket.clone();
         let found = self.app.db.write(move |tx| -> Result<Option<Object>, Failure> {
             let now = ground.now();
-            let id = desk::photo(tx, &ground, &worker, &run, fence, number, now)?;
+            let id = desk::photo(tx, &ground, &worker, &ticket, number, now)?;
             Ok(match id {
                 Some(id) => objects::get_for_job(tx, &id)?,
                 None => None,
@@ -140,30 +137,30 @@ impl Desk for Here {
         }
     }
 
-    async fn beat(&self, order: &Order, percent: Option<u8>) -> Result<Word, DeskError> {
+    async fn beat(&self, ticket: &Ticket, percent: Option<u8>) -> Result<Word, DeskError> {
         let (ground, worker) = (self.app.ground.clone(), self.worker.clone());
-        let (run, fence) = (order.run.clone(), order.fence);
+        let ticket = ticket.clone();
         let word = self.app.db.write(move |tx| {
-            desk::beat(tx, &ground, &worker, &run, fence, percent, ground.now())
+            desk::beat(tx, &ground, &worker, &ticket, percent, ground.now())
                 .map_err(Failure::from)
         });
         Ok(word.await?)
     }
 
-    async fn put(&self, order: &Order, number: u32, bytes: Bytes) -> Result<(), DeskError> {
+    async fn put(&self, ticket: &Ticket, number: u32, bytes: Bytes) -> Result<(), DeskError> {
         if FILE_BYTES_MAX < bytes.len() || !(1..=desk::FILES_MAX).contains(&number) {
             return Err(DeskError::Refused("more than a run may give".to_owned()));
         }
-        let user = self.folder(&order.run, order.fence).await?;
-        let key = key::gpu_result(&user, &order.run, order.fence, number);
+        let user = self.folder(ticket).await?;
+        let key = key::gpu_result(&user, &ticket.run, ticket.fence, number);
         self.app.objects.put(&key, bytes.to_vec()).await.map_err(|it| Failure::from(it).into())
     }
 
-    async fn end(&self, order: &Order, end: &End) -> Result<(), DeskError> {
+    async fn end(&self, ticket: &Ticket, end: &End) -> Result<(), DeskError> {
         let (ground, worker) = (self.app.ground.clone(), self.worker.clone());
-        let (run, fence, end) = (order.run.clone(), order.fence, end.clone());
+        let (ticket, end) = (ticket.clone(), end.clone());
         let ended = self.app.db.write_durably(move |tx| {
-            desk::end(tx, &ground, &worker, &run, fence, &end, ground.now())
+            desk::end(tx, &ground, &worker, &ticket, &end, ground.now())
         });
         if ended.await? { Ok(()) } else { Err(DeskError::Lost) }
     }

@@ -7,8 +7,12 @@
 //! database or by HTTPS (`remote`), and have a ComfyUI do it (`worker`).
 
 pub mod desk;
+pub mod gpu_lock;
+pub mod here;
 pub mod provider;
 pub mod remote;
+mod self_test;
+mod watching;
 pub mod worker;
 
 use domain::{ObjectId, UserId};

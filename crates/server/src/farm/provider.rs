@@ -193,7 +193,7 @@ fn look(tx: &mut Tx, id: &GpuRunId) -> Result<Progress, StoreError> {
         RunState::Open if run.started_at.is_some() => {
             Progress::Running { percent: run.percent.and_then(|it| u8::try_from(it).ok()) }
         }
-        RunState::Open => Progress::Waiting { position: Some(jobs::ahead(tx, &run.job)?) },
+        RunState::Open => Progress::Waiting { position: jobs::ahead(tx, &run.job)? },
         RunState::Done => Progress::Done(made(&run)),
         RunState::Failed => Progress::Failed {
             fault: run.fault.unwrap_or(Fault::ProviderFailed),

@@ -15,7 +15,7 @@ use serde::Serialize;
 use url::Url;
 
 use crate::api::workers::{Beat, ClaimAsked, Ended, Said};
-use crate::farm::desk::{Answer, End, Hello, Order, Word};
+use crate::farm::desk::{Answer, End, Hello, Ticket, Word};
 use crate::farm::here::{Desk, DeskError, FILE_BYTES_MAX, Photo};
 
 /// Beyond what the desk itself may take.
@@ -53,11 +53,11 @@ impl Remote {
     async fn call(&self, request: Request, limits: Limits) -> Result<Response, DeskError> {
         let answer = self.http.call(request, limits).await;
         let answer = answer.map_err(|it| DeskError::Away(it.to_string()))?;
-        match answer.status.as_u16() {
+        match answer.code {
             200..=299 => Ok(answer),
             409 => Err(DeskError::Lost),
-            400..=499 => Err(DeskError::Refused(format!("it answers {}", answer.status))),
-            _ => Err(DeskError::Away(format!("it answers {}", answer.status))),
+            400..=499 => Err(DeskError::Refused(format!("it answers {}", answer.code))),
+            _ => Err(DeskError::Away(format!("it answers {}", answer.code))),
         }
     }
 
@@ -92,8 +92,8 @@ impl Desk for Remote {
         self.ask("claim", &ClaimAsked { patience_ms }).await
     }
 
-    async fn photo(&self, order: &Order, number: u32) -> Result<Photo, DeskError> {
-        let path = format!("runs/{}/photos/{number}?fence={}", order.run, order.fence);
+    async fn photo(&self, ticket: &Ticket, number: u32) -> Result<Photo, DeskError> {
+        let path = format!("runs/{}/photos/{number}?fence={}", ticket.run, ticket.fence);
         let request = self.request(Method::GET, &path)?;
         let limits = Limits { time: FILE_TIME, bytes: FILE_BYTES_MAX };
         let answer = self.call(request, limits).await?;
@@ -101,22 +101,22 @@ impl Desk for Remote {
         Ok(Photo { content_type, bytes: answer.body })
     }
 
-    async fn beat(&self, order: &Order, percent: Option<u8>) -> Result<Word, DeskError> {
-        let said = Beat { fence: order.fence, percent };
-        self.ask(&format!("runs/{}/beat", order.run), &said).await
+    async fn beat(&self, ticket: &Ticket, percent: Option<u8>) -> Result<Word, DeskError> {
+        let said = Beat { fence: ticket.fence, percent };
+        self.ask(&format!("runs/{}/beat", ticket.run), &said).await
     }
 
-    async fn put(&self, order: &Order, number: u32, bytes: Bytes) -> Result<(), DeskError> {
-        let path = format!("runs/{}/files/{number}?fence={}", order.run, order.fence);
+    async fn put(&self, ticket: &Ticket, number: u32, bytes: Bytes) -> Result<(), DeskError> {
+        let path = format!("runs/{}/files/{number}?fence={}", ticket.run, ticket.fence);
         let mut request = self.request(Method::PUT, &path)?;
         *request.body_mut() = Some(Body::from(bytes));
         let limits = Limits { time: FILE_TIME, bytes: ANSWER_BYTES_MAX };
         self.call(request, limits).await.map(|_| ())
     }
 
-    async fn end(&self, order: &Order, end: &End) -> Result<(), DeskError> {
-        let said = Ended { fence: order.fence, end: end.clone() };
-        self.ask(&format!("runs/{}/end", order.run), &said).await.map(|_: Said| ())
+    async fn end(&self, ticket: &Ticket, end: &End) -> Result<(), DeskError> {
+        let said = Ended { fence: ticket.fence, end: end.clone() };
+        self.ask(&format!("runs/{}/end", ticket.run), &said).await.map(|_: Said| ())
     }
 
     async fn quarantine(&self, reason: &str) -> Result<(), DeskError> {

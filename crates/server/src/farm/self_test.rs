@@ -48,7 +48,7 @@ pub async fn run(comfy: &Comfy, http: &Http, name: &str) -> Result<(), String> {
         output: "4".to_owned(),
     };
     let limits = Limits { time: TIME, silence: TIME, away: TIME / 4, output_bytes: 1 << 20 };
-    let outcome = comfy.run(http, &job, limits, &mut |_| {}, std::future::pending()).await;
+    let outcome = comfy.run(http, &job, limits, &mut |_| {}, std::future::pending::<()>()).await;
     let _ = comfy.put_away(http, &job.prompt_id).await;
     let files = match outcome {
         Outcome::Done(files) => files,

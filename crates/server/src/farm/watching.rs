@@ -69,14 +69,14 @@ pub async fn run(
             }
             _ = beats.tick() => {
                 let now = *seen.borrow();
-                match at.desk.beat(at.order, now).await {
+                match at.desk.beat(&at.order.ticket, now).await {
                     Ok(Word::GoOn) => heard_at = Instant::now(),
                     Ok(Word::Stop) => {
                         heard_at = Instant::now();
                         told = Told::Stop;
                     }
                     Ok(Word::Lost) | Err(DeskError::Lost) => told = Told::Lost,
-                    Err(error) => tracing::warn!(run.id = %at.order.run, %error, "the desk did not hear of a run"),
+                    Err(error) => tracing::warn!(run.id = %at.order.ticket.run, %error, "the desk did not hear of a run"),
                 }
                 // By then somebody else has it.
                 if lease < heard_at.elapsed() {

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::farm::desk::{Answer, End, Hello, Order, Word};
+use crate::farm::desk::{Answer, End, Hello, Order};
 use crate::farm::gpu_lock::{GpuLock, Held};
 use crate::farm::here::{Desk, DeskError, FILE_BYTES_MAX};
 use crate::farm::{self_test, watching};
@@ -199,7 +199,7 @@ impl Worker {
         let begun = Instant::now();
         let Some(held) = self.take_gpu().await? else {
             let end = End::HandBack { pause: Millis::seconds(5) };
-            self.desk.end(order, &end).await?;
+            self.desk.end(&order.ticket, &end).await?;
             return Ok(true);
         };
         let ended = self.work(order, stop).await;
@@ -210,13 +210,13 @@ impl Worker {
             Ended::Unable(end) => (end, false, false),
             Ended::Hung => (End::HandBack { pause: Millis(0) }, true, true),
             Ended::Lost => {
-                tracing::warn!(worker = name, run.id = %order.run, "the run is somebody else's by now");
+                tracing::warn!(worker = name, run.id = %order.ticket.run, "the run is somebody else's by now");
                 return Ok(true);
             }
         };
-        tracing::info!(worker = name, run.id = %order.run, duration_ms = took, ?end, "a run has ended here");
+        tracing::info!(worker = name, run.id = %order.ticket.run, duration_ms = took, ?end, "a run has ended here");
         // First the run, which others may take; then what is wrong here.
-        match self.desk.end(order, &end).await {
+        match self.desk.end(&order.ticket, &end).await {
             Ok(()) | Err(DeskError::Lost) => {}
             Err(error) => return Err(error.into()),
         }
@@ -231,12 +231,12 @@ impl Worker {
     async fn work(&self, order: &Order, stop: &watch::Receiver<bool>) -> Ended {
         let mut images = Vec::new();
         for (number, (node, input)) in (0..order.photos).zip(&order.filled.images) {
-            match self.desk.photo(order, number).await {
+            match self.desk.photo(&order.ticket, number).await {
                 Ok(photo) => images.push(Input {
                     node: node.clone(),
                     input: input.clone(),
                     // Ours, so that two runs never share a file.
-                    name: format!("{}-{number}", order.run),
+                    name: format!("{}-{number}", order.ticket.run),
                     content_type: photo.content_type,
                     bytes: photo.bytes,
                 }),
@@ -270,7 +270,7 @@ impl Worker {
     /// The same run has the same number at ComfyUI, so that what was begun before a crash is found.
     fn job(&self, order: &Order, images: Vec<Input>, again: u32) -> Job {
         Job {
-            prompt_id: uuid_of(&format!("{}:{again}", order.run)),
+            prompt_id: uuid_of(&format!("{}:{again}", order.ticket.run)),
             client_id: uuid_of(&self.settings.name),
             graph: order.filled.graph.clone(),
             images,
@@ -333,7 +333,7 @@ impl Worker {
         let mut sizes = Vec::new();
         for (number, file) in (1..=crate::farm::desk::FILES_MAX).zip(files) {
             sizes.push(file.bytes.len() as u64);
-            match self.desk.put(order, number, file.bytes).await {
+            match self.desk.put(&order.ticket, number, file.bytes).await {
                 Ok(()) => {}
                 Err(DeskError::Lost) => return Ended::Lost,
                 Err(error) => return Ended::With(End::Again { reason: error.to_string() }),

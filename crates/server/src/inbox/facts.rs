@@ -18,6 +18,7 @@ use store::{StoreError, Tx, avatars, generations, payments, photos, trainings, u
 use crate::app::Ground;
 use crate::failure::Failure;
 use crate::studio;
+use crate::makers;
 use crate::studio::people::{TERMS_VERSION, wallet};
 use crate::till::{self, shop};
 
@@ -60,6 +61,7 @@ pub fn gather<'a>(
         has_shop: shop::of(ground, &user.bot)
             .is_some_and(|it| !shop::methods(ground, it).is_empty()),
         result_days: (config.pictures.kept.as_i64() / Millis::DAY.as_i64()) as u32,
+        can_edit: makers::anybody_edits(tx, ground, now)?,
         can_hint: 0 < config.hints.per_day
             && ground.providers.contains(&config.hints.provider.as_str()),
         hints_left: studio::hints::left(tx, ground, user, now)?,
@@ -194,7 +196,7 @@ fn told(tx: &mut Tx, facts: &Facts<'_>, user: &User, line: Line) -> Result<Histo
     };
     let avatar = match (TrainingId::from_text(cause), &generation) {
         (Some(id), _) => trainings::of(tx, &user.id, &id)?.map(|it| it.avatar),
-        (None, Some(id)) => generations::of(tx, &user.id, id)?.map(|it| it.avatar),
+        (None, Some(id)) => generations::of(tx, &user.id, id)?.and_then(|it| it.avatar),
         (None, None) => None,
     };
     let about = match (avatar, PaymentId::from_text(cause)) {

@@ -15,9 +15,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use connectors::providers::{CancelAnswer, Made, Progress, Provider, ProviderError, Run, Work};
 use domain::refusal::Fault;
-use domain::{ChatId, GenerationId, HintId, Millis, ObjectId, TrainingId};
+use domain::{ChatId, Millis, ObjectId};
 use store::provider_calls::{self, NewCall};
-use store::{StoreError, Tx, attention, generations, hints, trainings, uploads};
+use store::{StoreError, Tx, attention, trainings, uploads};
 
 pub use self::standing::{Id, Pace, Standing};
 pub(crate) use self::standing::standing;

@@ -90,7 +90,7 @@ pub fn order(
     let shares = presets::shares(tx, &preset.name)?;
     let drawn = (ground.ids.chance() % 100) as u32;
     let version = preset.by_share(drawn, &shares);
-    let able = makers::of_edit(tx, ground, version, photos.len(), now)?;
+    let able = makers::of_edit(tx, ground, version, now)?;
     // Whoever can't be given the work isn't charged for it.
     let Some(maker) = able.first() else { return refuse(Refusal::ProductPaused) };
     let generation = GenerationId::new(ground.number());

@@ -2,15 +2,15 @@
 
 use chat::facts::{
     ArtifactFacts, ArtifactNeed, Cursor, Facts, Filter, GalleryFacts, GalleryNeed, GenerationFacts,
-    MakingFacts, Needs, Tile,
+    InputFacts, InputState, MakingFacts, Needs, Tile, Wish,
 };
-use domain::picture::Draft;
+use domain::picture::{Draft, EditDraft};
 use domain::{AvatarId, Credits, Millis, WorkState};
 use store::artifacts::{self, Artifact};
 use store::generations::{self, Generation};
 use store::ledger::{self, Hold, HoldState};
 use store::users::User;
-use store::{StoreError, Tx, avatars};
+use store::{StoreError, Tx, avatars, inputs};
 
 use crate::failure::Failure;
 use crate::inbox::facts::day;
@@ -27,14 +27,25 @@ pub(super) fn gather(
 ) -> Result<(), Failure> {
     if needs.making {
         for it in generations::open_of_user(tx, &user.id)? {
-            let avatar_name = name(tx, user, &it.avatar)?;
-            facts.making.push(MakingFacts { id: it.id, avatar_name, count: it.count });
+            let avatar_name = name(tx, user, it.avatar.as_ref())?;
+            let preset = it.edit.map(|it| it.preset);
+            facts.making.push(MakingFacts { id: it.id, avatar_name, preset, count: it.count });
         }
     }
     if let Some(id) = &needs.generation
         && let Some(it) = generations::of(tx, &user.id, id)?
     {
-        facts.generation = Some(generation(tx, user, it, now)?);
+        facts.generation = generation(tx, user, it, now)?;
+    }
+    for id in &needs.inputs {
+        facts.inputs.extend(inputs::of(tx, &user.id, id)?.map(|it| InputFacts {
+            id: it.id,
+            state: match it.state {
+                inputs::InputState::Waiting => InputState::Waiting,
+                inputs::InputState::Ready => InputState::Ready,
+                inputs::InputState::Unusable => InputState::Unusable,
+            },
+        }));
     }
     if let Some(need) = &needs.gallery {
         facts.gallery = Some(gallery(tx, user, need, now)?);
@@ -47,20 +58,29 @@ pub(super) fn gather(
     Ok(())
 }
 
-fn name(tx: &mut Tx, user: &User, avatar: &AvatarId) -> Result<String, StoreError> {
+fn name(tx: &mut Tx, user: &User, avatar: Option<&AvatarId>) -> Result<String, StoreError> {
+    let Some(avatar) = avatar else { return Ok(String::new()) };
     Ok(avatars::of(tx, &user.id, avatar)?.map(|it| it.name).unwrap_or_default())
 }
 
-fn draft(of: &Generation) -> Draft {
-    Draft {
-        avatar: of.avatar.clone(),
+/// What was ordered. `None`: neither a picture nor an edit, which can't be.
+fn wish(of: &Generation) -> Option<Wish> {
+    if let Some(edit) = &of.edit {
+        return Some(Wish::Edit(EditDraft {
+            preset: edit.preset.clone(),
+            inputs: edit.inputs.clone(),
+            words: of.words.clone(),
+        }));
+    }
+    Some(Wish::Picture(Draft {
+        avatar: of.avatar.clone()?,
         style: of.style.clone(),
         words: of.words.clone(),
         aspect: of.aspect,
         count: of.count,
         model: of.model.clone(),
         source: of.source.clone(),
-    }
+    }))
 }
 
 fn tile(it: &Artifact, number: u32) -> Tile {
@@ -73,7 +93,8 @@ fn generation(
     user: &User,
     it: Generation,
     now: Millis,
-) -> Result<GenerationFacts, Failure> {
+) -> Result<Option<GenerationFacts>, Failure> {
+    let Some(wish) = wish(&it) else { return Ok(None) };
     let (charged, returned) = match ledger::hold_state(tx, &it.hold)? {
         Some(Hold { state: HoldState::Captured(charged), credits, .. }) => {
             (charged, credits.less(charged))
@@ -91,9 +112,9 @@ fn generation(
         false => None,
     };
     let found = artifacts::of_generation(tx, &user.id, &it.id)?;
-    Ok(GenerationFacts {
-        draft: draft(&it),
-        avatar_name: name(tx, user, &it.avatar)?,
+    Ok(Some(GenerationFacts {
+        wish,
+        avatar_name: name(tx, user, it.avatar.as_ref())?,
         state: it.state,
         percent: it.percent.and_then(|it| u8::try_from(it).ok()),
         queue_place,
@@ -110,7 +131,7 @@ fn generation(
         fault: it.fault,
         tiles: found.iter().map(|it| tile(it, it.number)).collect(),
         id: it.id,
-    })
+    }))
 }
 
 fn filter(of: &Filter, now: Millis) -> artifacts::Filter {
@@ -166,13 +187,14 @@ fn artifact(
     now: Millis,
 ) -> Result<Option<ArtifactFacts>, Failure> {
     let Some(generation) = generations::of(tx, &user.id, &it.generation)? else { return Ok(None) };
+    let Some(wish) = wish(&generation) else { return Ok(None) };
     let by = filter(&need.filter, now);
     let older = artifacts::page(tx, &user.id, &by, Some(&it.id), None, 1)?;
     let newer = artifacts::page(tx, &user.id, &by, None, Some(&it.id), 1)?;
     Ok(Some(ArtifactFacts {
         generation: generation.id.clone(),
-        draft: draft(&generation),
-        avatar_name: name(tx, user, &it.avatar)?,
+        wish,
+        avatar_name: name(tx, user, it.avatar.as_ref())?,
         product: it.product,
         number: it.number,
         is_favourite: it.is_favourite,
