@@ -14,7 +14,7 @@ use reqwest::{Request, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 use url::Url;
 
 use crate::reach::{Barred, Guard, Reach, SystemNames};
@@ -117,6 +117,15 @@ impl Deadline {
 
     pub(crate) async fn bound<T>(self, work: impl Future<Output = T>) -> Result<T, Late> {
         timeout_at(self.at, work).await.map_err(|_| Late(self.span))
+    }
+
+    /// Waits for the moment.
+    pub(crate) async fn over(self) {
+        sleep_until(self.at).await;
+    }
+
+    pub(crate) fn is_over(self) -> bool {
+        self.at <= Instant::now()
     }
 }
 

@@ -4,6 +4,7 @@
 //! its time and its size and refuses addresses that are none of our business ([`reach`]). Nothing
 //! is retried: whether it may be, and when, is said by the error and done by the caller.
 
+pub mod comfyui;
 pub mod fetch;
 pub mod http;
 pub mod outgoing;

@@ -1,5 +1,6 @@
 //! Tests of the connectors: talks with providers, and how far a request may go.
 
+mod comfyui;
 mod memory;
 mod network;
 mod outgoing;
