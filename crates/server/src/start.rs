@@ -28,6 +28,8 @@ use crate::bot::telegram::Telegram;
 use crate::bot::{Bot, paint, polling};
 use crate::clock::{Clock, Ids, SystemClock};
 use crate::config::{Config, Database};
+use crate::farm::provider::Farm;
+use crate::makers::GPU;
 use crate::objects::{Objects, ObjectsError};
 use crate::{api, jobs, prices};
 
@@ -143,7 +145,7 @@ pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError>
     let is_test = config.yookassa.is_test;
     let notifiers = networks(if is_test { &local } else { &config.yookassa.networks })?;
     let supplier = |name: &str| world.providers.iter().find(|it| it.name == name);
-    let lines: Vec<Line> = providers::all(|name| Some(supplier(name)?.access.clone()))
+    let mut lines: Vec<Line> = providers::all(|name| Some(supplier(name)?.access.clone()))
         .into_iter()
         .filter_map(|provider| {
             let Supplier { http, webhooks, .. } = supplier(provider.name())?;
@@ -155,8 +157,16 @@ pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError>
     let config_media = config.work.media;
     let mut ground = ground(config, world.clock, world.ids)?;
     ground.providers = lines.iter().map(|it| it.provider.name()).collect();
+    // The operator's own GPUs are always there to be asked; whether one can do it, they say.
+    ground.providers.push(GPU);
+    let ground = Arc::new(ground);
+    lines.push(Line {
+        provider: Arc::new(Farm::new(db.clone(), ground.clone())),
+        http: world.out.clone(),
+        webhooks: None,
+    });
     let app = App {
-        ground: Arc::new(ground),
+        ground,
         db,
         objects,
         lines,

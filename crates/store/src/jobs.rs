@@ -20,8 +20,9 @@ mod claim;
 mod upkeep;
 
 pub use claim::{Claim, Claimed, claim, claim_many};
-pub use upkeep::{attempts, count_open, 
-    Count, DeadJob, ahead, counts, cron, dead, hand_back, next_due, next_later, prune, requeue,
+pub use upkeep::{
+    Count, DeadJob, ahead, attempts, count_open, counts, cron, dead, hand_back, next_due,
+    next_later, prune, requeue,
 };
 
 /// How often a job may fail before it is dead, unless it says otherwise.

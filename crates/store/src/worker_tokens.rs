@@ -34,8 +34,8 @@ pub fn revoke(tx: &mut Tx, name: &str, now: Millis) -> Result<bool, StoreError> 
 
 /// All of them, by name: there are as many as GPUs elsewhere.
 pub fn list(tx: &mut Tx) -> Result<Vec<WorkerToken>, StoreError> {
-    let rows =
-        tx.query("SELECT name, hash, created_at, revoked_at FROM worker_tokens ORDER BY name", &[])?;
+    let rows = tx
+        .query("SELECT name, hash, created_at, revoked_at FROM worker_tokens ORDER BY name", &[])?;
     let token = |row: &Row| {
         Ok(WorkerToken {
             name: row.text("name")?,

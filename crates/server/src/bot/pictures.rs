@@ -103,7 +103,8 @@ async fn compared(
         .read(move |tx| -> Result<_, StoreError> {
             let Some(artifact) = artifacts::of(tx, &user, &id)? else { return Ok(None) };
             let generation = generations::of(tx, &user, &artifact.generation)?;
-            let first = generation.and_then(|it| it.edit).and_then(|it| it.inputs.into_iter().next());
+            let first =
+                generation.and_then(|it| it.edit).and_then(|it| it.inputs.into_iter().next());
             let before = match first {
                 Some(first) => inputs::of(tx, &user, &first)?.and_then(|it| it.object),
                 None => None,

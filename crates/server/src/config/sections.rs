@@ -10,8 +10,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::reader::Reader;
 use super::{
-    Api, Bot, CatalogPlace, CreditRules, Database, Edits, Fal, Gpu, Hints, Http, Log, Objects, ObjectsPlace,
-    Pictures, Receipts, Replicate, S3, Sandbox, Store, Telegram, Training, Work, YooKassa,
+    Api, Bot, CatalogPlace, CreditRules, Database, Edits, Fal, Gpu, Hints, Http, Log, Objects,
+    ObjectsPlace, Pictures, Receipts, Replicate, S3, Sandbox, Store, Telegram, Training, Work,
+    YooKassa,
 };
 
 /// The bot of a sandbox whose operator named none.

@@ -55,13 +55,17 @@ pub struct Order {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum Answer {
-    Order { order: Box<Order> },
+    Order {
+        order: Box<Order>,
+    },
     /// There is nothing for it.
     Nothing,
     /// It shall take nothing more: somebody is updating it.
     Drain,
     /// It takes nothing until a person has looked.
-    Quarantined { reason: String },
+    Quarantined {
+        reason: String,
+    },
     /// It has not said hello, or was forgotten.
     Unknown,
 }
@@ -82,13 +86,22 @@ pub enum Word {
 #[serde(tag = "end", rename_all = "snake_case")]
 pub enum End {
     /// So many files were put.
-    Done { files: Vec<u64> },
+    Done {
+        files: Vec<u64>,
+    },
     /// It would fail anywhere. The reason is for owners.
-    Failed { fault: Fault, reason: String },
+    Failed {
+        fault: Fault,
+        reason: String,
+    },
     /// It may go better later, or elsewhere.
-    Again { reason: String },
+    Again {
+        reason: String,
+    },
     /// It was not begun, or not by its own fault: whoever comes takes it.
-    HandBack { pause: Millis },
+    HandBack {
+        pause: Millis,
+    },
     Stopped,
 }
 
@@ -233,7 +246,9 @@ pub fn end(
     let Some(run) = held(tx, worker, &ticket.run)? else { return Ok(false) };
     let verdict = match end {
         End::Done { .. } | End::Failed { .. } | End::Stopped => Verdict::Done,
-        End::Again { reason } => Verdict::Retry { error: reason.clone(), delay: pause(tx, ground, &run)? },
+        End::Again { reason } => {
+            Verdict::Retry { error: reason.clone(), delay: pause(tx, ground, &run)? }
+        }
         End::HandBack { pause } => {
             Verdict::Wait { wake_key: None, at_most: (*pause).min(Millis::MINUTE) }
         }

@@ -26,8 +26,7 @@ impl GpuLock {
     /// Takes the GPU; waits for it at most so long. `None`: somebody else has it all the time.
     pub async fn take(&self, patience: Duration) -> std::io::Result<Option<Held>> {
         let until = tokio::time::Instant::now() + patience;
-        let file =
-            OpenOptions::new().create(true).truncate(false).write(true).open(&self.path)?;
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&self.path)?;
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(Some(Held(file))),

@@ -95,9 +95,10 @@ impl Desk for Here {
     async fn hello(&self, hello: &Hello) -> Result<(), DeskError> {
         let (ground, worker) = (self.app.ground.clone(), self.worker.clone());
         let hello = hello.clone();
-        let said = self.app.db.write(move |tx| {
-            desk::hello(tx, &worker, &hello, ground.now()).map_err(Failure::from)
-        });
+        let said = self
+            .app
+            .db
+            .write(move |tx| desk::hello(tx, &worker, &hello, ground.now()).map_err(Failure::from));
         Ok(said.await?)
     }
 
@@ -141,8 +142,7 @@ impl Desk for Here {
         let (ground, worker) = (self.app.ground.clone(), self.worker.clone());
         let ticket = ticket.clone();
         let word = self.app.db.write(move |tx| {
-            desk::beat(tx, &ground, &worker, &ticket, percent, ground.now())
-                .map_err(Failure::from)
+            desk::beat(tx, &ground, &worker, &ticket, percent, ground.now()).map_err(Failure::from)
         });
         Ok(word.await?)
     }
@@ -159,18 +159,20 @@ impl Desk for Here {
     async fn end(&self, ticket: &Ticket, end: &End) -> Result<(), DeskError> {
         let (ground, worker) = (self.app.ground.clone(), self.worker.clone());
         let (ticket, end) = (ticket.clone(), end.clone());
-        let ended = self.app.db.write_durably(move |tx| {
-            desk::end(tx, &ground, &worker, &ticket, &end, ground.now())
-        });
+        let ended = self
+            .app
+            .db
+            .write_durably(move |tx| desk::end(tx, &ground, &worker, &ticket, &end, ground.now()));
         if ended.await? { Ok(()) } else { Err(DeskError::Lost) }
     }
 
     async fn quarantine(&self, reason: &str) -> Result<(), DeskError> {
         let (ground, worker) = (self.app.ground.clone(), self.worker.clone());
         let reason = reason.to_owned();
-        let kept = self.app.db.write(move |tx| {
-            desk::quarantine(tx, &ground, &worker, &reason, ground.now())
-        });
+        let kept = self
+            .app
+            .db
+            .write(move |tx| desk::quarantine(tx, &ground, &worker, &reason, ground.now()));
         Ok(kept.await?)
     }
 }

@@ -131,12 +131,7 @@ fn not_now(failure: &Failure) -> ProviderError {
 }
 
 /// Puts work into the queue of the GPUs, once: the same work finds the run that it has.
-fn hand_in(
-    tx: &mut Tx,
-    ground: &Ground,
-    work: &EditWork,
-    now: Millis,
-) -> Result<GpuRunId, Undone> {
+fn hand_in(tx: &mut Tx, ground: &Ground, work: &EditWork, now: Millis) -> Result<GpuRunId, Undone> {
     if let Some(run) = gpu_runs::latest_for_job(tx, &work.work)?
         && matches!(run.state, RunState::Open | RunState::Done)
     {
@@ -204,11 +199,8 @@ fn look(tx: &mut Tx, id: &GpuRunId) -> Result<Progress, StoreError> {
 }
 
 fn made(run: &GpuRun) -> Made {
-    let files: Vec<MadeFile> = run
-        .result
-        .as_deref()
-        .and_then(|it| serde_json::from_str(it).ok())
-        .unwrap_or_default();
+    let files: Vec<MadeFile> =
+        run.result.as_deref().and_then(|it| serde_json::from_str(it).ok()).unwrap_or_default();
     let file = |it: MadeFile| {
         let (url, bytes) = (result_url(&it.key), Some(it.bytes));
         MadePicture::File(RemoteFile { url, name: None, bytes })

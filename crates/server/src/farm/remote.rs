@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use connectors::http::{Answer as Response, Http, Limits};
+use connectors::http::{Answer as Response, Body, Http, Limits};
 use domain::workflow::Filled;
-use reqwest::{Body, Method, Request};
+use reqwest::{Method, Request};
 use secrecy::{ExposeSecret, SecretString};
-use serde::de::DeserializeOwned;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use url::Url;
 
 use crate::api::workers::{Beat, ClaimAsked, Ended, Said};
@@ -53,7 +53,7 @@ impl Remote {
     async fn call(&self, request: Request, limits: Limits) -> Result<Response, DeskError> {
         let answer = self.http.call(request, limits).await;
         let answer = answer.map_err(|it| DeskError::Away(it.to_string()))?;
-        match answer.code {
+        match answer.code.as_u16() {
             200..=299 => Ok(answer),
             409 => Err(DeskError::Lost),
             400..=499 => Err(DeskError::Refused(format!("it answers {}", answer.code))),
@@ -70,7 +70,7 @@ impl Remote {
         let json = serde_json::to_vec(said).expect("what a worker says is plain fields");
         let kind = http::HeaderValue::from_static("application/json");
         request.headers_mut().insert(http::header::CONTENT_TYPE, kind);
-        *request.body_mut() = Some(Body::from(json));
+        *request.body_mut() = Some(reqwest::Body::from(json));
         let limits = Limits { time: TIME, bytes: ANSWER_BYTES_MAX };
         let answer = self.call(request, limits).await?;
         answer.json().map_err(|it| DeskError::Refused(format!("it isn't understood: {it}")))
@@ -98,7 +98,12 @@ impl Desk for Remote {
         let limits = Limits { time: FILE_TIME, bytes: FILE_BYTES_MAX };
         let answer = self.call(request, limits).await?;
         let content_type = answer.header("content-type").unwrap_or_default().to_owned();
-        Ok(Photo { content_type, bytes: answer.body })
+        match answer.body {
+            Body::Whole(bytes) => Ok(Photo { content_type, bytes: bytes.into() }),
+            Body::TooLarge | Body::BrokenOff(_) => {
+                Err(DeskError::Away("a photo did not arrive whole".to_owned()))
+            }
+        }
     }
 
     async fn beat(&self, ticket: &Ticket, percent: Option<u8>) -> Result<Word, DeskError> {
@@ -109,7 +114,7 @@ impl Desk for Remote {
     async fn put(&self, ticket: &Ticket, number: u32, bytes: Bytes) -> Result<(), DeskError> {
         let path = format!("runs/{}/files/{number}?fence={}", ticket.run, ticket.fence);
         let mut request = self.request(Method::PUT, &path)?;
-        *request.body_mut() = Some(Body::from(bytes));
+        *request.body_mut() = Some(reqwest::Body::from(bytes));
         let limits = Limits { time: FILE_TIME, bytes: ANSWER_BYTES_MAX };
         self.call(request, limits).await.map(|_| ())
     }

@@ -146,7 +146,11 @@ impl Worker {
                 return Ok(Some(Duration::ZERO));
             }
             Answer::Quarantined { reason } => {
-                tracing::warn!(worker = self.settings.name, reason, "kept from work until a person has looked");
+                tracing::warn!(
+                    worker = self.settings.name,
+                    reason,
+                    "kept from work until a person has looked"
+                );
                 return Ok(Some(QUARANTINE_LOOK));
             }
         };
@@ -170,7 +174,12 @@ impl Worker {
             match able.lacks(&wanted.graph).as_slice() {
                 [] => can.push(wanted.workflow),
                 lacks => {
-                    tracing::warn!(worker = name, workflow = wanted.workflow, ?lacks, "this ComfyUI can't run a workflow");
+                    tracing::warn!(
+                        worker = name,
+                        workflow = wanted.workflow,
+                        ?lacks,
+                        "this ComfyUI can't run a workflow"
+                    );
                 }
             }
         }
@@ -191,11 +200,7 @@ impl Worker {
     }
 
     /// Does one run and gives it back. Says whether what this worker can do is still known.
-    async fn serve(
-        &self,
-        order: &Order,
-        stop: &watch::Receiver<bool>,
-    ) -> Result<bool, StepError> {
+    async fn serve(&self, order: &Order, stop: &watch::Receiver<bool>) -> Result<bool, StepError> {
         let begun = Instant::now();
         let Some(held) = self.take_gpu().await? else {
             let end = End::HandBack { pause: Millis::seconds(5) };
@@ -312,9 +317,7 @@ impl Worker {
                     Ended::Unable(End::Again { reason })
                 }
                 Trouble::OutOfMemory | Trouble::NoOutput => Ended::With(End::Again { reason }),
-                Trouble::Node => {
-                    Ended::With(End::Failed { fault: Fault::ProviderFailed, reason })
-                }
+                Trouble::Node => Ended::With(End::Failed { fault: Fault::ProviderFailed, reason }),
             },
             Outcome::Hung => Ended::Hung,
             Outcome::Lost => again("ComfyUI was restarted, twice"),

@@ -17,8 +17,8 @@ use store::{StoreError, Tx, avatars, generations, payments, photos, trainings, u
 
 use crate::app::Ground;
 use crate::failure::Failure;
-use crate::studio;
 use crate::makers;
+use crate::studio;
 use crate::studio::people::{TERMS_VERSION, wallet};
 use crate::till::{self, shop};
 

@@ -19,9 +19,9 @@ use domain::{ChatId, Millis, ObjectId};
 use store::provider_calls::{self, NewCall};
 use store::{StoreError, Tx, attention, trainings, uploads};
 
-pub use self::standing::{Id, Pace, Standing};
-pub(crate) use self::standing::standing;
 use self::standing::of_table;
+pub(crate) use self::standing::standing;
+pub use self::standing::{Id, Pace, Standing};
 use crate::app::{App, Ground, Line};
 use crate::failure::Failure;
 use crate::jobs::Ended;

@@ -146,8 +146,7 @@ async fn leftovers(app: &Arc<App>) -> Result<Ended, Failure> {
             for listed in page {
                 let listed = listed?;
                 // A bucket may hold what isn't ours to judge.
-                let is_ours =
-                    key::avatar_of(&listed.key).is_some() || key::is_of_work(&listed.key);
+                let is_ours = key::avatar_of(&listed.key).is_some() || key::is_of_work(&listed.key);
                 if is_ours && listed.written_at < before {
                     old.push(listed.key);
                 }

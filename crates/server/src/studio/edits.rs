@@ -66,8 +66,7 @@ pub fn use_result(
     };
     let input = InputId::new(ground.number());
     let giver = Giver { user: &user.id, bot: &user.bot };
-    let kept =
-        Kept { object: &artifact.object, width: artifact.width, height: artifact.height };
+    let kept = Kept { object: &artifact.object, width: artifact.width, height: artifact.height };
     inputs::adopt(tx, &input, &giver, &kept, now)?;
     Ok(News::InputReady { input })
 }

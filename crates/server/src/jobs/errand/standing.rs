@@ -130,4 +130,3 @@ macro_rules! standing {
     };
 }
 pub(crate) use standing;
-

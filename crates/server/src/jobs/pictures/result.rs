@@ -14,9 +14,9 @@ use store::{Tx, ledger, objects, users};
 
 use crate::app::{App, Ground};
 use crate::failure::Failure;
+use crate::farm;
 use crate::jobs::Ended;
 use crate::jobs::errand::{self, Id, Piece};
-use crate::farm;
 use crate::jobs::pictures::{Step, cost_each, end, new_object};
 use crate::makers;
 use crate::objects::key;
