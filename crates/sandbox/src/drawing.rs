@@ -5,12 +5,14 @@ use image::RgbImage;
 use sha2::{Digest, Sha256};
 
 mod canvas;
+pub mod edits;
 mod encode;
 mod face;
 mod ground;
 mod letters;
+mod strokes;
 
-pub use encode::{Format, encode};
+pub use encode::{Format, encode, encode_with_text};
 
 use canvas::{Canvas, Colour, Point};
 use face::Pose;

@@ -4,6 +4,7 @@
 //! it can't share a mistake with it. Time comes from the clock it is given; what is due by then
 //! happens in `deliver_due`, so that a test can be the world's heartbeat.
 
+pub mod comfyui;
 pub mod drawing;
 pub mod fal;
 mod outlet;
@@ -16,6 +17,7 @@ pub use outlet::{Answer, Loopback, Outlet};
 
 use axum::extract::Request;
 use axum::{Router, middleware};
+use comfyui::ComfyUi;
 use fal::Fal;
 use replicate::Replicate;
 use std::future::Future;
@@ -45,7 +47,7 @@ pub struct Settings {
     pub origin: String,
     /// How long a provider pretends to train.
     pub training_ms: i64,
-    /// How long a provider takes for pictures, or for words about one.
+    /// How long a provider takes for pictures, or for words about one; a sampler of ComfyUI too.
     pub picture_ms: i64,
     /// How fal's request ids begin, and Replicate's with the letters of it that fit there.
     pub request_prefix: String,
@@ -59,6 +61,7 @@ const ACCOUNT: &str = "atelier";
 /// Everything outside the program that is being tried.
 pub struct Sandbox {
     telegram: Arc<Telegram>,
+    comfyui: Arc<ComfyUi>,
     fal: Arc<Fal>,
     replicate: Arc<Replicate>,
     yookassa: Arc<YooKassa>,
@@ -78,6 +81,7 @@ impl Sandbox {
             origin: origin.clone(),
             way_back: Arc::new(move |url| here.page_of(url)),
         });
+        let comfyui = ComfyUi::new(comfyui::Settings { clock: clock.clone(), seed, picture_ms });
         let replicate = Replicate::new(replicate::Settings {
             clock: clock.clone(),
             seed,
@@ -98,11 +102,16 @@ impl Sandbox {
             dir,
         });
         let stopped = watch::Sender::new(false);
-        Arc::new(Sandbox { telegram, fal, replicate, yookassa, stopped })
+        Arc::new(Sandbox { telegram, comfyui, fal, replicate, yookassa, stopped })
     }
 
     pub fn telegram(&self) -> &Arc<Telegram> {
         &self.telegram
+    }
+
+    /// Its servers are made when somebody asks for them.
+    pub fn comfyui(&self) -> &Arc<ComfyUi> {
+        &self.comfyui
     }
 
     pub fn fal(&self) -> &Arc<Fal> {
@@ -122,6 +131,7 @@ impl Sandbox {
     pub fn router(self: &Arc<Self>) -> Router {
         let telegram = self.telegram.clone();
         page::router(self.clone())
+            .merge(self.comfyui.router())
             .merge(self.fal.router())
             .merge(self.replicate.router())
             .merge(self.yookassa.router())
@@ -129,8 +139,9 @@ impl Sandbox {
             .fallback(move |request: Request| telegram.clone().answer(request))
     }
 
-    /// Sends every webhook that is due by the clock. Gives their number.
+    /// Does what is due by the clock, and sends every webhook that is. Gives their number.
     pub async fn deliver_due(&self, out: &dyn Outlet) -> usize {
+        self.comfyui.deliver_due().await;
         self.telegram.deliver_due(out).await
             + self.fal.deliver_due(out).await
             + self.replicate.deliver_due(out).await
@@ -157,6 +168,12 @@ impl Sandbox {
                 tokio::time::sleep(HEARTBEAT).await;
             }
         };
+        let worked_on = async {
+            loop {
+                self.comfyui.deliver_due().await;
+                tokio::time::sleep(HEARTBEAT).await;
+            }
+        };
         let told_by_replicate = async {
             loop {
                 self.replicate.deliver_due(&*out).await;
@@ -172,12 +189,14 @@ impl Sandbox {
         let ended = async {
             stop.await;
             self.stopped.send_replace(true);
+            self.comfyui.hang_up();
             tokio::time::sleep(LAST_WORDS).await;
         };
         let work = async { tokio::join!(served.into_future(), mailed) };
         tokio::select! {
             _ = work => {}
             () = called_back => {}
+            () = worked_on => {}
             () = told_by_replicate => {}
             () = notified => {}
             () = ended => {}

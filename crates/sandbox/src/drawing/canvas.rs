@@ -29,6 +29,16 @@ impl Canvas {
         Canvas { width: side(width), height: side(height), pixels }
     }
 
+    /// On a picture that is there.
+    pub(super) fn over(picture: RgbImage) -> Canvas {
+        let (width, height) = picture.dimensions();
+        let mut canvas = Canvas::new(width, height);
+        if !picture.is_empty() {
+            canvas.pixels = picture.into_raw();
+        }
+        canvas
+    }
+
     pub(super) fn width(&self) -> i32 {
         self.width
     }

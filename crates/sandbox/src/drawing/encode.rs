@@ -85,6 +85,28 @@ fn text(facts: &str) -> Vec<u8> {
     [&length.to_be_bytes(), body.as_slice(), &crc(&body).to_be_bytes()].concat()
 }
 
+/// A PNG with a text of its own, as programs leave their notes: `tEXt`, in which a letter that
+/// isn't Latin is written by its number, as in JSON.
+pub fn encode_with_text(image: &RgbImage, name: &str, text: &str) -> Vec<u8> {
+    let mut body = [b"tEXt", name.as_bytes(), &[0]].concat();
+    for unit in text.encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(byte) if byte.is_ascii() => body.push(byte),
+            _ => body.extend(format!("\\u{unit:04x}").bytes()),
+        }
+    }
+    let length = u32::try_from(body.len() - 4).unwrap_or_default();
+    let piece = [&length.to_be_bytes(), body.as_slice(), &crc(&body).to_be_bytes()].concat();
+    let (width, height) = image.dimensions();
+    let mut file = Cursor::new(Vec::new());
+    PngEncoder::new_with_quality(&mut file, CompressionType::Fast, FilterType::Adaptive)
+        .write_image(image.as_raw(), width, height, ExtendedColorType::Rgb8)
+        .expect("a whole picture can be written to memory");
+    let mut file = file.into_inner();
+    insert(&mut file, PNG_HEAD, &piece);
+    file
+}
+
 fn crc(bytes: &[u8]) -> u32 {
     let step = |sum: u32| if sum & 1 == 1 { 0xedb8_8320 ^ (sum >> 1) } else { sum >> 1 };
     let take = |sum: u32, byte: &u8| (0..8).fold(sum ^ u32::from(*byte), |sum, _| step(sum));
