@@ -6,6 +6,7 @@
 
 use domain::{JobId, Millis, Task};
 
+use crate::wake::Calls;
 use crate::{Row, StoreError, Tx};
 
 mod claim;
@@ -122,7 +123,7 @@ pub fn enqueue(
             ],
         )?;
         if added == 1 {
-            tx.rouse();
+            tx.call(Calls::lane(job.task.lane()));
             return Ok(Enqueued::New);
         }
         let row = tx.first(
