@@ -20,6 +20,8 @@ pub mod objects;
 pub mod outbound;
 pub mod outbox;
 pub mod prices;
+pub mod shared;
 pub mod start;
 pub mod studio;
 pub mod till;
+pub mod wakes;

@@ -32,8 +32,16 @@ enum Command {
         #[command(subcommand)]
         what: commands::bench::Bench,
     },
-    /// All roles, with the real Telegram.
+    /// All roles in one process, with the real Telegram.
     Serve,
+    /// One process of several: what comes by HTTP (webhooks, the API, files). Needs PostgreSQL.
+    Api,
+    /// One process of several: takes updates, draws chats and sends. Needs PostgreSQL.
+    Bot,
+    /// One process of several: does jobs. Needs PostgreSQL. HTTP (/health, /metrics) with --port.
+    Worker(commands::worker::Worker),
+    /// Only the made-up world, on --port; prints the settings of those who are to live in it.
+    Sandbox,
     /// Brings the database to this version.
     Migrate,
     /// Proves the chain from credits to delivered work; prints what is broken and fails then.
@@ -99,8 +107,9 @@ fn main() -> ExitCode {
         environment: environment(),
         data: arguments.data,
         port: arguments.port,
-        sandbox: arguments.command.is_none(),
+        sandbox: matches!(arguments.command, None | Some(Command::Sandbox)),
     };
+    let port = arguments.port;
     let config = match Config::load(&given) {
         Ok(config) => config,
         Err(error) => {
@@ -111,6 +120,10 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Some(Command::Bench { what }) => commands::bench::run(&what),
         None | Some(Command::Serve) => commands::serve(config),
+        Some(Command::Api) => commands::api(config),
+        Some(Command::Bot) => commands::bot(config, port.is_some()),
+        Some(Command::Worker(wish)) => commands::worker::run(config, wish, port.is_some()),
+        Some(Command::Sandbox) => commands::sandbox(config, port),
         Some(Command::Migrate) => commands::migrate(&config),
         Some(Command::Check) => commands::check(&config),
         Some(Command::Doctor) => commands::doctor::run(&config),

@@ -85,6 +85,29 @@ pub fn resume(tx: &mut Tx, id: &BotId) -> Result<bool, StoreError> {
     Ok(resumed == 1)
 }
 
+/// Asks to be the one who asks the messenger for this bot's updates, until a moment or longer if
+/// asked again. False: somebody else is.
+pub fn take_polling(
+    tx: &mut Tx,
+    id: &BotId,
+    poller: &str,
+    until: Millis,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let taken = tx.execute(
+        "UPDATE bots SET poller = $1, polled_until = $2
+         WHERE id = $3 AND (poller IS NULL OR poller = $1 OR polled_until <= $4)",
+        &[&poller, &until, id, &now],
+    )?;
+    Ok(taken == 1)
+}
+
+/// Lets others ask for the updates of all bots for which this one did.
+pub fn leave_polling(tx: &mut Tx, poller: &str) -> Result<(), StoreError> {
+    tx.execute("UPDATE bots SET poller = NULL, polled_until = NULL WHERE poller = $1", &[&poller])
+        .map(|_| ())
+}
+
 fn bot_of(row: &Row) -> Result<Bot, StoreError> {
     let reason = row.maybe_text("paused_reason")?.unwrap_or_default();
     Ok(Bot {

@@ -5,7 +5,7 @@
 
 use domain::{BotId, ChatId, Millis, UserId};
 
-use crate::{Row, StoreError, Tx};
+use crate::{Calls, Row, StoreError, Tx};
 
 /// The columns that [`chat_of`] reads.
 macro_rules! select {
@@ -127,19 +127,58 @@ pub fn save(
          WHERE id = $4 AND version = $5",
         &[&place, &notice, &now, id, &expected_version],
     )?;
+    tx.call(Calls::CHATS);
     Ok(saved == 1)
 }
 
 /// Says that the view has changed although the place has not: it will be drawn again.
 pub fn touch(tx: &mut Tx, id: &ChatId, now: Millis) -> Result<(), StoreError> {
+    tx.call(Calls::CHATS);
     tx.execute("UPDATE chats SET version = version + 1, updated_at = $1 WHERE id = $2", &[&now, id])
         .map(|_| ())
+}
+
+/// Who may draw a chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Whoever asked, and this is the chat as it is now.
+    Ours(Box<Chat>),
+    /// Another process is at it.
+    Theirs,
+    /// Nobody: this version or a newer one was shown.
+    Over,
+}
+
+/// Asks for a chat's drawing, of which each process but one is kept until a moment or until
+/// [`drawn`], so that no two send a menu.
+pub fn take_turn(
+    tx: &mut Tx,
+    id: &ChatId,
+    version: i64,
+    drawer: &str,
+    until: Millis,
+    now: Millis,
+) -> Result<Turn, StoreError> {
+    let row = tx.first(
+        "UPDATE chats SET drawer = $1, drawn_until = $2
+         WHERE id = $3 AND shown_version < $4
+           AND (drawer IS NULL OR drawer = $1 OR drawn_until <= $5)
+         RETURNING id, bot_id, user_id, telegram_chat, place, version, shown_version, notice,
+                   menu_message, menu_kind, last_message, updated_at",
+        &[&drawer, &until, id, &version, &now],
+    )?;
+    if let Some(row) = &row {
+        return Ok(Turn::Ours(Box::new(chat_of(row)?)));
+    }
+    let lags =
+        tx.first("SELECT 1 FROM chats WHERE id = $1 AND shown_version < $2", &[id, &version])?;
+    Ok(if lags.is_some() { Turn::Theirs } else { Turn::Over })
 }
 
 /// Remembers what was drawn. An older drawing that comes late changes nothing (and is false).
 pub fn drawn(tx: &mut Tx, id: &ChatId, drawn: &Drawn<'_>) -> Result<bool, StoreError> {
     let kept = tx.execute(
-        "UPDATE chats SET shown_version = $1, menu_message = $2, menu_kind = $3,
+        "UPDATE chats SET shown_version = $1, menu_message = $2, menu_kind = $3, drawer = NULL,
                 notice = CASE WHEN version = $1 THEN NULL ELSE notice END,
                 last_message = CASE
                     WHEN $4 IS NULL OR $4 < last_message THEN last_message ELSE $4 END

@@ -1,14 +1,13 @@
 //! The way to the database: decisions go to its threads, their outcomes come back.
 
-use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
 use crate::queue::{Decision, Queue, Waiting};
-use crate::wake::Herald;
+use crate::wake::{Calls, Ears, Herald};
 use crate::{Backend, StoreError, Tx, postgres, schema, sqlite};
 
 const SQLITE_READERS: usize = 3;
@@ -37,15 +36,33 @@ enum Place {
 /// Wakes those who wait for jobs, here and in other processes.
 #[derive(Clone)]
 pub(crate) struct Rouser {
-    here: Arc<Notify>,
+    ears: Ears,
     herald: Option<Arc<Herald>>,
+    /// Another road to other processes, if there is one.
+    road: Arc<OnceLock<Road>>,
+    /// Whether nobody else need draw the chats that are moved here.
+    draws: Arc<AtomicBool>,
 }
 
+type Road = Box<dyn Fn(Calls) + Send + Sync>;
+
 impl Rouser {
-    pub(crate) fn rouse(&self) {
-        self.here.notify_waiters();
+    pub(crate) fn rouse(&self, calls: Calls) {
+        let calls = match self.draws.load(Ordering::Relaxed) {
+            true => calls.without(Calls::CHATS),
+            false => calls,
+        };
+        if calls.is_empty() {
+            return;
+        }
+        if calls.has_jobs() {
+            self.ears.jobs.notify_waiters();
+        }
         if let Some(herald) = &self.herald {
-            herald.announce();
+            herald.announce(calls);
+        }
+        if let Some(road) = self.road.get() {
+            road(calls);
         }
     }
 }
@@ -64,7 +81,12 @@ impl Db {
             writing: Arc::default(),
             reading: Arc::default(),
             threads: Mutex::default(),
-            rouser: Rouser { here: Arc::default(), herald },
+            rouser: Rouser {
+                ears: Ears::default(),
+                herald,
+                road: Arc::default(),
+                draws: Arc::default(),
+            },
             listening: Once::new(),
             place,
         }));
@@ -161,7 +183,29 @@ impl Db {
     /// yourself now and then, because a process that is not connected hears nothing.
     pub fn notified(&self) -> Notified<'_> {
         self.0.listening.call_once(|| self.listen());
-        self.0.rouser.here.notified()
+        self.0.rouser.ears.jobs.notified()
+    }
+
+    /// Comes true after another process has moved chats, as [`Db::notified`] does for jobs.
+    pub fn chats_notified(&self) -> Notified<'_> {
+        self.0.listening.call_once(|| self.listen());
+        self.0.rouser.ears.chats.notified()
+    }
+
+    /// From now on this process draws the chats that it moves: no other one is called to them.
+    pub fn draws_chats(&self) {
+        self.0.rouser.draws.store(true, Ordering::Relaxed);
+    }
+
+    /// Tells of what each commit from now on calls others to, for another road to other processes.
+    /// On a thread of the database: it must not wait. The first one to ask is told.
+    pub fn tell_calls(&self, road: impl Fn(Calls) + Send + Sync + 'static) {
+        let _ = self.0.rouser.road.set(Box::new(road));
+    }
+
+    /// Wakes those who wait here: another process has called, by another road.
+    pub fn hear(&self, calls: Calls) {
+        self.0.rouser.ears.hear(calls);
     }
 
     /// Takes in nothing more, finishes what was handed over, and closes the connections. Blocks
@@ -229,12 +273,12 @@ impl Db {
         else {
             return;
         };
-        let here = Arc::clone(&self.0.rouser.here);
+        let ears = self.0.rouser.ears.clone();
         // Not waited for at the end: it notices by itself, half a second later at most.
         drop(
             thread::Builder::new()
                 .name("store-listen".to_owned())
-                .spawn(move || herald.listen(&config, &here)),
+                .spawn(move || herald.listen(&config, &ears)),
         );
     }
 

@@ -14,6 +14,7 @@
 
 use domain::{JobId, Millis, Task};
 
+use crate::wake::Calls;
 use crate::{Row, StoreError, Tx};
 
 mod claim;
@@ -171,7 +172,7 @@ pub fn enqueue(
             ],
         )?;
         if added == 1 {
-            tx.rouse();
+            tx.call(Calls::lane(job.task.lane()));
             return Ok(Enqueued::New);
         }
         let row = tx.first(

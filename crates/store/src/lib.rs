@@ -65,3 +65,4 @@ pub use error::StoreError;
 pub use row::{Column, Row};
 pub use tx::{Backend, Tx};
 pub use value::{Bound, Value};
+pub use wake::Calls;

@@ -74,8 +74,8 @@ pub(crate) fn write(connection: Connection, queue: &Queue, rouser: &Rouser) {
     while let Some(batch) = queue.take(1) {
         for Waiting { mut work, .. } in batch {
             let failure = serve(&mut tx, work.as_mut(), "BEGIN ISOLATION LEVEL READ COMMITTED");
-            if failure.is_none() && tx.rouses() {
-                rouser.rouse();
+            if failure.is_none() {
+                rouser.rouse(tx.calls());
             }
             work.answer(failure);
         }

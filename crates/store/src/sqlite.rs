@@ -10,6 +10,7 @@ use crate::queue::{Queue, Waiting, Work};
 use crate::row::Cell;
 use crate::tx::{self, Fault, Means, Tx};
 use crate::value::Value;
+use crate::wake::Calls;
 use crate::{Row, StoreError};
 
 /// How many decisions share a commit at most: a few milliseconds of work.
@@ -114,12 +115,12 @@ fn serve(tx: &mut Tx, batch: Vec<Waiting>, rouser: &Rouser) {
         return;
     }
     let is_alone = batch.len() == 1;
-    let (mut keep, mut rouses) = (false, false);
+    let (mut keep, mut calls) = (false, Calls::default());
     for at in 0..batch.len() {
         match run_part(tx, batch[at].as_mut(), is_alone) {
             Part::Kept => {
                 keep = true;
-                rouses |= tx.rouses();
+                calls = calls.and(tx.calls());
             }
             Part::Undone => {}
             Part::Lost(failure) => {
@@ -142,8 +143,8 @@ fn serve(tx: &mut Tx, batch: Vec<Waiting>, rouser: &Rouser) {
         // A failed commit may have ended the transaction by itself.
         drop(tx.control("ROLLBACK"));
     }
-    if rouses && failure.is_none() {
-        rouser.rouse();
+    if failure.is_none() {
+        rouser.rouse(calls);
     }
     batch.into_iter().for_each(|it| it.answer(failure.clone()));
 }

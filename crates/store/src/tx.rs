@@ -1,6 +1,7 @@
 //! A decision's hold on the database: statements, rows and savepoints.
 
 use crate::value::Value;
+use crate::wake::Calls;
 use crate::{Row, StoreError, postgres, sqlite};
 
 /// Which database is under a [`Tx`].
@@ -23,7 +24,7 @@ pub struct Tx {
     pub(crate) connection: Connection,
     /// The worst that happened to the transaction that is running, and what it said.
     fault: Option<(Means, String)>,
-    rouses: bool,
+    calls: Calls,
 }
 
 /// A failed statement, with what it means for the transaction around it.
@@ -44,7 +45,7 @@ pub(crate) enum Means {
 
 impl Tx {
     pub(crate) fn new(connection: Connection) -> Self {
-        Self { connection, fault: None, rouses: false }
+        Self { connection, fault: None, calls: Calls::default() }
     }
 
     pub fn backend(&self) -> Backend {
@@ -105,7 +106,7 @@ impl Tx {
         self.whole()?;
         // One name serves all depths: both databases mean the innermost of a name.
         self.control("SAVEPOINT part")?;
-        let rouses = self.rouses;
+        let calls = self.calls;
         let outcome = match (part(self), self.broken()) {
             (Ok(_), Some(why)) => Err(StoreError::Broken(why.to_owned()).into()),
             (outcome, _) => outcome,
@@ -114,7 +115,7 @@ impl Tx {
             self.control("RELEASE SAVEPOINT part")?;
             return outcome;
         }
-        self.rouses = rouses;
+        self.calls = calls;
         if self.means().is_some_and(|it| it != Means::Failed) {
             // There is nothing left to go back to: the whole decision is over.
             return outcome;
@@ -127,17 +128,22 @@ impl Tx {
 
     /// Says that jobs became due, so that whoever waits for them looks after the commit.
     pub(crate) fn rouse(&mut self) {
-        self.rouses = true;
+        self.call(Calls::JOBS);
     }
 
-    pub(crate) fn rouses(&self) -> bool {
-        self.rouses
+    /// Says what others are called to after the commit.
+    pub(crate) fn call(&mut self, calls: Calls) {
+        self.calls = self.calls.and(calls);
+    }
+
+    pub(crate) fn calls(&self) -> Calls {
+        self.calls
     }
 
     /// Forgets the decision before.
     pub(crate) fn start(&mut self) {
         self.fault = None;
-        self.rouses = false;
+        self.calls = Calls::default();
     }
 
     pub(crate) fn broken(&self) -> Option<&str> {

@@ -40,6 +40,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
+use crate::start::Doors;
 
 /// Far above any update or webhook, far below what hurts.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
@@ -81,6 +82,28 @@ pub const ROUTES: [(&str, &str, Gate); 17] = [
     ("GET", "/files/{object}/{name}", Gate::Signed),
 ];
 
+/// What a process answers that isn't everything, perhaps.
+pub fn behind(doors: Doors, app: Arc<App>) -> Router {
+    match doors {
+        Doors::All => router(app),
+        Doors::Telegram => how_we_are()
+            .route("/webhook/{bot}", post(telegram::take))
+            .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIME))
+            .layer(CatchPanicLayer::new())
+            .fallback(nowhere)
+            .with_state(app),
+        Doors::Health => how_we_are().fallback(nowhere).with_state(app),
+    }
+}
+
+fn how_we_are() -> Router<Arc<App>> {
+    Router::new()
+        .route("/health", get(health::health))
+        .route("/ready", get(health::ready))
+        .route("/metrics", get(health::metrics))
+}
+
 pub fn router(app: Arc<App>) -> Router {
     let frame = from_fn_with_state(app.clone(), problem::frame);
     let (keyed, _) = spec::routes();
@@ -90,11 +113,8 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(spec::open())
         .layer(CatchPanicLayer::new())
         .layer(frame.clone());
-    Router::new()
+    how_we_are()
         .route("/", get(health::front))
-        .route("/health", get(health::health))
-        .route("/ready", get(health::ready))
-        .route("/metrics", get(health::metrics))
         .route("/webhook/{bot}", post(telegram::take))
         .route("/webhooks/fal", post(webhooks::fal))
         .route("/webhooks/replicate", post(webhooks::replicate))

@@ -16,16 +16,20 @@ use frankenstein::response::MethodResponse;
 use frankenstein::types::{
     InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageId, ReplyMarkup,
 };
+use store::{StoreError, chats};
 use tokio::sync::Notify;
 
 use crate::app::App;
 use crate::bot::Bot;
 use crate::bot::pictures::{self, Picture};
 use crate::bot::telegram::{Meaning, TelegramError};
-use crate::inbox;
+use crate::inbox::{self, Placed};
 
 /// How long photos of an album are waited for before the menu is drawn for all of them.
 pub const ALBUM_PAUSE: Millis = Millis(1_000);
+
+/// How many chats that others have moved are looked at together.
+const FOLLOWED_MAX: u32 = 200;
 
 /// How often a menu is redrawn for progress alone. Edits count as messages.
 pub const PROGRESS_PAUSE: Millis = Millis(1_500);
@@ -68,6 +72,8 @@ impl Painting {
 pub struct Painter {
     queue: Mutex<Queue>,
     news: Notify,
+    /// Whether other processes do all of the drawing.
+    rests: bool,
 }
 
 #[derive(Default)]
@@ -84,8 +90,20 @@ struct Wanted {
 }
 
 impl Painter {
+    /// One that leaves it to other processes: they see by the row that a chat has changed.
+    pub fn resting() -> Self {
+        Self { rests: true, ..Self::default() }
+    }
+
+    pub fn rests(&self) -> bool {
+        self.rests
+    }
+
     /// Asks for a chat to be drawn at a moment, or earlier if that was asked before.
     pub fn want(&self, chat: &ChatId, painting: Option<Painting>, due: Millis) {
+        if self.rests {
+            return;
+        }
         let mut queue = self.queue.lock().expect("never poisoned: nothing panics inside");
         let menu = queue.drawing.get(chat).cloned().flatten();
         let painting = painting.map(|it| it.below(menu));
@@ -171,6 +189,27 @@ pub async fn run(app: Arc<App>) {
     }
 }
 
+/// How soon after a call another one is followed, so that many calls are one look.
+const FOLLOW_PAUSE: Duration = Duration::from_millis(100);
+
+/// Draws what other processes have moved, as soon as they call, until the program ends.
+pub async fn follow(app: Arc<App>) {
+    loop {
+        // Taken before looking, so that nothing is missed while we do.
+        let called = app.db.chats_notified();
+        let now = app.ground.now();
+        match app.db.read(move |tx| chats::lagging(tx, now.plus(Millis(1)), FOLLOWED_MAX)).await {
+            Ok(lagging) => lagging.iter().for_each(|it| app.painter.want(&it.id, None, now)),
+            Err(failure) => {
+                let failure: StoreError = failure;
+                tracing::warn!(%failure, "moved chats could not be looked up");
+            }
+        }
+        tokio::time::sleep(FOLLOW_PAUSE).await;
+        called.await;
+    }
+}
+
 /// Draws one chat's menu as its row says.
 pub async fn draw(app: &App, chat: &ChatId, painting: Option<Painting>) {
     let painting = match painting {
@@ -186,9 +225,13 @@ pub async fn draw(app: &App, chat: &ChatId, painting: Option<Painting>) {
     let Some(painting) = painting else { return };
     let Some(bot) = app.bots.get(&painting.bot) else { return };
     // Another drawing may have ended since this picture was made.
-    let Some(painting) = inbox::placed(app, painting).await else { return };
     let now = app.ground.now();
-    if let Err(wait) = app.floods.may_send(&bot.id, chat, now) {
+    let painting = match inbox::placed(app, &painting).await {
+        Placed::Here(placed) => *placed,
+        Placed::Elsewhere => return app.painter.want(chat, None, now.plus(Millis(1_000))),
+        Placed::Nowhere => return,
+    };
+    if let Err(wait) = app.floods.may_send(&bot.id, chat, now).await {
         return app.painter.want(chat, Some(painting), now.plus(wait));
     }
     let picture = match &painting.picture {
@@ -308,7 +351,7 @@ async fn fail(app: &App, bot: &Bot, painting: Painting, error: &TelegramError) {
             let now = app.ground.now();
             let until =
                 now.plus(Millis::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 1000)));
-            app.floods.be_quiet(&chat, until, now);
+            app.floods.be_quiet(&chat, until, now).await;
             metrics::counter!("atelier_telegram_floods_total").increment(1);
             tracing::warn!(chat.id = %chat, seconds, "Telegram asks for a pause");
             app.painter.want(&chat, None, until);

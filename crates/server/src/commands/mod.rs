@@ -8,6 +8,7 @@ pub mod jobs;
 pub mod keys;
 pub mod payments;
 pub mod promos;
+pub mod worker;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -23,7 +24,7 @@ use crate::config::{Config, Log};
 use crate::explain;
 use crate::failure::Failure;
 use crate::inbox::facts::day;
-use crate::start::{self, StartError};
+use crate::start::{self, Roles, StartError};
 
 pub type Done = Result<ExitCode, StartError>;
 
@@ -36,9 +37,33 @@ fn runtime() -> Result<tokio::runtime::Runtime, StartError> {
         .map_err(StartError::Machine)
 }
 
+/// Everything in one process.
 pub fn serve(config: Config) -> Done {
+    let roles = Roles::all(&config.work);
+    as_process(config, roles)
+}
+
+pub fn api(config: Config) -> Done {
+    as_process(config, Roles::api())
+}
+
+pub fn bot(config: Config, has_port: bool) -> Done {
+    let roles = Roles::bot(&config, has_port);
+    as_process(config, roles)
+}
+
+/// The made-up world alone.
+pub fn sandbox(config: Config, port: Option<u16>) -> Done {
     speak(&config.log);
-    runtime()?.block_on(start::run(config))?;
+    let port = port.unwrap_or(config.sandbox.listen.port());
+    runtime()?.block_on(start::sandbox(config, port))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A process that has some of the roles, until it is told to end.
+fn as_process(config: Config, roles: Roles) -> Done {
+    speak(&config.log);
+    runtime()?.block_on(start::run(config, roles))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -29,6 +29,7 @@ pub(super) const SHORT: &[(&str, &[&str])] = &[
     ("providers.fal.webhook_url", &["FAL_WEBHOOK_URL"]),
     ("providers.replicate.key", &["REPLICATE_API_TOKEN"]),
     ("providers.replicate.test_mode", &["REPLICATE_TEST_MODE"]),
+    ("redis.url", &["REDIS_URL"]),
     ("sandbox.request_prefix", &["FAL_TEST_REQUEST_PREFIX"]),
     ("sandbox.training_seconds", &["FAL_MOCK_TRAINING_DURATION"]),
     ("sandbox.webhooks", &["FAL_ENABLE_WEBHOOK_SIMULATION"]),
@@ -52,5 +53,4 @@ pub(super) const LATER: &[(&str, &str)] = &[
     ("ELEVEN_API_KEY", "speech"),
     ("FAL_AUTO_MODEL_SELECTION", "nothing: the catalog names the trainer of each kind"),
     ("FAL_DEFAULT_MODE", "nothing: the older trainer learns what the kind of training says"),
-    ("REDIS_URL", "wake-ups between several machines"),
 ];

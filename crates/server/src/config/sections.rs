@@ -78,6 +78,16 @@ pub(super) fn store(from: &mut Reader, data: &Path) -> Store {
     Store { address }
 }
 
+/// The address of a Redis; it may hold a password.
+pub(super) fn redis(from: &mut Reader) -> Option<SecretString> {
+    let address = from.secret("redis.url")?;
+    let schemes = ["redis://", "redis+unix://", "unix://"];
+    if !schemes.iter().any(|it| address.expose_secret().starts_with(it)) {
+        from.fault("redis.url", "must begin with redis:// or unix://");
+    }
+    Some(address)
+}
+
 pub(super) fn objects(from: &mut Reader, data: &Path) -> Objects {
     let folder = from.text("objects.folder").map_or_else(|| data.join("objects"), PathBuf::from);
     let endpoint = from.maybe_url("objects.s3.endpoint");

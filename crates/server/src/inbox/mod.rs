@@ -10,9 +10,9 @@ mod money;
 use chat::facts::Facts;
 use chat::place::{Incoming, Place};
 use domain::{BotId, ChatId, JobId, Language, Millis, Money, News, Task, UserId};
-use store::chats::{Chat, Drawn};
+use store::chats::{Chat, Drawn, Turn};
 use store::users::{NewUser, User, UserState};
-use store::{Tx, chats, jobs, tells, updates, users};
+use store::{Backend, Tx, chats, jobs, tells, updates, users};
 
 use crate::app::{App, Ground};
 use crate::bot::paint::Painting;
@@ -355,22 +355,49 @@ pub async fn look(app: &App, chat: &ChatId) -> Result<Option<Painting>, Failure>
         .await
 }
 
-/// A picture with where its chat's menu is now; none if a newer one was shown meanwhile.
-pub async fn placed(app: &App, painting: Painting) -> Option<Painting> {
-    let chat = painting.chat.clone();
-    let found: Result<_, store::StoreError> =
-        app.db.read(move |tx| chats::get_for_job(tx, &chat)).await;
-    match found {
-        Ok(Some(chat)) if chat.shown_version < painting.version => {
-            let (menu, menu_kind) = (chat.menu_message, chat.menu_kind);
-            Some(Painting { menu, menu_kind, last: chat.last_message, ..painting })
+/// What may be drawn of a picture.
+pub enum Placed {
+    /// It, where its chat's menu is now.
+    Here(Box<Painting>),
+    /// Another process draws this chat now.
+    Elsewhere,
+    /// Nothing: a newer one was shown meanwhile.
+    Nowhere,
+}
+
+/// For how long a process that draws a chat may be silent before another one does.
+const DRAWING: Millis = Millis(30_000);
+
+/// Finds out where a picture belongs, and keeps other processes from drawing the same chat.
+pub async fn placed(app: &App, painting: &Painting) -> Placed {
+    let (chat, version, now) = (painting.chat.clone(), painting.version, app.ground.now());
+    let found = match app.db.backend() {
+        // There are no other processes.
+        Backend::Sqlite => app.db.read(move |tx| own_turn(tx, &chat, version)).await,
+        Backend::Postgres => {
+            let (drawer, until) = (app.worker.clone(), now.plus(DRAWING));
+            let turn = move |tx: &mut Tx| chats::take_turn(tx, &chat, version, &drawer, until, now);
+            app.db.write(turn).await
         }
-        Ok(_) => None,
+    };
+    match found {
+        Ok(Turn::Ours(chat)) => {
+            let (menu, menu_kind) = (chat.menu_message, chat.menu_kind);
+            let placed = painting.clone();
+            Placed::Here(Box::new(Painting { menu, menu_kind, last: chat.last_message, ..placed }))
+        }
+        Ok(Turn::Theirs) => Placed::Elsewhere,
+        Ok(Turn::Over) => Placed::Nowhere,
         Err(failure) => {
             tracing::warn!(chat.id = %painting.chat, %failure, "a chat can't be read to be drawn");
-            None
+            Placed::Nowhere
         }
     }
+}
+
+fn own_turn(tx: &mut Tx, chat: &ChatId, version: i64) -> Result<Turn, store::StoreError> {
+    let found = chats::get_for_job(tx, chat)?.filter(|it| it.shown_version < version);
+    Ok(found.map_or(Turn::Over, |it| Turn::Ours(Box::new(it))))
 }
 
 /// Notes that a menu was drawn: by which message, if by one.

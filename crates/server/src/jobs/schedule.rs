@@ -62,6 +62,9 @@ async fn measure(app: &App) -> Result<(), StoreError> {
 
 /// Menus that nobody drew: their process died, or Telegram was away.
 async fn redraw(app: &App) -> Result<(), StoreError> {
+    if app.painter.rests() {
+        return Ok(());
+    }
     let now = app.ground.now();
     let before = Millis(now.as_i64() - LAG.as_i64());
     let lagging = app.db.read(move |tx| chats::lagging(tx, before, LAGGING_MAX)).await?;

@@ -39,7 +39,7 @@ async fn deliver(app: &Arc<App>, tell: Tell) -> Result<Ended, Failure> {
         return Ok(Ended::wait(tell.id.as_str(), Millis::MINUTE));
     };
     let now = app.ground.now();
-    if let Err(pause) = app.floods.may_send(&bot.id, &tell.chat, now) {
+    if let Err(pause) = app.floods.may_send(&bot.id, &tell.chat, now).await {
         return Ok(Ended::wait(tell.id.as_str(), pause));
     }
     let (ground, wanted) = (app.ground.clone(), tell.clone());
@@ -201,7 +201,7 @@ async fn failed(app: &App, bot: &Bot, tell: Tell, error: TelegramError) -> Ended
         Meaning::Flood(seconds) => {
             let pause = Millis::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 1000));
             let now = app.ground.now();
-            app.floods.be_quiet(&tell.chat, now.plus(pause), now);
+            app.floods.be_quiet(&tell.chat, now.plus(pause), now).await;
             metrics::counter!("atelier_telegram_floods_total").increment(1);
             not_sent(tell, &key, pause)
         }

@@ -472,11 +472,11 @@ fn nobody_is_unlimited_by_the_word_false() {
 
 #[test]
 fn names_for_later_parts_are_taken_and_told() {
-    let config = Place::new("", "REDIS_URL=redis://x", "ELEVEN_API_KEY=1\nCOMFYUI_URL=")
+    let config = Place::new("", "GPU_LOCK_PATH=/x", "ELEVEN_API_KEY=1\nCOMFYUI_URL=")
         .load()
         .expect("it is right");
     let names: Vec<&str> = config.unused().iter().map(|(name, _)| *name).collect();
-    assert_eq!(names, ["ELEVEN_API_KEY", "REDIS_URL"]);
+    assert_eq!(names, ["ELEVEN_API_KEY", "GPU_LOCK_PATH"]);
 }
 
 /// A setting that changes nothing is a lie to the operator.
@@ -536,6 +536,6 @@ fn the_documents_name_every_short_name() {
 
 fn is_for_later(name: &str) -> bool {
     let names = ["ADMIN_FEEDBACK_CHAT_ID", "FAL_AUTO_MODEL_SELECTION", "FAL_DEFAULT_MODE"];
-    let parts = ["COMFYUI_", "ELEVEN_", "GPU_", "REDIS_", "REPLICATE_"];
+    let parts = ["COMFYUI_", "ELEVEN_", "GPU_", "REPLICATE_"];
     names.contains(&name) || parts.iter().any(|it| name.starts_with(it))
 }

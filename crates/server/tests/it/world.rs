@@ -23,7 +23,7 @@ use server::clock::{Clock, Ids};
 use server::config::{Config, Given};
 use server::objects::key;
 use server::{api, jobs, start};
-use store::jobs::{Verdict, claim, settle};
+use store::jobs::{Claim, Verdict, claim, settle};
 use store::photos::{self, Judgement};
 use store::{Backend, Db, StoreError, Tx, chain, chats, objects, throwaway};
 
