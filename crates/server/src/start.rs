@@ -1,6 +1,7 @@
 //! Puts the program together. `run` starts its roles, `roads` says where the world is, and `made_up`
 //! opens the world that isn't real.
 
+mod gpu;
 mod made_up;
 mod roads;
 mod run;
@@ -35,6 +36,7 @@ use crate::makers::GPU;
 use crate::objects::{Objects, ObjectsError};
 use crate::prices;
 
+pub use gpu::{Seat, from_afar};
 pub use made_up::{SANDBOX_SHOP, SANDBOX_SHOP_KEY, sandbox};
 pub use roads::{accesses, are_made_up, yookassa_access};
 pub use run::{Doors, Roles, run};
@@ -82,8 +84,8 @@ pub enum StartError {
          start `atelier serve`, which does everything"
     )]
     OneProcess(&'static str),
-    #[error("{0}")]
-    NotBuilt(&'static str),
+    #[error("the worker has ended: {0}")]
+    Worker(String),
     #[error("the made-up Telegram does not take bot `{bot}`: {why}")]
     MadeUp { bot: String, why: String },
     #[error("the machine does not let the program start: {0}")]

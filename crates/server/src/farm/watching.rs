@@ -33,6 +33,14 @@ pub enum Told {
     Lost,
 }
 
+/// Waits until this worker is told to end.
+async fn ends(stop: &mut watch::Receiver<bool>) {
+    if stop.wait_for(|it| *it).await.is_err() {
+        // Nobody is left who could tell.
+        std::future::pending::<()>().await;
+    }
+}
+
 /// Has it done. It is stopped when the desk says so, when somebody else has it, when the desk is
 /// away for longer than the lease, and when this worker has to end and it isn't done by then.
 pub async fn run(
@@ -64,7 +72,7 @@ pub async fn run(
     loop {
         tokio::select! {
             outcome = &mut run => return (outcome, told),
-            _ = stop.wait_for(|it| *it), if ends_at.is_none() => {
+            () = ends(&mut stop), if ends_at.is_none() => {
                 ends_at = Some(Instant::now() + at.shutdown);
             }
             _ = beats.tick() => {

@@ -15,6 +15,7 @@ use domain::refusal::Fault;
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 use tokio::time::Instant;
+use url::Url;
 
 use crate::farm::desk::{Answer, End, Hello, Order};
 use crate::farm::gpu_lock::{GpuLock, Held};
@@ -22,7 +23,7 @@ use crate::farm::here::{Desk, DeskError, FILE_BYTES_MAX};
 use crate::farm::{self_test, watching};
 
 /// How long a claim waits for work before it asks again.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(4);
 /// After how long an absent desk or ComfyUI is asked again: twice as long each time.
 const PAUSE_LEAST: Duration = Duration::from_millis(500);
 const PAUSE_MOST: Duration = Duration::from_secs(30);
@@ -33,12 +34,17 @@ const RESTART_MAX: Duration = Duration::from_secs(180);
 /// How often it is looked whether a worker that is kept from work is let free again.
 const QUARANTINE_LOOK: Duration = Duration::from_secs(15);
 
+const HEALTH: connectors::http::Limits =
+    connectors::http::Limits { time: Duration::from_secs(10), bytes: 64 * 1024 };
+
 /// How a worker is set up.
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub name: String,
     pub comfy: Comfy,
-    /// What is asked how it is before each run, where that isn't ComfyUI itself.
+    /// What is asked how it is before each run, beside ComfyUI itself: 200 is well.
+    pub health: Option<Url>,
+    /// The file that is locked while the GPU is at work.
     pub lock: PathBuf,
     /// For one run, all in all.
     pub time: Duration,
@@ -127,17 +133,13 @@ impl Worker {
         is_known: &mut bool,
         stop: &watch::Receiver<bool>,
     ) -> Result<Option<Duration>, StepError> {
-        self.settings.comfy.stats(&self.http).await.map_err(|it| it.to_string())?;
+        self.look_in().await?;
         if !*is_known {
             self.introduce().await?;
             *is_known = true;
         }
-        let mut told = stop.clone();
-        let answer = tokio::select! {
-            answer = self.desk.claim(PATIENCE) => answer?,
-            _ = told.wait_for(|it| *it) => return Ok(Some(Duration::ZERO)),
-        };
-        let order = match answer {
+        // Heard to its end: who went away in the middle might have been given a run.
+        let order = match self.desk.claim(PATIENCE).await? {
             Answer::Order { order } => order,
             Answer::Nothing => return Ok(Some(Duration::ZERO)),
             Answer::Drain => return Ok(None),
@@ -154,8 +156,24 @@ impl Worker {
                 return Ok(Some(QUARANTINE_LOOK));
             }
         };
+        if *stop.borrow() {
+            self.desk.end(&order.ticket, &End::HandBack { pause: Millis(0) }).await?;
+            return Ok(Some(Duration::ZERO));
+        }
         *is_known = self.serve(&order, stop).await?;
         Ok(Some(Duration::ZERO))
+    }
+
+    /// Whether ComfyUI is well, as far as it and whoever watches it say.
+    async fn look_in(&self) -> Result<(), String> {
+        if let Some(health) = &self.settings.health {
+            let request = reqwest::Request::new(reqwest::Method::GET, health.clone());
+            let answer = self.http.call(request, HEALTH).await.map_err(|it| it.to_string())?;
+            if !answer.code.is_success() {
+                return Err(format!("the health check answers {}", answer.code));
+            }
+        }
+        self.settings.comfy.stats(&self.http).await.map(|_| ()).map_err(|it| it.to_string())
     }
 
     /// Makes a picture to see whether ComfyUI works, finds out what it can do, and says so.

@@ -14,8 +14,10 @@ use crate::app::{App, spawn};
 use crate::bot::paint::{self, Painter};
 use crate::bot::{Bot, polling};
 use crate::config::{Config, Database, Work};
+use crate::makers::GPU_LANE;
 use crate::shared::Shared;
-use crate::start::made_up::{self, OpenSandbox};
+use crate::start::gpu::{self, Seat};
+use crate::start::made_up;
 use crate::start::roads::{are_made_up, real_world};
 use crate::start::{StartError, assemble, enrol, enrol_bots, listen, open_store};
 use crate::{api, jobs, prices, wakes};
@@ -43,6 +45,8 @@ pub struct Roles {
     pub is_bot: bool,
     /// Which jobs, and how many at a time.
     pub lanes: Vec<(&'static str, usize)>,
+    /// Whose GPU it works for.
+    pub gpu: Option<Seat>,
     /// Whether it may be the only process, with SQLite and a made-up world of its own.
     pub may_be_alone: bool,
 }
@@ -58,6 +62,7 @@ impl Roles {
             doors: Some(Doors::All),
             is_bot: true,
             lanes: lanes(work).to_vec(),
+            gpu: None,
             may_be_alone: true,
         }
     }
@@ -68,6 +73,7 @@ impl Roles {
             doors: Some(Doors::All),
             is_bot: false,
             lanes: Vec::new(),
+            gpu: None,
             may_be_alone: false,
         }
     }
@@ -80,6 +86,7 @@ impl Roles {
             doors: has_doors.then_some(Doors::Telegram),
             is_bot: true,
             lanes: vec![(TELLING, config.work.tell)],
+            gpu: None,
             may_be_alone: false,
         }
     }
@@ -92,6 +99,19 @@ impl Roles {
             doors: has_port.then_some(Doors::Health),
             is_bot: false,
             lanes: if wanted.is_empty() { ordinary.collect() } else { wanted },
+            gpu: None,
+            may_be_alone: false,
+        }
+    }
+
+    /// Nothing but the worker of a GPU.
+    pub fn gpu(seat: Seat, has_port: bool) -> Self {
+        Self {
+            name: "worker",
+            doors: has_port.then_some(Doors::Health),
+            is_bot: false,
+            lanes: Vec::new(),
+            gpu: Some(seat),
             may_be_alone: false,
         }
     }
@@ -99,11 +119,13 @@ impl Roles {
     /// What the process waits to be called to.
     fn calls(&self) -> Calls {
         let chats = if self.is_bot { Calls::CHATS } else { Calls::default() };
-        self.lanes.iter().fold(chats, |calls, (lane, _)| calls.and(Calls::lane(lane)))
+        let gpu = self.gpu.as_ref().map(|_| (GPU_LANE, 1));
+        let lanes = self.lanes.iter().chain(&gpu);
+        lanes.fold(chats, |calls, (lane, _)| calls.and(Calls::lane(lane)))
     }
 }
 
-/// Every lane with its workers, as it is set.
+/// Every lane with its workers, as it is set, but that of GPUs.
 fn lanes(work: &Work) -> [(&'static str, usize); LANES] {
     [
         ("fast", work.fast),
@@ -117,10 +139,10 @@ fn lanes(work: &Work) -> [(&'static str, usize); LANES] {
     ]
 }
 
-const LANES: usize = domain::task::LANES.len();
+const LANES: usize = domain::task::LANES.len() - 1;
 
 /// Has the roles until the process is told to end.
-pub async fn run(config: Config, roles: Roles) -> Result<(), StartError> {
+pub async fn run(config: Config, mut roles: Roles) -> Result<(), StartError> {
     if config.bots.is_empty() {
         return Err(StartError::NoBot);
     }
@@ -144,8 +166,8 @@ pub async fn run(config: Config, roles: Roles) -> Result<(), StartError> {
         true => Some(made_up::open(&config, config.sandbox.listen.port(), &local).await?),
         false => None,
     };
-    let origin = sandbox.as_ref().map(OpenSandbox::origin);
-    let world = real_world(&config, origin, &local, handle)?;
+    let origin = sandbox.as_ref().map(|it| it.origin().to_owned());
+    let world = real_world(&config, origin.as_deref(), &local, handle)?;
     let shared = config.redis.as_ref().and_then(Shared::new).map(Arc::new);
     let shutdown = config.work.shutdown;
     let mut app = assemble(config, db, world)?;
@@ -164,7 +186,13 @@ pub async fn run(config: Config, roles: Roles) -> Result<(), StartError> {
     if let Some(sandbox) = sandbox {
         sandbox.start(&app.ground.config, stopped.clone());
     }
+    if roles.may_be_alone {
+        roles.gpu = Seat::of(&app.ground.config, origin.as_deref())?;
+    }
     let mut ending = begin(&app, &roles, shared, &stopped);
+    if let Some(seat) = &roles.gpu {
+        ending.push(spawn(gpu::beside(&app, seat, stopped.clone())?));
+    }
     match (&app.chat_page, &open) {
         (Some(page), _) => println!("Atelier is ready: {page}"),
         (None, Some(_)) => println!("Atelier is ready on {here}"),

@@ -284,7 +284,8 @@ impl World {
         let lease = Millis::MINUTE;
         loop {
             let now = self.now();
-            let claimed = self.write(move |tx| claim(tx, &Claim::of(&["media"], "glance", lease), now)).await;
+            let claimed =
+                self.write(move |tx| claim(tx, &Claim::of(&["media"], "glance", lease), now)).await;
             let Some(claimed) = claimed else { return self.breathe().await };
             let Task::InspectPhoto { photo } = claimed.task else { panic!("another job in media") };
             let wanted = photo.clone();
