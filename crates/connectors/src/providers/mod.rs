@@ -99,6 +99,7 @@ pub struct Upload {
 pub enum Work {
     Training(TrainingWork),
     Pictures(PictureWork),
+    Edit(EditWork),
     Hint(HintWork),
 }
 
@@ -107,6 +108,7 @@ impl Work {
         match self {
             Self::Training(it) => &it.workflow,
             Self::Pictures(it) => &it.workflow,
+            Self::Edit(it) => &it.workflow,
             Self::Hint(it) => &it.workflow,
         }
     }
@@ -116,6 +118,7 @@ impl Work {
         match self {
             Self::Training(it) => it.webhook_url.as_deref(),
             Self::Pictures(it) => it.webhook_url.as_deref(),
+            Self::Edit(it) => it.webhook_url.as_deref(),
             Self::Hint(it) => it.webhook_url.as_deref(),
         }
     }
@@ -158,6 +161,16 @@ pub struct SourcePicture {
     pub url: String,
     /// How far the new one may be from it: 1 is nearly the same, 100 something else.
     pub strength_percent: u32,
+}
+
+/// Pictures to be changed as words say. One comes of it.
+#[derive(Clone, Debug)]
+pub struct EditWork {
+    pub workflow: String,
+    pub prompt: String,
+    /// From [`Provider::upload`]. There is at least one.
+    pub image_urls: Vec<String>,
+    pub webhook_url: Option<String>,
 }
 
 /// Words to be found by a model: what a picture shows, or better ones.
