@@ -108,7 +108,7 @@ pub struct Limits {
     pub silence: Duration,
     /// How long it may be unreachable on the way: time for a restart.
     pub away: Duration,
-    /// Of each file.
+    /// Of each file; there may be 64.
     pub output_bytes: usize,
 }
 

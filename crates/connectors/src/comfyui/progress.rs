@@ -141,6 +141,6 @@ impl Way {
         let done = self.done.iter().map(|(id, done)| done * self.weights[id]).sum::<u64>();
         let Some(percent) = (done / (FULL / 100)).checked_div(whole) else { return };
         let percent = u8::try_from(percent).unwrap_or(100);
-        self.percent = self.percent.max(Some(percent));
+        self.percent = Some(percent);
     }
 }

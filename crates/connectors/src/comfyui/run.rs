@@ -305,7 +305,7 @@ impl<'a> Watch<'a> {
     fn find(&mut self, place: Place) {
         self.misses = if place == Place::Nowhere { self.misses + 1 } else { 0 };
         // To wait behind others is not to hang, and to begin is news.
-        if self.place.replace(place) != Some(Place::Running) || place != Place::Running {
+        if self.place.replace(place) != Some(Place::Running) {
             self.silence = Deadline::after(self.run.limits.silence);
         }
     }

@@ -11,6 +11,7 @@
 //! waits for them that long: their JSON isn't kept.
 
 mod answers;
+mod edits;
 mod hints;
 mod pictures;
 mod trainers;
@@ -72,10 +73,7 @@ impl Provider for Fal {
         let (endpoint, input) = match work {
             Work::Training(work) => (work.workflow.as_str(), trainers::input(work)?),
             Work::Pictures(work) => pictures::input(work)?,
-            Work::Edit(_) => {
-                let cause = "it edits no photos".to_owned();
-                return Err(ProviderError::Unexpected { cause });
-            }
+            Work::Edit(work) => (work.workflow.as_str(), edits::input(work)?),
             Work::Hint(work) => (work.workflow.as_str(), hints::input(work)?),
         };
         let mut url = below(&self.access.queue_url, endpoint);
@@ -84,7 +82,7 @@ impl Provider for Fal {
         }
         let mut request = self.request(Method::POST, url, Some(input))?;
         request.headers_mut().insert(LIFETIME_NAME, LIFETIME);
-        if let Work::Pictures(_) | Work::Hint(_) = work {
+        if let Work::Pictures(_) | Work::Edit(_) | Work::Hint(_) = work {
             request.headers_mut().insert(KEEP_JSON_NAME, HeaderValue::from_static("0"));
         }
         let answer = http.call(request, SUBMIT).await;
@@ -268,7 +266,7 @@ fn made(endpoint: &str, answer: &Answer) -> Result<Progress, ProviderError> {
         let trained = output.trained().ok_or_else(|| no_result("there is no model in it"))?;
         return Ok(Progress::Done(Made::Model(trained)));
     }
-    if pictures::ENDPOINTS.contains(&endpoint) {
+    if pictures::ENDPOINTS.contains(&endpoint) || edits::ENDPOINTS.contains(&endpoint) {
         let output: pictures::Output = readable(RESULT, answer)?;
         return output.pictures().map(Made::Pictures).map(Progress::Done);
     }

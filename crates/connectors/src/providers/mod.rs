@@ -104,8 +104,8 @@ pub struct Upload {
 pub enum Work {
     Training(TrainingWork),
     Pictures(PictureWork),
-    Hint(HintWork),
     Edit(EditWork),
+    Hint(HintWork),
 }
 
 impl Work {
@@ -113,8 +113,8 @@ impl Work {
         match self {
             Self::Training(it) => &it.workflow,
             Self::Pictures(it) => &it.workflow,
-            Self::Hint(it) => &it.workflow,
             Self::Edit(it) => &it.workflow,
+            Self::Hint(it) => &it.workflow,
         }
     }
 
@@ -123,8 +123,8 @@ impl Work {
         match self {
             Self::Training(it) => it.webhook_url.as_deref(),
             Self::Pictures(it) => it.webhook_url.as_deref(),
-            Self::Hint(it) => it.webhook_url.as_deref(),
             Self::Edit(it) => it.webhook_url.as_deref(),
+            Self::Hint(it) => it.webhook_url.as_deref(),
         }
     }
 }
@@ -168,17 +168,18 @@ pub struct SourcePicture {
     pub strength_percent: u32,
 }
 
-/// Photos to be changed.
+/// Pictures to be changed as words say. One comes of it.
 #[derive(Clone, Debug)]
 pub struct EditWork {
     /// Our own id of the work.
     pub work: String,
     pub workflow: String,
     pub prompt: String,
-    /// From [`Provider::upload`], in the order in which the prompt speaks of them.
+    /// From [`Provider::upload`], in the order in which the prompt speaks of them. There is at
+    /// least one.
     pub image_urls: Vec<String>,
+    /// These two are for machines that run graphs; the others draw their own.
     pub seed: u32,
-    /// The workflow's own where none is said, and where a model knows no steps.
     pub steps: Option<u32>,
     pub webhook_url: Option<String>,
 }

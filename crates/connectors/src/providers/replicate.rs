@@ -71,10 +71,7 @@ impl Provider for Replicate {
         let order = match work {
             Work::Training(work) => trainings::order(self, http, work).await?,
             Work::Pictures(work) => predictions::order(work)?,
-            Work::Edit(_) => {
-                let cause = "it edits no photos".to_owned();
-                return Err(ProviderError::Unexpected { cause });
-            }
+            Work::Edit(_) => return Err(unexpected("Replicate changes no pictures for us")),
             Work::Hint(_) => return Err(unexpected("Replicate gives no hints")),
         };
         let request = self.request(Method::POST, self.url(&order.path), Some(order.json))?;

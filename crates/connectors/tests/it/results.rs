@@ -29,6 +29,7 @@ const WORKFLOWS: &[(&str, &str)] = &[
     ("fal", "fal-ai/flux-lora"),
     ("fal", "fal-ai/flux-lora/image-to-image"),
     ("fal", "fal-ai/flux-pro/v1.1-ultra-finetuned"),
+    ("fal", "fal-ai/nano-banana/edit"),
     ("fal", "fal-ai/florence-2-large/more-detailed-caption"),
     ("fal", "openrouter/router/vision"),
     ("replicate", "ostris/flux-dev-lora-trainer"),

@@ -5,8 +5,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use connectors::http::Http;
 use connectors::providers::{
-    Access, HintWork, Likeness, PictureWork, Provider, Run, SourcePicture, TrainingWork, Upload,
-    Work,
+    Access, EditWork, HintWork, Likeness, PictureWork, Provider, Run, SourcePicture, TrainingWork,
+    Upload, Work,
 };
 use domain::catalog::TrainingSettings;
 use domain::{Aspect, Kind, Subject, TrainingId};
@@ -32,6 +32,7 @@ pub(super) fn trusted(provider: &dyn Provider) -> Vec<Origin> {
 pub(super) async fn perform(provider: &dyn Provider, http: &Http, words: &Words<'_>) -> String {
     let workflow = words.get("workflow").unwrap_or(match (provider.name(), words.verb) {
         ("fal", "pictures") => "fal-ai/flux-lora",
+        ("fal", "edit") => "fal-ai/nano-banana/edit",
         ("fal", "hint") => "openrouter/router/vision",
         ("fal", _) => "fal-ai/flux-lora-portrait-trainer",
         (_, "pictures") => "black-forest-labs/flux-dev-lora",
@@ -40,6 +41,7 @@ pub(super) async fn perform(provider: &dyn Provider, http: &Http, words: &Words<
     let work = match words.verb {
         "submit" => Some(Work::Training(training(workflow, words))),
         "pictures" => Some(Work::Pictures(pictures(workflow, words))),
+        "edit" => Some(Work::Edit(edit(workflow, words))),
         "hint" => Some(Work::Hint(hint(workflow, words))),
         _ => None,
     };
@@ -64,6 +66,7 @@ pub(crate) fn works() -> Vec<(&'static str, Work)> {
     vec![
         ("fal", Work::Training(training("fal-ai/flux-lora-fast-training", &words))),
         ("fal", Work::Pictures(pictures("fal-ai/flux-lora", &words))),
+        ("fal", Work::Edit(edit("fal-ai/nano-banana/edit", &words))),
         ("fal", Work::Hint(hint("openrouter/router/vision", &words))),
         ("replicate", Work::Training(training("ostris/flux-dev-lora-trainer", &words))),
         ("replicate", Work::Pictures(pictures("black-forest-labs/flux-dev-lora", &words))),
@@ -114,6 +117,19 @@ fn pictures(workflow: &str, words: &Words<'_>) -> PictureWork {
             url: format!("https://files.test/from.jpg?{SECRET}"),
             strength_percent,
         }),
+        webhook_url: words.get("webhook").map(str::to_owned),
+    }
+}
+
+fn edit(workflow: &str, words: &Words<'_>) -> EditWork {
+    let image = |at: u32| format!("https://files.test/{at}.jpg?{SECRET}");
+    EditWork {
+        work: "gen_work".to_owned(),
+        workflow: workflow.to_owned(),
+        seed: 7,
+        steps: None,
+        prompt: words.get("prompt").unwrap_or("on_a_white_table").to_owned(),
+        image_urls: (1..=words.read("images").unwrap_or(1)).map(image).collect(),
         webhook_url: words.get("webhook").map(str::to_owned),
     }
 }
