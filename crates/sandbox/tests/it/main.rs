@@ -1,5 +1,6 @@
 //! The sandbox, tried in process with a made-up clock.
 
+mod comfyui;
 mod drawing;
 mod fal;
 mod page;
