@@ -97,6 +97,11 @@ impl Ears {
         self.said().await.iter().filter(|it| it["type"] != "progress_state").map(short).collect()
     }
 
+    async fn tell(&mut self, message: &Value) {
+        let sent = self.socket.send(Message::text(message.to_string())).await;
+        sent.expect("it is open");
+    }
+
     async fn close(mut self) {
         self.socket.close(None).await.expect("it was open");
     }

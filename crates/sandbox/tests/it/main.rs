@@ -2,6 +2,7 @@
 
 mod comfyui;
 mod drawing;
+mod edits;
 mod fal;
 mod page;
 mod replicate;
