@@ -222,6 +222,16 @@ fn inputs_that_do_not_belong_to_the_graph_are_refused_with_their_line() {
     assert!(said.to_string().contains("unknown field `vram`"), "{said}");
 }
 
+/// The name of an upload goes to one node; more are linked to that.
+#[test]
+fn a_photo_is_loaded_by_one_node() {
+    let toml = EDIT_TOML.replace("[\"2.image\"]", "[\"2.image\", \"7.image\"]");
+    let mask =
+        "\"7\": {\"class_type\": \"LoadImageMask\", \"inputs\": {\"image\": \"{photo}\"}}, \"9\"";
+    let said = Workflow::read(&toml, &EDIT_JSON.replace("\"9\"", mask)).expect_err("taken");
+    assert_eq!(said.to_string(), "line 10: a photo is loaded by one node");
+}
+
 #[track_caller]
 fn json_refused(from: &str, to: &str, says: &str) {
     assert!(EDIT_JSON.contains(from), "`{from}` isn't in it");

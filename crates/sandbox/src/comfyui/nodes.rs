@@ -432,8 +432,12 @@ impl Kind {
             Kind::Whole(default, least, most) if (*least, *most) == FREE => {
                 json!(["INT", { "default": default }])
             }
-            Kind::Whole(default, least, most) => {
+            // Only of sides it is said by how much they grow.
+            Kind::Whole(default, least, most) if *most == SIDE_MAX => {
                 json!(["INT", { "default": default, "min": least, "max": most, "step": 1 }])
+            }
+            Kind::Whole(default, least, most) => {
+                json!(["INT", { "default": default, "min": least, "max": most }])
             }
             Kind::Decimal(default, least, most) => {
                 json!(["FLOAT", { "default": default, "min": least, "max": most, "step": 0.01 }])

@@ -53,9 +53,9 @@ pub(super) fn shapes(on: &mut Canvas, kind: Kind, is_alone: bool) {
         }
         Kind::Clothes if is_alone => {
             let colour = [30, 90, 170];
-            on.ellipse(at(0, 24), part(20, 12), colour, SOLID);
-            on.rectangle(at(-20, 24), part(40, 20), colour, SOLID);
-            on.rectangle(at(-2, 12), part(4, 30), [240, 240, 240], SOLID);
+            on.ellipse(at(0, 18), part(20, 12), colour, SOLID);
+            on.rectangle(at(-20, 18), part(40, 20), colour, SOLID);
+            on.rectangle(at(-2, 8), part(4, 30), [240, 240, 240], SOLID);
         }
         Kind::Glasses => {
             on.ellipse(at(-5, -1), part(4, 4), [10, 10, 14], SOLID);

@@ -1,5 +1,5 @@
 //! The endpoints that make pictures: what each takes, whom it shows, and the pictures themselves,
-//! drawn when somebody fetches them (providers.md 1.9.5, 1.9.6).
+//! drawn when somebody fetches them (providers.md 1.9.5, 1.9.6, 1.9.9).
 
 use bytes::Bytes;
 use image::RgbImage;
@@ -11,15 +11,19 @@ use super::fields::{Field, Need, Shape, decimal, field, whole};
 use super::gather::{Asked, Fetched};
 use super::refusals::Complaint;
 use super::{seeing, weights};
-use crate::drawing::{self, Avatar, Format, Scene, Source};
+use crate::drawing::{self, Avatar, Format, Scene, Source, edits};
 
 pub(super) enum Painting {
     Lora,
     /// The same over a picture.
     LoraOverPicture,
     Finetuned,
+    /// Pictures, changed as the words say.
+    Edited,
 }
 
+/// The sides of what is edited, as it is kept.
+const EDITED_PIXELS_MAX: u32 = 1024;
 /// The sides of the source as it is kept: enough to be seen through.
 const SOURCE_PIXELS_MAX: u32 = 512;
 const STRENGTH: f64 = 0.85;
@@ -61,7 +65,7 @@ const GUIDANCE: Field = field("guidance_scale", Need::Default, Shape::Decimal(0.
 const CHECKER: Field = field("enable_safety_checker", Need::Default, Shape::Flag);
 const HURRY: Field = field("acceleration", Need::Default, Shape::Choice(&["none", "regular"]));
 
-pub(super) static PAINTERS: [Endpoint; 3] = [
+pub(super) static PAINTERS: [Endpoint; 4] = [
     Endpoint {
         name: "fal-ai/flux-lora",
         work: Work::Painting(Painting::Lora),
@@ -96,11 +100,7 @@ pub(super) static PAINTERS: [Endpoint; 3] = [
             field("aspect_ratio", Need::Default, Shape::Choice(&ASPECT_NAMES)),
             COUNT,
             FORMAT,
-            field(
-                "safety_tolerance",
-                Need::Default,
-                Shape::Choice(&["1", "2", "3", "4", "5", "6"]),
-            ),
+            field("safety_tolerance", Need::Default, Shape::Choice(&TOLERANCES)),
             field("raw", Need::Default, Shape::Flag),
             field("enhance_prompt", Need::Default, Shape::Flag),
             field("image_url", Need::Optional, Shape::Text),
@@ -109,7 +109,26 @@ pub(super) static PAINTERS: [Endpoint; 3] = [
             SYNC,
         ],
     },
+    Endpoint {
+        name: "fal-ai/nano-banana/edit",
+        work: Work::Painting(Painting::Edited),
+        fields: &[
+            PROMPT,
+            field("image_urls", Need::Required, Shape::Texts),
+            COUNT,
+            field("aspect_ratio", Need::Default, Shape::Choice(&EDITED_ASPECTS)),
+            field("output_format", Need::Default, Shape::Choice(&["jpeg", "png", "webp"])),
+            field("safety_tolerance", Need::Default, Shape::Choice(&TOLERANCES)),
+            field("limit_generations", Need::Default, Shape::Flag),
+            SEED,
+            SYNC,
+        ],
+    },
 ];
+
+const TOLERANCES: [&str; 6] = ["1", "2", "3", "4", "5", "6"];
+const EDITED_ASPECTS: [&str; 11] =
+    ["auto", "21:9", "16:9", "3:2", "4:3", "5:4", "1:1", "4:5", "3:4", "2:3", "9:16"];
 
 /// Everything that the pictures of one request are drawn from.
 pub(super) struct Pictures {
@@ -118,6 +137,8 @@ pub(super) struct Pictures {
     avatars: Vec<Avatar>,
     /// A small JPEG, and how far from it the picture goes.
     source: Option<(Bytes, f32)>,
+    /// What is edited: small JPEGs.
+    originals: Vec<Bytes>,
     width: u32,
     height: u32,
     seed: u64,
@@ -137,8 +158,17 @@ impl Painting {
             url: lora["path"].as_str().unwrap_or_default().to_owned(),
             may_be_a_name: true,
         });
+        if let Painting::Edited = self {
+            let urls = input["image_urls"].as_array().into_iter().flatten();
+            let link = |(number, url): (i64, &Value)| Link {
+                at: vec![json!("image_urls"), json!(number)],
+                url: url.as_str().unwrap_or_default().to_owned(),
+                may_be_a_name: false,
+            };
+            return (0..).zip(urls).map(link).collect();
+        }
         let picture = match self {
-            Painting::Lora => None,
+            Painting::Lora | Painting::Edited => None,
             Painting::LoraOverPicture | Painting::Finetuned => input["image_url"].as_str(),
         };
         weights.chain(picture.map(|it| Link::at("image_url", it))).collect()
@@ -160,10 +190,22 @@ impl Painting {
         if let Painting::Finetuned = self {
             avatars.push(finetuned(asked)?);
         }
-        let source = match pictures.first() {
-            Some(it) => Some((small(&seeing::open(it)?), self.strength(input))),
-            None => None,
-        };
+        let (mut source, mut originals) = (None, Vec::new());
+        for it in pictures {
+            let picture = seeing::open(it)?;
+            if let Painting::Edited = self {
+                originals.push(small(&picture, EDITED_PIXELS_MAX));
+            } else {
+                source = Some((small(&picture, SOURCE_PIXELS_MAX), self.strength(input)));
+            }
+        }
+        if let Painting::Edited = self
+            && originals.is_empty()
+        {
+            let text = "At least one image is required";
+            return Err(Complaint::new("image_urls", "value_error", text));
+        }
+        let usual = if originals.is_empty() { Format::Jpeg } else { Format::Png };
         let (width, height) = self.size(input);
         let count = input.get("num_images").and_then(whole).unwrap_or(1);
         let count = usize::try_from(count).unwrap_or(1);
@@ -173,11 +215,13 @@ impl Painting {
             prompt: input["prompt"].as_str().unwrap_or_default().to_owned(),
             avatars,
             source,
+            originals,
             width: width.min(drawing::SIDE_MAX),
             height: height.min(drawing::SIDE_MAX),
             seed: seed(input).unwrap_or(asked.drawn),
-            steps: (!matches!(self, Painting::Finetuned)).then(|| steps_of(input)),
-            format: format.unwrap_or(Format::Jpeg),
+            steps: matches!(self, Painting::Lora | Painting::LoraOverPicture)
+                .then(|| steps_of(input)),
+            format: format.unwrap_or(usual),
             asked: count,
             flagged: flags(self.is_checked(input), count, asked),
         })
@@ -188,7 +232,9 @@ impl Painting {
         let said = |name| input.get(name).and_then(decimal);
         let strength = match self {
             Painting::Finetuned => 1.0 - said("image_prompt_strength").unwrap_or(0.1),
-            Painting::Lora | Painting::LoraOverPicture => said("strength").unwrap_or(STRENGTH),
+            Painting::Lora | Painting::LoraOverPicture | Painting::Edited => {
+                said("strength").unwrap_or(STRENGTH)
+            }
         };
         strength as f32
     }
@@ -215,7 +261,7 @@ impl Painting {
 
     fn is_checked(&self, input: &Value) -> bool {
         match self {
-            Painting::Finetuned => input["safety_tolerance"] != "6",
+            Painting::Finetuned | Painting::Edited => input["safety_tolerance"] != "6",
             Painting::Lora | Painting::LoraOverPicture => !["false", "0"]
                 .contains(&input["enable_safety_checker"].to_string().trim_matches('"')),
         }
@@ -269,10 +315,10 @@ fn finetuned(asked: &Asked) -> Result<Avatar, Complaint> {
     Ok(Avatar { name, likeness: drawing::likeness(id.as_bytes()) })
 }
 
-fn small(picture: &RgbImage) -> Bytes {
+fn small(picture: &RgbImage, side: u32) -> Bytes {
     let (width, height) = picture.dimensions();
     let long = width.max(height);
-    let (side, file) = (SOURCE_PIXELS_MAX, Format::Jpeg);
+    let file = Format::Jpeg;
     if long <= side {
         return drawing::encode(picture, file, "").into();
     }
@@ -288,14 +334,20 @@ impl Pictures {
 
     /// The result, in which `files` is the address before the names.
     pub(super) fn result(&self, files: &str, asked_seed: &Value, seconds: f64) -> Value {
+        let is_edited = !self.originals.is_empty();
+        let side = |it: u32| if is_edited { Value::Null } else { json!(it) };
         let image = |number: usize| {
             json!({
                 "url": format!("{files}/{}", self.file_name(number)),
-                "width": self.width,
-                "height": self.height,
+                "width": side(self.width),
+                "height": side(self.height),
                 "content_type": self.format.content_type(),
             })
         };
+        if is_edited {
+            let images: Vec<Value> = (1..=self.flagged.len()).map(image).collect();
+            return json!({ "images": images, "description": "Here is the edited picture." });
+        }
         let seed = if asked_seed.is_number() { asked_seed.clone() } else { json!(self.seed) };
         json!({
             "images": (1..=self.flagged.len()).map(image).collect::<Vec<_>>(),
@@ -307,7 +359,11 @@ impl Pictures {
     }
 
     fn file_name(&self, number: usize) -> String {
-        let end = if self.format == Format::Png { "png" } else { "jpeg" };
+        let end = match self.format {
+            Format::Jpeg => "jpeg",
+            Format::Png => "png",
+            Format::Webp => "webp",
+        };
         format!("{number}.{end}")
     }
 
@@ -336,10 +392,19 @@ impl Pictures {
         let is_flagged = self.flagged[number - 1];
         let drawn = if is_flagged {
             drawing::black(self.width, self.height)
+        } else if !self.originals.is_empty() {
+            self.edit(scene.seed)?
         } else {
             drawing::draw(&scene)
         };
         let file = drawing::encode(&drawn, self.format, &drawing::facts(&scene));
         Some((file.into(), self.format.content_type()))
+    }
+
+    fn edit(&self, seed: u64) -> Option<RgbImage> {
+        let open = |it: &Bytes| Some(image::load_from_memory(it).ok()?.into_rgb8());
+        let pictures = self.originals.iter().map(open).collect::<Option<Vec<_>>>()?;
+        let (first, others) = pictures.split_first()?;
+        Some(edits::edit(first, &others.iter().collect::<Vec<_>>(), &self.prompt, seed))
     }
 }

@@ -1,6 +1,8 @@
 //! The sandbox, tried in process with a made-up clock.
 
+mod comfyui;
 mod drawing;
+mod edits;
 mod fal;
 mod page;
 mod replicate;

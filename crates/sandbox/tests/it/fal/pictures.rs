@@ -271,3 +271,31 @@ async fn pictures_are_kept_as_long_as_was_asked() {
     world.pass(60_000);
     assert_eq!(world.fetch(&url).await.status, 404);
 }
+
+#[tokio::test]
+async fn photos_are_edited() {
+    let world = World::new(|_| {});
+    let link = world.upload("photo.png", photo()).await;
+    let asked = |words: &str, urls: &[&str]| json!({ "prompt": words, "image_urls": urls, "num_images": 2, "seed": 3 });
+    let mut all = Vec::new();
+    for (words, urls) in [
+        ("change the hair", &[link.as_str()][..]),
+        ("make it a pencil sketch", &[&link]),
+        ("the clothes of image 2", &[&link, &link]),
+    ] {
+        let result = world.paint("nano-banana/edit", &asked(words, urls)).await;
+        assert_eq!(result["images"].as_array().map(Vec::len), Some(2), "{result}");
+        assert!(result["description"].is_string() && result["images"][0]["width"].is_null());
+        for it in result["images"].as_array().expect("images") {
+            let file = world.fetch(it["url"].as_str().expect("a link")).await;
+            assert_eq!((file.status, file.content_type.as_str()), (200, "image/png"));
+            let picture = image::load_from_memory(&file.bytes.expect("all of it"));
+            let picture = picture.expect("a picture").into_rgb8();
+            assert_eq!(picture.dimensions(), (300, 200));
+            assert!(!all.contains(&picture), "{words}");
+            all.push(picture);
+        }
+    }
+    let none = world.json("POST", "/fal-ai/nano-banana/edit", &json!({ "prompt": "hair" })).await;
+    assert_eq!(none["detail"][0]["loc"], json!(["body", "image_urls"]), "{none}");
+}
