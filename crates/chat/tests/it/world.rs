@@ -47,7 +47,7 @@ pub const GARBAGE: [&str; 12] = [
 ];
 
 /// Presses that are well formed and mean what isn't there.
-pub const FORGED: [&str; 14] = [
+pub const FORGED: [&str; 19] = [
     "avatars:{\"Open\":\"ava_0\"}",
     "avatars:{\"Page\":4294967295}",
     "desk:{\"Page\":4294967295}",
@@ -56,6 +56,11 @@ pub const FORGED: [&str; 14] = [
     "create:{\"Category\":\"gone\"}",
     "create:{\"Page\":4294967295}",
     "create:{\"Style\":\"gone\"}",
+    "edit:{\"Category\":\"gone\"}",
+    "edit:{\"Page\":4294967295}",
+    "edit:{\"Preset\":\"gone\"}",
+    "edit_setup:{\"Make\":0}",
+    "edit_setup:\"Continue\"",
     "faq:{\"Topic\":255}",
     "gallery:{\"P\":\"art_zzzzzzzzzzzzzzzzzzzzzzzzzz\"}",
     "setup:{\"Count\":4294967295}",
