@@ -212,7 +212,7 @@ mod lines {
             ("gallery: first page", "gallery-page"),
         ] {
             let said = "I have no use for a photo here. To make a picture from a photo, open \
-                        /pictures and choose “From a photo”.";
+                        /pictures and choose “From a photo”; to edit one, open /edit.";
             check(name, Incoming::Picture(picture()), &format!("{place}; says {said:?}"));
         }
         check("home: new", Incoming::Picture(picture()), "home; runs TakeInput");
