@@ -1079,8 +1079,15 @@ create-photo-found =
     <code>{ $words }</code>
 
     Use these words, send your own version, or send another photo.
+preset-category-art = Art
+preset-category-background = Background
+preset-category-beard = Beard and moustache
+preset-category-hair = Hair
+preset-category-makeup = Make-up
 preset-category-own = In your own words
+preset-category-restoration = Old photos
 preset-category-retouch = Retouching
+preset-category-seasons = Seasons
 preset-category-try-on = Try it on
 style-category-work = Work and study
 style-category-city = City

@@ -898,8 +898,15 @@ create-photo-found =
     <code>{ $words }</code>
 
     Осы сөзді алыңыз, өз нұсқаңызды немесе басқа фото жіберіңіз.
+preset-category-art = Өнер
+preset-category-background = Фон
+preset-category-beard = Сақал-мұрт
+preset-category-hair = Шаш үлгілері
+preset-category-makeup = Макияж
 preset-category-own = Өз сөзіңізбен
+preset-category-restoration = Ескі фотолар
 preset-category-retouch = Ретушь
+preset-category-seasons = Жыл мезгілдері
 preset-category-try-on = Киіп көру
 style-category-work = Жұмыс және оқу
 style-category-city = Қала

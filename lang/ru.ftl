@@ -1141,8 +1141,15 @@ create-photo-found =
     <code>{ $words }</code>
 
     Возьмите эти слова, пришлите свой вариант или другое фото.
+preset-category-art = Искусство
+preset-category-background = Фон
+preset-category-beard = Борода и усы
+preset-category-hair = Причёски
+preset-category-makeup = Макияж
 preset-category-own = Своими словами
+preset-category-restoration = Старые фото
 preset-category-retouch = Ретушь
+preset-category-seasons = Времена года
 preset-category-try-on = Примерка
 style-category-work = Работа и учёба
 style-category-city = Город

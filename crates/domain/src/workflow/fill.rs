@@ -1,5 +1,7 @@
 //! A workflow with the values of one order in it.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -80,8 +82,7 @@ impl Workflow {
         }
         let inlets = PHOTOS.iter().take(photos).filter_map(|it| self.inputs.get(*it)?.first());
         let images = inlets.map(|it| (it.node.clone(), it.input.clone())).collect();
-        let nodes = super::read_graph(&graph.to_string())
-            .map_or_else(|_| self.nodes.clone(), |it| it.classes());
+        let nodes = if leaves_out { classes(&graph) } else { self.nodes.clone() };
         Ok(Filled {
             workflow: self.id(),
             graph,
@@ -184,6 +185,13 @@ fn kind(value: &Value) -> &'static str {
         Value::Array(_) => "a link or a list",
         Value::Object(_) => "an object",
     }
+}
+
+/// The classes of all nodes, each once.
+fn classes(graph: &Value) -> Vec<String> {
+    let nodes = graph.as_object().into_iter().flat_map(|it| it.values());
+    let all: BTreeSet<_> = nodes.filter_map(|it| it.get("class_type")?.as_str()).collect();
+    all.into_iter().map(str::to_owned).collect()
 }
 
 /// Takes nodes out, and the inputs that were linked to them.

@@ -9,12 +9,16 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+mod against;
 mod classes;
 mod fill;
 mod graph;
+mod propose;
 
+pub use against::{Classes, against};
 pub use fill::{Filled, Values, WrongFill};
 pub use graph::{Finding, Graph, Input, Node, read_graph};
+pub use propose::{placed, propose};
 
 /// A graph of the catalog, and what may be set in it.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,13 +1,16 @@
 //! The rules of `domain`: pure functions, so a test is what goes in and what comes out.
 
 mod catalog;
+mod graphs;
 mod money;
 mod names;
 mod packs;
 mod photos;
 mod pictures;
+mod presets;
 mod styles;
 mod words;
+mod workflows;
 
 /// Made-up values, the same in each run, so that a failure can be seen again.
 fn same_each_time() -> proptest::test_runner::Config {
