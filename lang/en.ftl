@@ -428,7 +428,7 @@ paper-privacy =
         [one] { $days } day
        *[other] { $days } days
     }.
-    • Pictures are made by a studio, which gets only your avatar and your words. A photo that you send to be described is seen by the service that describes it.
+    • Pictures are made by a studio, which gets only your avatar and your words, and for an edit the photo that you send for it. A photo that you send to be described is seen by the service that describes it.
     • { $results ->
         [0] Pictures are kept until you delete them.
         [one] Pictures are kept for { $results } day, favourites for good.

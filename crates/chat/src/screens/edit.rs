@@ -58,8 +58,8 @@ impl Screen for Edit {
             _ if is_paused(facts) => View::new(facts.say("edit-paused", &[])),
             Self::Start { inputs } => start(inputs, facts),
             Self::Category { category, page, .. } => presets(category, *page, facts),
-            Self::Preset { preset, .. } => match facts.catalog.preset(preset) {
-                Some(preset) => one(preset, facts),
+            Self::Preset { preset, inputs } => match facts.catalog.preset(preset) {
+                Some(preset) => one(preset, inputs, facts),
                 None => View::new(facts.say("refusal-preset-gone", &[])),
             },
         };
@@ -98,13 +98,13 @@ impl Edit {
     fn pressed(self, press: Press, facts: &Facts<'_>) -> Next {
         match (self, press) {
             (at, Press::Back) => Next::go(at.behind(facts)),
-            // With words of one's own there is nothing to choose.
-            (Self::Start { inputs }, Press::Category(category)) => match own(facts) {
-                Some(preset) if category == OWN => {
-                    Next::go(Self::Preset { preset: preset.name.clone(), inputs })
-                }
-                _ => Next::go(Self::Category { category, page: 0, inputs }),
-            },
+            (Self::Start { inputs }, Press::Category(category)) => {
+                Next::go(match within(&category, facts).as_slice() {
+                    // With one there is nothing to choose.
+                    [one] => Self::Preset { preset: one.name.clone(), inputs },
+                    _ => Self::Category { category, page: 0, inputs },
+                })
+            }
             (Self::Start { .. }, Press::Drop) => Next::go(Self::default()),
             (Self::Category { category, inputs, .. }, Press::Page(page)) => {
                 Next::go(Self::Category { category, page, inputs })
@@ -139,8 +139,9 @@ impl Edit {
 
     /// Whoever writes says what is to be changed.
     fn wrote(self, text: &str, facts: &Facts<'_>) -> Next {
+        let inputs = facts.kept(self.inputs());
         let preset = match &self {
-            Self::Start { .. } | Self::Category { .. } => own(facts),
+            Self::Start { .. } | Self::Category { .. } => own(inputs.len(), facts),
             Self::Preset { preset, .. } => facts.catalog.preset(preset),
         };
         let preset = preset.filter(|it| it.words != WordsNeed::None && !is_paused(facts));
@@ -149,7 +150,7 @@ impl Edit {
         };
         match wording_within(preset.words_chars_max as usize, text, facts) {
             Ok(words) => {
-                let (preset, inputs) = (preset.name.clone(), facts.kept(self.inputs()));
+                let preset = preset.name.clone();
                 EditSetup::open(EditDraft { preset, inputs, words }, facts)
             }
             Err(notice) => Next::go(self).notice(notice),
@@ -186,7 +187,7 @@ impl Edit {
             Self::Start { .. } => Home.into(),
             Self::Category { inputs, .. } => Self::Start { inputs }.into(),
             Self::Preset { preset, inputs } => match facts.catalog.preset(&preset) {
-                Some(it) if it.category != OWN => {
+                Some(it) if 1 < within(&it.category, facts).len() => {
                     Self::Category { category: it.category.clone(), page: 0, inputs }.into()
                 }
                 Some(_) | None => Self::Start { inputs }.into(),
@@ -219,9 +220,15 @@ pub fn edit_result(artifact: ArtifactId, facts: &Facts<'_>) -> Next {
     if is_paused(facts) { next } else { next.run(Command::UseResult { artifact }) }
 }
 
-/// The preset that does what the customer says.
-fn own<'a>(facts: &'a Facts<'_>) -> Option<&'a Preset> {
-    facts.catalog.presets.iter().find(|it| it.category == OWN)
+fn within<'a>(category: &str, facts: &'a Facts<'_>) -> Vec<&'a Preset> {
+    facts.catalog.presets.iter().filter(|it| it.category == category).collect()
+}
+
+/// The preset that does what the customer says, with one photo if they haven't sent more.
+fn own<'a>(count: usize, facts: &'a Facts<'_>) -> Option<&'a Preset> {
+    let all = within(OWN, facts);
+    let fits = all.iter().find(|it| it.photos as usize == count.max(1));
+    fits.or(all.first()).copied()
 }
 
 fn start(inputs: &[InputId], facts: &Facts<'_>) -> View<Press> {
@@ -248,7 +255,7 @@ fn start(inputs: &[InputId], facts: &Facts<'_>) -> View<Press> {
 }
 
 fn presets(category: &str, page: u32, facts: &Facts<'_>) -> View<Press> {
-    let all: Vec<_> = facts.catalog.presets.iter().filter(|it| it.category == category).collect();
+    let all = within(category, facts);
     if all.is_empty() {
         return View::new(facts.say("refusal-preset-gone", &[]));
     }
@@ -272,12 +279,15 @@ fn presets(category: &str, page: u32, facts: &Facts<'_>) -> View<Press> {
 }
 
 /// What comes of it, what it takes and what it costs.
-fn one(preset: &Preset, facts: &Facts<'_>) -> View<Press> {
+fn one(preset: &Preset, inputs: &[InputId], facts: &Facts<'_>) -> View<Press> {
     let language = facts.person.language;
     let title = preset.title.of(language).into();
     let about = preset.about.of(language).into();
     let mut lines = vec![facts.say("edit-preset", &[("title", title), ("about", about)])];
     lines.push(match &preset.second {
+        _ if preset.photos as usize <= facts.kept(inputs).len() => {
+            facts.say("edit-photos", &[("count", preset.photos.into())])
+        }
         None => facts.say("edit-takes-one", &[]),
         Some(second) => facts.say("edit-takes-two", &[("second", second.of(language).into())]),
     });

@@ -216,25 +216,13 @@ impl Gallery {
             (Self::Open { artifact, at } | Self::AskDelete { artifact, at }, Press::AskDelete) => {
                 Next::go(Self::AskDelete { artifact, at })
             }
-            (here @ Self::Open { .. }, Press::Favour(artifact, is_favourite)) => {
-                Next::go(here).run(Command::Favour { artifact, is_favourite })
-            }
-            (here @ Self::Open { .. }, Press::Original(artifact)) => {
-                Next::go(here).run(Command::SendOriginals { artifacts: vec![artifact] })
-            }
             (
                 Self::Open { artifact, at } | Self::Compare { artifact, at },
                 Press::Compare(true),
             ) => Next::go(Self::Compare { artifact, at }),
             // The button of before, tapped twice.
             (here @ Self::Open { .. }, Press::Compare(false)) => Next::go(here),
-            (
-                here @ Self::Open { .. },
-                press @ (Press::Another | Press::Repeat | Press::Start(_)),
-            ) => match &facts.artifact {
-                Some(it) => begun(here, press, it, facts),
-                None => Next::go(here).notice(facts.say("refusal-picture-gone", &[])),
-            },
+            (here @ Self::Open { .. }, press) => opened(here, press, facts),
             (Self::AskDelete { artifact, at }, Press::Delete(asked)) if asked == artifact => {
                 Next::go(Self::AskDelete { artifact, at })
                     .run(Command::DeletePictures { artifacts: vec![asked] })
@@ -274,12 +262,25 @@ fn turned(at: Shelf, cursor: Cursor) -> Shelf {
     Shelf { cursor, ..at }
 }
 
-/// What begins from the result on the screen.
-fn begun(here: Gallery, press: Press, it: &ArtifactFacts, facts: &Facts<'_>) -> Next {
-    match (press, &it.wish) {
-        (Press::Start(how), wish) => from(how, it.id.clone(), wish, here, facts),
-        (Press::Repeat, Wish::Picture(draft)) => Setup::open(draft.clone(), here, facts),
-        (Press::Another, Wish::Edit(draft)) => Next::go(EditSetup::with_others(draft.clone())),
+/// What is done with the result on the screen.
+fn opened(here: Gallery, press: Press, facts: &Facts<'_>) -> Next {
+    match (press, &facts.artifact) {
+        (Press::Favour(artifact, is_favourite), _) => {
+            Next::go(here).run(Command::Favour { artifact, is_favourite })
+        }
+        (Press::Original(artifact), _) => {
+            Next::go(here).run(Command::SendOriginals { artifacts: vec![artifact] })
+        }
+        (Press::Another | Press::Repeat | Press::Start(_), None) => {
+            Next::go(here).notice(facts.say("refusal-picture-gone", &[]))
+        }
+        (Press::Start(how), Some(it)) => from(how, it.id.clone(), &it.wish, here, facts),
+        (Press::Repeat, Some(ArtifactFacts { wish: Wish::Picture(draft), .. })) => {
+            Setup::open(draft.clone(), here, facts)
+        }
+        (Press::Another, Some(ArtifactFacts { wish: Wish::Edit(draft), .. })) => {
+            Next::go(EditSetup::with_others(draft.clone()))
+        }
         _ => Next::go(here).notice(facts.say("notice-old-button", &[])),
     }
 }

@@ -32,15 +32,15 @@ fn preset(is_so: impl Fn(&Preset) -> bool) -> &'static Preset {
 }
 
 fn plain() -> &'static Preset {
-    preset(|it| it.photos == 1 && it.words == WordsNeed::None)
+    preset(|it| it.name == "upscale")
 }
 
 fn double() -> &'static Preset {
-    preset(|it| it.photos == 2)
+    preset(|it| it.photos == 2 && it.words == WordsNeed::None)
 }
 
 fn worded() -> &'static Preset {
-    preset(|it| it.category == "own")
+    preset(|it| it.name == "own-words")
 }
 
 fn inputs(count: u128) -> Vec<InputId> {
@@ -85,9 +85,9 @@ fn choosing() -> Vec<Sample> {
     };
     for it in CATALOG.preset_categories() {
         samples.push(Sample::new(&format!("edit: {it}"), category(it, 0, 0)));
-        samples.push(Sample::new(&format!("edit: {it}, last page"), category(it, 9, 0)));
     }
     let first = &plain().category;
+    samples.push(Sample::new("edit: hair, last page", category("hair", 9, 0)));
     samples.push(
         Sample::new("edit: a category for a photo", category(first, 0, 1)).with(with_photos(READY)),
     );
