@@ -13,6 +13,7 @@ language-ask = Which language shall we speak?
 
 command-menu = Main menu
 command-pictures = Make pictures
+command-edit = Edit a photo
 command-gallery = Gallery
 command-avatars = My avatars
 command-balance = Balance and history
@@ -427,7 +428,7 @@ paper-privacy =
         [one] { $days } day
        *[other] { $days } days
     }.
-    • Pictures are made by a studio, which gets only your avatar and your words. A photo that you send to be described is seen by the service that describes it.
+    • Pictures are made by a studio, which gets only your avatar and your words, and for an edit the photo that you send for it. A photo that you send to be described is seen by the service that describes it.
     • { $results ->
         [0] Pictures are kept until you delete them.
         [one] Pictures are kept for { $results } day, favourites for good.
@@ -1050,7 +1051,7 @@ button-all-here = All on this page
 button-delete-chosen = Delete: { $count }
 button-zip = As a ZIP: { $count }
 notice-making-runs = The pictures are being made. I will send them here when they are ready.
-notice-photo-no-use = I have no use for a photo here. To make a picture from a photo, open /pictures and choose “From a photo”.
+notice-photo-no-use = I have no use for a photo here. To make a picture from a photo, open /pictures and choose “From a photo”; to edit one, open /edit.
 notice-hints-over = That is all the help with words for today. Please write them yourself; tomorrow I can help again.
 notice-words-long = That is { $count } characters; up to { $most } fit. Please make it a little shorter.
 notice-price-anew = That price is out of date. Here is the same order at today’s.
@@ -1198,6 +1199,104 @@ picture-ask-delete =
 
 ## Edits
 
-news-input-ready = The photo is ready.
 news-input-unusable = I couldn’t take this photo: the file is too large, damaged, or not a picture at all. Please send another one: JPEG, PNG or WebP up to 20 MB. Nothing was charged.
 refusal-preset-gone = This edit isn’t on offer any more. Please choose another one. Nothing was charged.
+button-edit-photo = Edit a photo
+button-watch-edit = Being edited: { $title }
+button-preset = { $title } · { $credits }
+button-edit = Edit · { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}
+button-other-photos = Another photo
+button-edit-result = Edit it
+button-edit-further = Edit further
+button-before-after = Before and after
+button-only-after = Only the result
+button-another-photo = The same with another photo
+notice-edit-enough = I have all the photos I need, so I left this one out. To use another one, press “Another photo”.
+notice-edit-first-photo = This takes fewer photos than you have sent, so I use the ones that came first.
+notice-edit-photo-first = What I need now is a photo: please send it here.
+notice-edit-runs = The photo is being edited. I will send the result here when it is ready.
+edit =
+    <b>What shall we do with a photo?</b>
+    Choose from what is ready, or simply write what to change. You can also begin with the photo: just send it here.
+edit-looking =
+    <b>One moment, looking at the photo…</b>
+    Meanwhile choose what to do with it, or write what to change.
+edit-kept =
+    <b>{ $count ->
+        [one] Shall we edit this photo?
+       *[other] Shall we edit these photos?
+    }</b>
+    Choose what to do, or write what to change.
+edit-paused =
+    <b>Photo editing is taking a break</b>
+    Please look in again a little later: it will be back. Nothing was charged.
+edit-category =
+    <b>{ $category }</b>
+    What shall we try? The price in credits is on the button.
+edit-preset =
+    <b>{ $title }</b>
+    { $about }
+edit-takes-one = It takes one photo. You can send it right away.
+edit-takes-two = It takes two photos: first the one to change, then one more. { $second }
+edit-takes-words = And a few words. { $ask }
+edit-title = <b>{ $title }</b>
+edit-photo-looking = One moment, looking at the photo…
+edit-photos-there = Everything I need is here.
+edit-send = Send the photo that I shall edit, as a photo or as a file.
+edit-send-first = It takes two photos. First send the one to change.
+edit-send-second = The first photo is here, now the second one. { $second }
+edit-ask =
+    { $ask }
+    Up to { $most } characters.
+edit-photos = { $count ->
+    [one] Your photo is here.
+   *[other] All { $count } photos are here.
+}
+edit-photos-gone = I don’t have those photos any more. Please send them again: the rest is as it was. Nothing was charged.
+edit-making = <b>{ $title }: editing the photo</b>
+edit-left = { $minutes ->
+    [0] Less than a minute left.
+    [one] About { $minutes } minute left.
+   *[other] About { $minutes } minutes left.
+} You can close the chat: I will send the result here.
+edit-write = You can close the chat: I will send the result here.
+edit-ask-cancel =
+    <b>Stop it?</b>
+    Nothing is charged for an edit that is stopped: { $credits ->
+        [one] { $credits } credit comes
+       *[other] { $credits } credits come
+    } back to you. If it turns out to be finished by then, you get it at the agreed price.
+edit-ready =
+    <b>{ $made ->
+        [0] No result this time
+       *[other] Your photo is edited
+    }</b>
+    { $credits ->
+        [0] Nothing was charged.
+        [one] Charged: { $credits } credit.
+       *[other] Charged: { $credits } credits.
+    }
+edit-withheld = The result didn’t pass the safety check; it costs nothing.
+edit-failed =
+    <b>The edit didn’t work out</b>
+    { $reason }
+    { $credits ->
+        [0] Nothing was charged.
+        [one] Returned: { $credits } credit.
+       *[other] Returned: { $credits } credits.
+    }
+edit-canceled =
+    <b>Stopped: the photo stays as it was</b>
+    { $credits ->
+        [0] Nothing was charged.
+        [one] Returned: { $credits } credit.
+       *[other] Returned: { $credits } credits.
+    }
+edit-photos-unusable = The studio couldn’t use this photo. Please try another one.
+edit-compared = On the left as it was, on the right as it is now.
+edit-after = This is what came of it.
+edit-made = { $width }×{ $height }
+result-pick-edit = <b>Which one shall we edit?</b>

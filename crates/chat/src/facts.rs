@@ -15,7 +15,8 @@ mod pictures;
 
 pub use pictures::{
     ArtifactFacts, ArtifactNeed, Cursor, Filter, GALLERY_PAGE, GalleryFacts, GalleryNeed,
-    GenerationFacts, InputFacts, InputState, MakingFacts, Period, Tile, Wish, picture_price,
+    GenerationFacts, InputFacts, InputState, MakingFacts, Period, Tile, Wish, edit_price,
+    picture_price,
 };
 
 /// What a screen wants to know beside what is cheap and always there.

@@ -2,7 +2,7 @@
 
 use domain::news::Effect;
 use domain::refusal::Fault;
-use domain::{News, Refusal};
+use domain::{Credits, GenerationId, News, Refusal};
 
 use crate::facts::Facts;
 use crate::text::Arg;
@@ -20,6 +20,7 @@ pub fn text(news: &News, facts: &Facts<'_>) -> Option<String> {
         | News::PicturesQueued { .. }
         | News::CancelAsked
         | News::InputTaken { .. }
+        | News::InputReady { .. }
         | News::ForgetBegun => return None,
         News::PhotosRemoved { count } => {
             facts.say("news-photos-removed", &[("count", (*count).into())])
@@ -57,7 +58,6 @@ pub fn text(news: &News, facts: &Facts<'_>) -> Option<String> {
         | News::PackingBegun { .. }
         | News::Packed { .. }
         | News::PackingFailed => pictures(news, facts)?,
-        News::InputReady { .. } => facts.say("news-input-ready", &[]),
         News::InputUnusable { .. } => facts.say("news-input-unusable", &[]),
         News::Forgotten { photos, avatars, on } => facts.say(
             "news-forgotten",
@@ -128,21 +128,14 @@ pub fn text(news: &News, facts: &Facts<'_>) -> Option<String> {
 /// What is said about pictures and what is done with them.
 fn pictures(news: &News, facts: &Facts<'_>) -> Option<String> {
     Some(match news {
-        News::PicturesReady { made, withheld, charged, .. } => {
-            let counts = [("made", (*made).into()), ("credits", (*charged).into())];
-            let mut text = facts.say("news-pictures-ready", &counts);
-            if 0 < *withheld {
-                text.push('\n');
-                text.push_str(&facts.say("pictures-withheld", &[("count", (*withheld).into())]));
-            }
-            text
+        News::PicturesReady { generation, made, withheld, charged, .. } => {
+            ready(is_edit(generation, facts), *made, *withheld, *charged, facts)
         }
-        News::PicturesFailed { fault, returned, .. } => facts.say(
-            "news-pictures-failed",
-            &[("reason", Arg::Said(picture_fault(*fault, facts))), ("credits", (*returned).into())],
-        ),
-        News::PicturesCanceled { returned, .. } => {
-            facts.say("news-pictures-canceled", &[("credits", (*returned).into())])
+        News::PicturesFailed { generation, fault, returned } => {
+            failed(is_edit(generation, facts), Some(*fault), *returned, facts)
+        }
+        News::PicturesCanceled { generation, returned } => {
+            canceled(is_edit(generation, facts), *returned, facts)
         }
         News::PicturesSent { artifacts, are_originals } => {
             let key = if *are_originals { "news-originals-sent" } else { "news-pictures-sent" };
@@ -185,8 +178,51 @@ fn pictures(news: &News, facts: &Facts<'_>) -> Option<String> {
     })
 }
 
+/// Whether it is the edit that is on the screen. Elsewhere it is called a picture, as it is one.
+fn is_edit(generation: &GenerationId, facts: &Facts<'_>) -> bool {
+    let order = facts.generation.as_ref().filter(|it| it.id == *generation);
+    order.is_some_and(|it| it.wish.edit().is_some())
+}
+
+/// How many pictures there are, or the one of an edit; what they cost, and what was kept back.
+pub fn ready(
+    is_edit: bool,
+    made: u32,
+    withheld: u32,
+    charged: Credits,
+    facts: &Facts<'_>,
+) -> String {
+    let (key, kept_back) = match is_edit {
+        true => ("edit-ready", "edit-withheld"),
+        false => ("news-pictures-ready", "pictures-withheld"),
+    };
+    let mut text = facts.say(key, &[("made", made.into()), ("credits", charged.into())]);
+    if 0 < withheld {
+        text.push('\n');
+        text.push_str(&facts.say(kept_back, &[("count", withheld.into())]));
+    }
+    text
+}
+
+/// Why there are no pictures, or no edit.
+pub fn failed(is_edit: bool, fault: Option<Fault>, returned: Credits, facts: &Facts<'_>) -> String {
+    let reason = fault.map(|it| match (is_edit, it) {
+        // The words for pictures speak of one that they were to begin from.
+        (true, Fault::PhotosUnusable) => facts.say("edit-photos-unusable", &[]),
+        (true | false, it) => picture_fault(it, facts),
+    });
+    let key = if is_edit { "edit-failed" } else { "news-pictures-failed" };
+    let reason = Arg::Said(reason.unwrap_or_default());
+    facts.say(key, &[("reason", reason), ("credits", returned.into())])
+}
+
+pub fn canceled(is_edit: bool, returned: Credits, facts: &Facts<'_>) -> String {
+    let key = if is_edit { "edit-canceled" } else { "news-pictures-canceled" };
+    facts.say(key, &[("credits", returned.into())])
+}
+
 /// Why pictures weren't made: the words for trainings speak of photos.
-pub fn picture_fault(fault: Fault, facts: &Facts<'_>) -> String {
+fn picture_fault(fault: Fault, facts: &Facts<'_>) -> String {
     let key = fault.key();
     facts.say(&format!("picture-{key}"), &[])
 }

@@ -14,6 +14,7 @@ use crate::screens::balance::Balance;
 use crate::screens::create::Create;
 use crate::screens::customer::Customer;
 use crate::screens::desk;
+use crate::screens::edit::Edit;
 use crate::screens::faq::Faq;
 use crate::screens::forget::Forget;
 use crate::screens::gallery::Gallery;
@@ -36,11 +37,13 @@ pub const AVATARS: &str = "back_to_avatar_menu";
 pub const BUY: &str = "buy_credits";
 pub const PICTURES: &str = "make_pictures";
 pub const GALLERY: &str = "gallery";
+pub const EDIT: &str = "edit_photo";
 
 /// Commands that are shown in the messenger's menu; each has a text `command-<name>`.
-pub const COMMANDS: [&str; 16] = [
+pub const COMMANDS: [&str; 17] = [
     "menu",
     "pictures",
+    "edit",
     "gallery",
     "avatars",
     "balance",
@@ -61,7 +64,7 @@ pub const COMMANDS: [&str; 16] = [
 pub const FOR_SALE: [&str; 5] = ["buy", "plan", "promo", "invite", "gift"];
 
 /// The stable names, for tests and documents.
-pub const NAMES: [&str; 14] = [
+pub const NAMES: [&str; 15] = [
     "create_avatar",
     "select_training_type",
     "training_type_portrait",
@@ -76,6 +79,7 @@ pub const NAMES: [&str; 14] = [
     "my_plan",
     PICTURES,
     GALLERY,
+    EDIT,
 ];
 
 /// Where an event leads that means the same everywhere; none if it is the screen's own.
@@ -105,6 +109,7 @@ pub fn named(name: &str) -> Option<Place> {
         "my_plan" => MyPlan::Card.into(),
         PICTURES => Create::Start { avatar: None }.into(),
         GALLERY => Gallery::default().into(),
+        EDIT => Edit::default().into(),
         _ => return None,
     })
 }
@@ -129,6 +134,7 @@ fn command(text: &str, place: &Place, facts: &Facts<'_>) -> Option<Next> {
     Some(match word {
         "start" | "menu" => Next::go(Home),
         "pictures" => Next::go(Create::Start { avatar: None }),
+        "edit" => Next::go(Edit::default()),
         "gallery" => Next::go(Gallery::default()),
         "avatars" => Next::go(Avatars::default()),
         "balance" => Next::go(Balance::default()),
@@ -163,13 +169,13 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         Place::Making(making) if is_being_made(facts) => {
             Next::go(Making::AskCancel { generation: making.generation().clone() })
         }
-        Place::Gallery(Gallery::AskDelete { artifact, at }) => {
+        Place::Gallery(Gallery::AskDelete { artifact, at } | Gallery::Compare { artifact, at }) => {
             Next::go(Gallery::Open { artifact: artifact.clone(), at: at.clone() })
         }
         Place::Gallery(Gallery::Select { at, .. } | Gallery::AskDeleteChosen { at, .. }) => {
             Next::go(Gallery::Page { at: at.clone() })
         }
-        Place::Results(Results::Pick { generation, .. }) => {
+        Place::Results(Results::Pick { generation, .. } | Results::Look { generation, .. }) => {
             Next::go(Results::Show { generation: generation.clone() })
         }
         Place::MyPlan(MyPlan::AskStop | MyPlan::AskUnlink) => Next::go(MyPlan::Card),
@@ -192,6 +198,8 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         Place::Promo(_) => Next::go(Balance::default()).notice(facts.say("notice-cancelled", &[])),
         Place::Contact(_)
         | Place::Create(_)
+        | Place::Edit(_)
+        | Place::EditSetup(_)
         | Place::NewAvatar(_)
         | Place::Plans(Plans::PickMethod { .. } | Plans::Confirm { .. })
         | Place::Setup(_)

@@ -1,6 +1,6 @@
 //! What screens are told about pictures: those that are being made, and those that were.
 
-use domain::catalog::{PictureModel, QUOTE_LASTS, Quote};
+use domain::catalog::{PictureModel, Preset, QUOTE_LASTS, Quote};
 use domain::picture::{Draft, EditDraft, Product};
 use domain::refusal::Fault;
 use domain::{ArtifactId, AvatarId, Credits, GenerationId, InputId, Millis, WorkState};
@@ -216,9 +216,19 @@ pub struct ArtifactFacts {
 /// What so many pictures cost somebody whose plan takes so much off. The price of one is rounded
 /// up first, so that a part of an order always costs a whole number of credits.
 pub fn picture_price(model: &PictureModel, count: u32, discount_percent: u32) -> Credits {
-    let full = model.credits.as_i64();
-    let off = full * i64::from(discount_percent.min(100)) / 100;
-    Credits::new((full - off) * i64::from(count)).unwrap_or_default()
+    let one = discounted(model.credits, discount_percent);
+    Credits::new(one.as_i64() * i64::from(count)).unwrap_or_default()
+}
+
+/// What an edit costs somebody whose plan takes so much off.
+pub fn edit_price(preset: &Preset, discount_percent: u32) -> Credits {
+    discounted(preset.credits, discount_percent)
+}
+
+/// What is taken off is rounded down, so the price is rounded up.
+fn discounted(full: Credits, percent: u32) -> Credits {
+    let off = full.as_i64() * i64::from(percent.min(100)) / 100;
+    Credits::new(full.as_i64() - off).unwrap_or_default()
 }
 
 impl Facts<'_> {
@@ -227,5 +237,36 @@ impl Facts<'_> {
         let model = self.catalog.picture_model(model)?;
         let credits = picture_price(model, count, self.person.picture_discount);
         Some(Quote { credits, expires_at: self.now.plus(QUOTE_LASTS) })
+    }
+
+    /// Today's price of an edit, as it is shown and frozen.
+    pub fn edit_quote(&self, preset: &str) -> Option<Quote> {
+        let credits = edit_price(self.catalog.preset(preset)?, self.person.picture_discount);
+        Some(Quote { credits, expires_at: self.now.plus(QUOTE_LASTS) })
+    }
+
+    /// What a preset is called; the name of its file when it is on offer no more.
+    pub fn preset_title(&self, name: &str) -> String {
+        let preset = self.catalog.preset(name);
+        preset.map_or(name, |it| it.title.of(self.person.language)).to_owned()
+    }
+
+    /// Those of these photos that are there and can be edited, as far as is known.
+    pub fn kept(&self, inputs: &[InputId]) -> Vec<InputId> {
+        let is_kept = |it: &&InputId| match self.input(it) {
+            Some(InputState::Waiting | InputState::Ready) => true,
+            Some(InputState::Unusable) | None => false,
+        };
+        inputs.iter().filter(is_kept).cloned().collect()
+    }
+
+    /// What is known of a photo that is to be edited.
+    pub fn input(&self, id: &InputId) -> Option<InputState> {
+        self.inputs.iter().find(|it| it.id == *id).map(|it| it.state)
+    }
+
+    /// Whether all of these photos have been looked at and can be edited.
+    pub fn are_ready(&self, inputs: &[InputId]) -> bool {
+        inputs.iter().all(|it| self.input(it) == Some(InputState::Ready))
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! A sample knows exactly what its place asks for, so that it shows what users would see.
 
+mod edits;
 mod money;
 mod owners;
 mod pictures;
@@ -83,6 +84,7 @@ pub fn samples() -> Vec<Sample> {
         balance,
         money::samples,
         pictures::samples,
+        edits::samples,
         faq,
         papers,
         owners::samples,
@@ -176,6 +178,11 @@ fn home() -> Vec<Sample> {
             it.avatars = zoo();
             it.making = pictures::making();
         }),
+        Sample::new("home: an edit in the making", Home).with(|it| {
+            it.person.held = credits(2);
+            it.making = edits::making();
+        }),
+        Sample::new("home: no edits now", Home).with(|it| it.person.can_edit = false),
         Sample::new("home: nothing left", Home).with(|it| it.person.available = Credits::ZERO),
         Sample::new("home: no shop", Home).with(|it| it.person.has_shop = false),
     ]

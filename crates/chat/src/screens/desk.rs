@@ -115,19 +115,18 @@ impl Screen for Desk {
             }
             (at, Event::News(news)) => Next::tell(at, &news, facts),
             (at, Event::Text(_)) => Next::go(at).notice(facts.say("notice-send-photos", &[])),
-            (at, Event::Other(sent)) => {
-                let key = match sent {
-                    Sent::Video => "notice-video-not-photo",
-                    Sent::File => "notice-file-not-photo",
-                    Sent::Voice
-                    | Sent::Audio
-                    | Sent::Sticker
-                    | Sent::Contact
-                    | Sent::Place
-                    | Sent::Unknown => "notice-send-photos",
-                };
-                Next::go(at).notice(facts.say(key, &[]))
-            }
+            (at, Event::Other(sent)) => Next::go(at).notice(facts.say(no_photo(sent), &[])),
+        }
+    }
+}
+
+/// What is said where photos are wanted and something else came.
+pub fn no_photo(sent: Sent) -> &'static str {
+    match sent {
+        Sent::Video => "notice-video-not-photo",
+        Sent::File => "notice-file-not-photo",
+        Sent::Voice | Sent::Audio | Sent::Sticker | Sent::Contact | Sent::Place | Sent::Unknown => {
+            "notice-send-photos"
         }
     }
 }

@@ -1,15 +1,16 @@
 //! The gallery: pages of results, one of them, and several that are chosen.
 
-use domain::picture::{CHOSEN_MAX, Draft, Product};
+use domain::picture::{CHOSEN_MAX, Product};
 use domain::{ArtifactId, AvatarId, Command, News, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 use crate::facts::{
     ArtifactFacts, ArtifactNeed, Cursor, Facts, Filter, GALLERY_PAGE, GalleryNeed, Needs, Period,
-    Tile,
+    Tile, Wish,
 };
 use crate::screen::{Next, Screen, View};
+use crate::screens::edit_setup::EditSetup;
 use crate::screens::home::Home;
 use crate::screens::results::{How, from};
 use crate::screens::setup::Setup;
@@ -27,12 +28,34 @@ pub struct Shelf {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Gallery {
-    Page { at: Shelf },
-    PickFilter { filter: Filter, page: u32 },
-    Open { artifact: ArtifactId, at: Shelf },
-    AskDelete { artifact: ArtifactId, at: Shelf },
-    Select { at: Shelf, chosen: Vec<ArtifactId> },
-    AskDeleteChosen { at: Shelf, chosen: Vec<ArtifactId> },
+    Page {
+        at: Shelf,
+    },
+    PickFilter {
+        filter: Filter,
+        page: u32,
+    },
+    Open {
+        artifact: ArtifactId,
+        at: Shelf,
+    },
+    AskDelete {
+        artifact: ArtifactId,
+        at: Shelf,
+    },
+    /// An edit beside the photo that it began from.
+    Compare {
+        artifact: ArtifactId,
+        at: Shelf,
+    },
+    Select {
+        at: Shelf,
+        chosen: Vec<ArtifactId>,
+    },
+    AskDeleteChosen {
+        at: Shelf,
+        chosen: Vec<ArtifactId>,
+    },
 }
 
 /// Presses name results, never positions, which move when something is made or deleted.
@@ -40,6 +63,8 @@ pub enum Gallery {
 pub enum Press {
     /// Everything on the page, beside what is chosen already.
     All,
+    /// What was done to it is done to another photo.
+    Another,
     AskDelete,
     AskDeleteChosen,
     #[serde(rename = "A")]
@@ -49,6 +74,8 @@ pub enum Press {
     /// Which, and whether it is to be chosen: tapped twice it means the same.
     #[serde(rename = "C")]
     Choose(ArtifactId, bool),
+    /// Whether it is shown beside what it began from.
+    Compare(bool),
     #[serde(rename = "D")]
     Delete(ArtifactId),
     /// Says how many, so that an old question never deletes others.
@@ -93,6 +120,7 @@ impl Gallery {
             Self::Page { at }
             | Self::Open { at, .. }
             | Self::AskDelete { at, .. }
+            | Self::Compare { at, .. }
             | Self::Select { at, .. }
             | Self::AskDeleteChosen { at, .. } => &at.filter,
         }
@@ -116,7 +144,9 @@ impl Screen for Gallery {
                 let at = Shelf { filter: filter.clone(), cursor: Cursor::Newest };
                 Needs { gallery: page(&at), ..needs }
             }
-            Self::Open { artifact, at } | Self::AskDelete { artifact, at } => {
+            Self::Open { artifact, at }
+            | Self::AskDelete { artifact, at }
+            | Self::Compare { artifact, at } => {
                 let need = ArtifactNeed { id: artifact.clone(), filter: at.filter.clone() };
                 Needs { artifact: Some(need), ..Needs::default() }
             }
@@ -130,6 +160,7 @@ impl Screen for Gallery {
             Self::PickFilter { filter, page } => views::pick_filter(filter, *page, facts),
             Self::Open { .. } => views::open(facts),
             Self::AskDelete { .. } => views::ask_delete(facts),
+            Self::Compare { .. } => views::compare(facts),
             Self::Select { chosen, .. } => views::select(chosen, facts),
             Self::AskDeleteChosen { chosen, .. } => {
                 let count = chosen.len() as u32;
@@ -160,7 +191,8 @@ impl Gallery {
         match (self, press) {
             (Self::Page { .. }, Press::Back) => Next::go(Home),
             (Self::Open { at, .. }, Press::Back) => Next::go(Self::Page { at }),
-            (Self::AskDelete { artifact, at }, Press::Back) => {
+            (Self::AskDelete { artifact, at }, Press::Back)
+            | (Self::Compare { artifact, at }, Press::Back | Press::Compare(false)) => {
                 Next::go(Self::Open { artifact, at })
             }
             (Self::AskDeleteChosen { at, chosen }, Press::Back) => {
@@ -184,25 +216,13 @@ impl Gallery {
             (Self::Open { artifact, at } | Self::AskDelete { artifact, at }, Press::AskDelete) => {
                 Next::go(Self::AskDelete { artifact, at })
             }
-            (here @ Self::Open { .. }, Press::Favour(artifact, is_favourite)) => {
-                Next::go(here).run(Command::Favour { artifact, is_favourite })
-            }
-            (here @ Self::Open { .. }, Press::Original(artifact)) => {
-                Next::go(here).run(Command::SendOriginals { artifacts: vec![artifact] })
-            }
-            (here @ Self::Open { .. }, Press::Repeat | Press::Start(_))
-                if facts.artifact.is_none() =>
-            {
-                Next::go(here).notice(facts.say("refusal-picture-gone", &[]))
-            }
-            (here @ Self::Open { .. }, Press::Repeat) => match picture(facts) {
-                Some((_, draft)) => Setup::open(draft.clone(), here, facts),
-                None => Next::go(here),
-            },
-            (here @ Self::Open { .. }, Press::Start(how)) => match picture(facts) {
-                Some((it, draft)) => from(how, it.id.clone(), draft, here, facts),
-                None => Next::go(here),
-            },
+            (
+                Self::Open { artifact, at } | Self::Compare { artifact, at },
+                Press::Compare(true),
+            ) => Next::go(Self::Compare { artifact, at }),
+            // The button of before, tapped twice.
+            (here @ Self::Open { .. }, Press::Compare(false)) => Next::go(here),
+            (here @ Self::Open { .. }, press) => opened(here, press, facts),
             (Self::AskDelete { artifact, at }, Press::Delete(asked)) if asked == artifact => {
                 Next::go(Self::AskDelete { artifact, at })
                     .run(Command::DeletePictures { artifacts: vec![asked] })
@@ -227,7 +247,7 @@ impl Gallery {
                 News::PicturesDeleted { .. },
             )
             | (
-                Self::Open { at, .. } | Self::AskDelete { at, .. },
+                Self::Open { at, .. } | Self::AskDelete { at, .. } | Self::Compare { at, .. },
                 News::Refused { refusal: Refusal::PictureGone },
             )
             | (Self::Select { at, .. }, News::PackingBegun { .. }) => {
@@ -242,10 +262,27 @@ fn turned(at: Shelf, cursor: Cursor) -> Shelf {
     Shelf { cursor, ..at }
 }
 
-/// The result on the screen and what it was made of, if it was made with an avatar.
-fn picture<'a>(facts: &'a Facts<'_>) -> Option<(&'a ArtifactFacts, &'a Draft)> {
-    let it = facts.artifact.as_ref()?;
-    Some((it, it.wish.picture()?))
+/// What is done with the result on the screen.
+fn opened(here: Gallery, press: Press, facts: &Facts<'_>) -> Next {
+    match (press, &facts.artifact) {
+        (Press::Favour(artifact, is_favourite), _) => {
+            Next::go(here).run(Command::Favour { artifact, is_favourite })
+        }
+        (Press::Original(artifact), _) => {
+            Next::go(here).run(Command::SendOriginals { artifacts: vec![artifact] })
+        }
+        (Press::Another | Press::Repeat | Press::Start(_), None) => {
+            Next::go(here).notice(facts.say("refusal-picture-gone", &[]))
+        }
+        (Press::Start(how), Some(it)) => from(how, it.id.clone(), &it.wish, here, facts),
+        (Press::Repeat, Some(ArtifactFacts { wish: Wish::Picture(draft), .. })) => {
+            Setup::open(draft.clone(), here, facts)
+        }
+        (Press::Another, Some(ArtifactFacts { wish: Wish::Edit(draft), .. })) => {
+            Next::go(EditSetup::with_others(draft.clone()))
+        }
+        _ => Next::go(here).notice(facts.say("notice-old-button", &[])),
+    }
 }
 
 /// What a press on the choice of a filter leads to.

@@ -1,6 +1,6 @@
 //! The main menu.
 
-use domain::{AvatarId, AvatarState, GenerationId, WorkState};
+use domain::{AvatarId, AvatarState, GenerationId, News, WorkState};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
@@ -10,12 +10,13 @@ use crate::screen::{Next, Screen, View};
 use crate::screens::avatar::Avatar;
 use crate::screens::balance::Balance;
 use crate::screens::desk::Desk;
+use crate::screens::edit::{Edit, is_paused, take};
 use crate::screens::faq::Faq;
 use crate::screens::language::LanguagePick;
 use crate::screens::making::Making;
 use crate::screens::run::Run;
 
-/// How many orders of pictures the menu has room for.
+/// How many orders the menu has room for.
 const MAKING_SHOWN: usize = 3;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +29,7 @@ pub enum Press {
     Language,
     /// Go on with a draft or look at a running training.
     Resume(AvatarId),
-    /// Look at pictures that are being made.
+    /// Look at what is being made.
     Watch(GenerationId),
 }
 
@@ -59,8 +60,17 @@ impl Screen for Home {
             view = view.button(label, Press::Resume(avatar.id.clone()));
         }
         for order in facts.making.iter().take(MAKING_SHOWN) {
-            let args = [("name", order.avatar_name.as_str().into()), ("count", order.count.into())];
-            let label = facts.label("button-watch-making", &args);
+            let label = match &order.preset {
+                Some(preset) => {
+                    let title = facts.preset_title(preset);
+                    facts.label("button-watch-edit", &[("title", title.as_str().into())])
+                }
+                None => {
+                    let name = order.avatar_name.as_str().into();
+                    let args = [("name", name), ("count", order.count.into())];
+                    facts.label("button-watch-making", &args)
+                }
+            };
             view = view.button(label, Press::Watch(order.id.clone()));
         }
         // Whoever has a trained avatar came for pictures.
@@ -68,6 +78,7 @@ impl Screen for Home {
             view = view.name(facts.label("button-make-pictures", &[]), route::PICTURES);
         }
         view = view
+            .name(facts.label("button-edit-photo", &[]), route::EDIT)
             .name(facts.label("button-create-avatar", &[]), "create_avatar")
             .name(facts.label("button-avatars", &[]), route::AVATARS)
             .name(facts.label("button-gallery", &[]), route::GALLERY);
@@ -88,9 +99,16 @@ impl Screen for Home {
             Event::Press(Press::Language) => Next::go(LanguagePick),
             Event::Press(Press::Watch(generation)) => Next::go(Making::Watch { generation }),
             Event::Press(Press::Resume(id)) => resume(&id, facts),
+            // Whoever sends a photo unasked is asked what to do with it.
+            Event::News(News::InputTaken { input }) => {
+                Next::go(Edit::Start { inputs: vec![input] })
+            }
             Event::News(news) => Next::tell(self, &news, facts),
             Event::Text(_) => Next::go(self).notice(facts.say("notice-use-buttons", &[])),
-            Event::Picture(_) => Next::go(self).notice(facts.say("notice-photo-where", &[])),
+            Event::Picture(_) if is_paused(facts) => {
+                Next::go(self).notice(facts.say("notice-photo-where", &[]))
+            }
+            Event::Picture(picture) => take(self, picture, facts),
             Event::Other(_) => Next::go(self).notice(facts.say("notice-not-here", &[])),
         }
     }

@@ -1,16 +1,17 @@
-//! Pictures while they are made, and the question whether to stop.
+//! Pictures and edits while they are made, and the question whether to stop.
 
 use domain::{Command, GenerationId, News, WorkState};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 use crate::facts::{Facts, GenerationFacts, Needs, Wish};
-use crate::news::picture_fault;
+use crate::news::{canceled, failed, ready};
 use crate::screen::{Next, Screen, View};
+use crate::screens::edit_setup::EditSetup;
 use crate::screens::home::Home;
 use crate::screens::results::Results;
 use crate::screens::setup::Setup;
-use crate::text::{Arg, bar};
+use crate::text::bar;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Making {
@@ -49,8 +50,11 @@ impl Screen for Making {
         };
         match self {
             Self::AskCancel { .. } if order.state.is_open() => {
-                let credits = order.price.into();
-                View::new(facts.say("making-ask-cancel", &[("credits", credits)])).button(
+                let key = match &order.wish {
+                    Wish::Picture(_) => "making-ask-cancel",
+                    Wish::Edit(_) => "edit-ask-cancel",
+                };
+                View::new(facts.say(key, &[("credits", order.price.into())])).button(
                     facts.label("button-cancel-making", &[]),
                     Press::Cancel(order.id.clone()),
                 )
@@ -73,10 +77,8 @@ impl Screen for Making {
             }
             (_, Event::Press(Press::Open)) => Next::go(Results::Show { generation }),
             (at, Event::Press(Press::Again)) => match &facts.generation {
-                Some(GenerationFacts { wish: Wish::Picture(draft), .. }) => {
-                    Setup::open(draft.clone(), at, facts)
-                }
-                Some(_) | None => Next::go(at),
+                Some(order) => anew(order, at, facts),
+                None => Next::go(at),
             },
             (Self::AskCancel { .. }, Event::Press(Press::Back)) => {
                 Next::go(Self::Watch { generation })
@@ -92,10 +94,9 @@ impl Screen for Making {
                 {
                     let at = Self::Watch { generation };
                     let order = facts.generation.as_ref();
-                    let order = order.filter(|it| !it.avatar_name.is_empty());
-                    let place = match order.and_then(|it| it.wish.picture()) {
+                    let place = match order.filter(|it| can_be_anew(it, facts)) {
                         // What was ordered is there to be tried again, or changed.
-                        Some(draft) => Setup::open(draft.clone(), at, facts).place,
+                        Some(order) => anew(order, at, facts).place,
                         None => at.into(),
                     };
                     Next::tell(place, &news, facts)
@@ -103,11 +104,35 @@ impl Screen for Making {
                 _ => Next::tell(at, &news, facts),
             },
             (at, Event::Text(_) | Event::Picture(_) | Event::Other(_)) => {
-                let is_open = facts.generation.as_ref().is_some_and(|it| it.state.is_open());
-                let key = if is_open { "notice-making-runs" } else { "notice-use-buttons" };
+                let open = facts.generation.as_ref().filter(|it| it.state.is_open());
+                let key = match open.map(|it| &it.wish) {
+                    Some(Wish::Picture(_)) => "notice-making-runs",
+                    Some(Wish::Edit(_)) => "notice-edit-runs",
+                    None => "notice-use-buttons",
+                };
                 Next::go(at).notice(facts.say(key, &[]))
             }
         }
+    }
+}
+
+fn is_edit(order: &GenerationFacts) -> bool {
+    order.wish.edit().is_some()
+}
+
+/// Whether what was ordered can be ordered again: its avatar, or its preset, is there.
+fn can_be_anew(order: &GenerationFacts, facts: &Facts<'_>) -> bool {
+    match &order.wish {
+        Wish::Picture(_) => !order.avatar_name.is_empty(),
+        Wish::Edit(draft) => facts.catalog.preset(&draft.preset).is_some(),
+    }
+}
+
+/// Shows what was ordered as a new order.
+fn anew(order: &GenerationFacts, at: Making, facts: &Facts<'_>) -> Next {
+    match &order.wish {
+        Wish::Picture(draft) => Setup::open(draft.clone(), at, facts),
+        Wish::Edit(draft) => EditSetup::again(draft.clone(), facts),
     }
 }
 
@@ -123,19 +148,17 @@ fn watch(order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
         WorkState::Succeeded => View::new(outcome(order, facts))
             .button(facts.label("button-open-results", &[]), Press::Open),
         WorkState::Failed => {
-            let reason = order.fault.map(|it| picture_fault(it, facts)).unwrap_or_default();
-            let args = [("reason", Arg::Said(reason)), ("credits", order.returned.into())];
-            again(View::new(facts.say("news-pictures-failed", &args)), order, facts)
+            let fault = order.fault;
+            again(View::new(failed(is_edit(order), fault, order.returned, facts)), order, facts)
         }
         WorkState::Canceled => {
-            let args = [("credits", order.returned.into())];
-            again(View::new(facts.say("news-pictures-canceled", &args)), order, facts)
+            again(View::new(canceled(is_edit(order), order.returned, facts)), order, facts)
         }
     }
 }
 
 fn again(view: View<Press>, order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
-    if order.avatar_name.is_empty() {
+    if !can_be_anew(order, facts) {
         return view;
     }
     view.button(facts.label("button-try-again", &[]), Press::Again)
@@ -143,18 +166,22 @@ fn again(view: View<Press>, order: &GenerationFacts, facts: &Facts<'_>) -> View<
 
 /// How many there are, what they cost, and what was kept back.
 pub fn outcome(order: &GenerationFacts, facts: &Facts<'_>) -> String {
-    let counts = [("made", order.made.into()), ("credits", order.charged.into())];
-    let mut lines = vec![facts.say("news-pictures-ready", &counts)];
-    if 0 < order.withheld {
-        lines.push(facts.say("pictures-withheld", &[("count", order.withheld.into())]));
-    }
-    lines.join("\n")
+    ready(is_edit(order), order.made, order.withheld, order.charged, facts)
 }
 
 fn progress(order: &GenerationFacts, facts: &Facts<'_>) -> String {
-    let count = order.wish.picture().map_or(1, |it| it.count);
-    let title = [("name", order.avatar_name.as_str().into()), ("count", count.into())];
-    let mut lines = vec![facts.say("making-title", &title)];
+    let (title, left, write) = match &order.wish {
+        Wish::Picture(draft) => {
+            let args = [("name", order.avatar_name.as_str().into()), ("count", draft.count.into())];
+            (facts.say("making-title", &args), "making-left", "making-write")
+        }
+        Wish::Edit(draft) => {
+            let title = facts.preset_title(&draft.preset);
+            let title = facts.say("edit-making", &[("title", title.as_str().into())]);
+            (title, "edit-left", "edit-write")
+        }
+    };
+    let mut lines = vec![title];
     lines.push(match (order.state, order.percent, order.queue_place) {
         _ if order.uncertain => facts.say("making-uncertain", &[]),
         (_, Some(percent), _) => {
@@ -175,9 +202,9 @@ fn progress(order: &GenerationFacts, facts: &Facts<'_>) -> String {
             // The last minute isn't counted down: guesses are no better than that.
             Some(seconds) => {
                 let minutes = if seconds < 60 { 0 } else { seconds.div_ceil(60) };
-                facts.say("making-left", &[("minutes", minutes.into())])
+                facts.say(left, &[("minutes", minutes.into())])
             }
-            None => facts.say("making-write", &[]),
+            None => facts.say(write, &[]),
         });
     }
     lines.push(facts.say("run-held", &[("credits", order.price.into())]));

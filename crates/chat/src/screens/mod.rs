@@ -9,6 +9,8 @@ pub mod contact;
 pub mod create;
 pub mod customer;
 pub mod desk;
+pub mod edit;
+pub mod edit_setup;
 pub mod faq;
 pub mod forget;
 pub mod gallery;
@@ -41,6 +43,8 @@ macro_rules! list {
             Create "create" crate::screens::create::Create,
             Customer "customer" crate::screens::customer::Customer,
             Desk "desk" crate::screens::desk::Desk,
+            Edit "edit" crate::screens::edit::Edit,
+            EditSetup "edit_setup" crate::screens::edit_setup::EditSetup,
             Faq "faq" crate::screens::faq::Faq,
             Forget "forget" crate::screens::forget::Forget,
             Gallery "gallery" crate::screens::gallery::Gallery,

@@ -5,10 +5,12 @@ use domain::{ArtifactId, Command, GenerationId};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::facts::{Facts, GenerationFacts, Needs, Tile};
+use crate::facts::{Facts, GenerationFacts, Needs, Tile, Wish};
 use crate::route;
 use crate::screen::{Next, Screen, Shown, View};
 use crate::screens::create::Create;
+use crate::screens::edit::{edit_result, is_paused};
+use crate::screens::edit_setup::EditSetup;
 use crate::screens::home::Home;
 use crate::screens::making::outcome;
 use crate::screens::setup::Setup;
@@ -23,6 +25,11 @@ pub enum Results {
         generation: GenerationId,
         how: How,
     },
+    /// An edit: alone, or beside the photo that it began from.
+    Look {
+        generation: GenerationId,
+        is_compared: bool,
+    },
 }
 
 /// What a picture is taken for.
@@ -32,12 +39,18 @@ pub enum How {
     Vary,
     /// The same, but for what the customer says.
     Change,
+    /// As the photo of an edit.
+    Edit,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Press {
     Again,
+    /// What was done to it is done to another photo.
+    Another,
     Back,
+    /// Whether it is shown beside what it began from.
+    Compare(bool),
     /// Which, and whether it is to be one: tapped twice it means the same.
     #[serde(rename = "F")]
     Favour(ArtifactId, bool),
@@ -52,7 +65,9 @@ pub enum Press {
 impl Results {
     pub fn generation(&self) -> &GenerationId {
         match self {
-            Self::Show { generation } | Self::Pick { generation, .. } => generation,
+            Self::Show { generation }
+            | Self::Pick { generation, .. }
+            | Self::Look { generation, .. } => generation,
         }
     }
 }
@@ -67,7 +82,11 @@ impl Screen for Results {
     fn view(&self, facts: &Facts<'_>) -> View<Press> {
         let view = match (self, &facts.generation) {
             (_, None) => View::new(facts.say("refusal-generation-gone", &[])),
-            (Self::Show { .. }, Some(order)) => show(order, facts),
+            (Self::Show { .. }, Some(order)) => match &order.wish {
+                Wish::Picture(_) => show(order, facts),
+                Wish::Edit(_) => show_edit(order, facts),
+            },
+            (Self::Look { is_compared, .. }, Some(order)) => look(*is_compared, order, facts),
             (Self::Pick { how, .. }, Some(order)) => pick(*how, order, facts),
         };
         view.back(Press::Back, facts)
@@ -76,7 +95,9 @@ impl Screen for Results {
     fn on(self, event: Event<Press>, facts: &Facts<'_>) -> Next {
         let generation = self.generation().clone();
         match (self, event) {
-            (Self::Pick { .. }, Event::Press(Press::Back)) => Next::go(Self::Show { generation }),
+            (Self::Pick { .. } | Self::Look { .. }, Event::Press(Press::Back)) => {
+                Next::go(Self::Show { generation })
+            }
             (Self::Show { .. }, Event::Press(Press::Back)) => Next::go(Home),
             (Self::Pick { how, .. }, Event::Press(Press::Take(artifact))) => {
                 begin(how, artifact, Self::Show { generation }, facts)
@@ -108,6 +129,11 @@ impl Results {
                 [one] => begin(how, one.artifact.clone(), self, facts),
                 _ => Next::go(Self::Pick { generation, how }),
             },
+            Press::Another => match order.wish.edit() {
+                Some(draft) => Next::go(EditSetup::with_others(draft.clone())),
+                None => Next::go(self),
+            },
+            Press::Compare(is_compared) => Next::go(Self::Look { generation, is_compared }),
             Press::Favour(artifact, is_favourite) => {
                 Next::go(self).run(Command::Favour { artifact, is_favourite })
             }
@@ -126,9 +152,8 @@ impl Results {
 /// Begins from one of the pictures of the order on the screen.
 fn begin(how: How, artifact: ArtifactId, back: Results, facts: &Facts<'_>) -> Next {
     let order = facts.generation.as_ref();
-    let order = order.filter(|it| it.tiles.iter().any(|it| it.artifact == artifact));
-    match order.and_then(|it| it.wish.picture()) {
-        Some(draft) => from(how, artifact, draft, back, facts),
+    match order.filter(|it| it.tiles.iter().any(|it| it.artifact == artifact)) {
+        Some(order) => from(how, artifact, &order.wish, back, facts),
         None => Next::go(back).notice(facts.say("refusal-picture-gone", &[])),
     }
 }
@@ -137,19 +162,26 @@ fn begin(how: How, artifact: ArtifactId, back: Results, facts: &Facts<'_>) -> Ne
 pub fn from(
     how: How,
     artifact: ArtifactId,
-    made_of: &Draft,
+    made_of: &Wish,
     back: impl Into<crate::place::Place>,
     facts: &Facts<'_>,
 ) -> Next {
+    if how == How::Edit {
+        return edit_result(artifact, facts);
+    }
     let source = |strength_percent| Some(Source { artifact, strength_percent });
-    match how {
-        How::Vary => {
-            let draft = Draft { source: source(VARY_PERCENT), ..made_of.clone() };
+    match (how, made_of.picture().cloned()) {
+        (How::Vary, Some(draft)) => {
+            let draft = Draft { source: source(VARY_PERCENT), ..draft };
             Setup::open(draft, back, facts)
         }
-        How::Change => {
-            let draft = Draft { source: source(CHANGE_PERCENT), count: 1, ..made_of.clone() };
+        (How::Change, Some(draft)) => {
+            let draft = Draft { source: source(CHANGE_PERCENT), count: 1, ..draft };
             Next::go(Setup::ask(draft, back))
+        }
+        // Without an avatar there is nobody to make another one of.
+        (How::Vary | How::Change | How::Edit, _) => {
+            Next::go(back).notice(facts.say("notice-old-button", &[]))
         }
     }
 }
@@ -176,6 +208,9 @@ fn show(order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
             (facts.label(key, &[]), Press::Originals),
             (facts.label("button-show-again", &[]), Press::Again),
         ]);
+        if !is_paused(facts) {
+            view = view.button(facts.label("button-edit-result", &[]), Press::Start(How::Edit));
+        }
     }
     if !order.avatar_name.is_empty() {
         if !order.tiles.is_empty() {
@@ -192,10 +227,45 @@ fn show(order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
     view.name(facts.label("button-gallery", &[]), route::GALLERY)
 }
 
+fn show_edit(order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
+    let mut view = View::new(outcome(order, facts));
+    if let Some(tile) = order.tiles.first() {
+        view = view
+            .row([star(tile, true, facts), (facts.label("button-original", &[]), Press::Originals)])
+            .row([
+                (facts.label("button-before-after", &[]), Press::Compare(true)),
+                (facts.label("button-show-again", &[]), Press::Again),
+            ]);
+        if !is_paused(facts) {
+            view = view.button(facts.label("button-edit-further", &[]), Press::Start(How::Edit));
+        }
+    }
+    let is_on_offer =
+        order.wish.edit().is_some_and(|it| facts.catalog.preset(&it.preset).is_some());
+    if is_on_offer && !is_paused(facts) {
+        view = view.button(facts.label("button-another-photo", &[]), Press::Another);
+    }
+    view.name(facts.label("button-gallery", &[]), route::GALLERY)
+}
+
+fn look(is_compared: bool, order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
+    let Some(tile) = order.tiles.first() else {
+        return View::new(facts.say("refusal-picture-gone", &[]));
+    };
+    let artifact = tile.artifact.clone();
+    let turn = if is_compared { "button-only-after" } else { "button-before-after" };
+    match is_compared {
+        true => View::new(facts.say("edit-compared", &[])).picture(Shown::Compared(artifact)),
+        false => View::new(facts.say("edit-after", &[])).picture(Shown::Artifact(artifact)),
+    }
+    .button(facts.label(turn, &[]), Press::Compare(!is_compared))
+}
+
 fn pick(how: How, order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
     let key = match how {
         How::Vary => "result-pick-vary",
         How::Change => "result-pick-change",
+        How::Edit => "result-pick-edit",
     };
     let view = View::new(facts.say(key, &[]));
     let tiles = order.tiles.iter();

@@ -242,14 +242,20 @@ fn fitting<'a>(draft: &Draft, facts: &'a Facts<'_>) -> impl Iterator<Item = &'a 
 
 /// Words as they may stay, or what is to be said about them.
 pub fn wording(text: &str, facts: &Facts<'_>) -> Result<String, String> {
-    words(text).map_err(|wrong| match wrong {
-        WrongWords::Empty => facts.say("refusal-words-empty", &[]),
-        WrongWords::TooLong => {
+    wording_within(WORDS_CHARS_MAX, text, facts)
+}
+
+/// The same where fewer characters may be the most.
+pub fn wording_within(most: usize, text: &str, facts: &Facts<'_>) -> Result<String, String> {
+    match words(text) {
+        Ok(words) if words.chars().count() <= most => Ok(words),
+        Err(WrongWords::Empty) => Err(facts.say("refusal-words-empty", &[])),
+        Ok(_) | Err(WrongWords::TooLong) => {
             let count = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().count();
-            let most = (WORDS_CHARS_MAX as i64).into();
-            facts.say("notice-words-long", &[("count", (count as i64).into()), ("most", most)])
+            let args = [("count", (count as i64).into()), ("most", (most as i64).into())];
+            Err(facts.say("notice-words-long", &args))
         }
-    })
+    }
 }
 
 /// A model's words, cut where they are too long.
@@ -320,9 +326,6 @@ pub fn style_title(name: &str, facts: &Facts<'_>) -> Arg {
 
 fn order(choice: &Choice, facts: &Facts<'_>) -> View<Press> {
     let Choice { draft, quote, undo, hint, .. } = choice;
-    let credits = quote.credits;
-    let have = facts.person.available;
-    let is_enough = credits <= have;
     let mut view = View::new(lines(choice, facts))
         .row(Aspect::ALL.map(|it| {
             (marked(it.as_str().to_owned(), it == draft.aspect, facts), Press::Shape(it))
@@ -347,7 +350,21 @@ fn order(choice: &Choice, facts: &Facts<'_>) -> View<Press> {
     } else if hint.is_none() && can_improve(draft, facts) {
         words.push((facts.label("button-improve-words", &[]), Press::Improve));
     }
-    view = view.row(words);
+    let credits = quote.credits;
+    let make = facts.label("button-make", &[("credits", credits.into())]);
+    priced(view.row(words), credits, (make, Press::Make(credits)), Press::TopUp, facts)
+}
+
+/// Says the price below a view, with the button that starts the work, or that leads to credits.
+pub fn priced<P>(
+    mut view: View<P>,
+    credits: Credits,
+    make: (String, P),
+    top_up: P,
+    facts: &Facts<'_>,
+) -> View<P> {
+    let have = facts.person.available;
+    let is_enough = credits <= have;
     let left = have.less(credits);
     let args = [("credits", credits.into()), ("have", have.into()), ("left", left.into())];
     let key = match (is_enough, facts.person.has_shop) {
@@ -357,11 +374,8 @@ fn order(choice: &Choice, facts: &Facts<'_>) -> View<Press> {
     };
     view.text = format!("{}\n\n{}", view.text, facts.say(key, &args));
     match (is_enough, facts.person.has_shop) {
-        (true, _) => {
-            let label = facts.label("button-make", &[("credits", credits.into())]);
-            view.button(label, Press::Make(credits))
-        }
-        (false, true) => view.button(facts.label("button-top-up", &[]), Press::TopUp),
+        (true, _) => view.button(make.0, make.1),
+        (false, true) => view.button(facts.label("button-top-up", &[]), top_up),
         (false, false) => view,
     }
 }

@@ -100,6 +100,10 @@ fn texts_and_files_run_only_what_was_asked_for() {
                 matches!(sample.place, Place::Desk(_) | Place::Order(_))
             }
             (Incoming::Picture(_), Some(Command::ReadPhoto { .. })) => place == "create-photo",
+            (Incoming::Picture(_), Some(Command::TakeInput { .. })) => {
+                matches!(sample.place, Place::Home(_) | Place::Edit(_))
+                    || place == "edit_setup-photos"
+            }
             (_, Some(_)) => false,
         };
         assert!(is_right, "{}: {event:?} runs {runs:?}", sample.name);
@@ -208,11 +212,12 @@ mod lines {
             ("gallery: first page", "gallery-page"),
         ] {
             let said = "I have no use for a photo here. To make a picture from a photo, open \
-                        /pictures and choose “From a photo”.";
+                        /pictures and choose “From a photo”; to edit one, open /edit.";
             check(name, Incoming::Picture(picture()), &format!("{place}; says {said:?}"));
         }
+        check("home: new", Incoming::Picture(picture()), "home; runs TakeInput");
         check(
-            "home: new",
+            "home: no edits now",
             Incoming::Picture(picture()),
             "home; says \"To use photos, first create an avatar: I will ask for them.\"",
         );

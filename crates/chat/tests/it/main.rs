@@ -1,6 +1,7 @@
 //! The conversation's rules: what is said, what is shown, where each event leads.
 
 mod consent;
+mod edits;
 mod events;
 mod html;
 mod keys;

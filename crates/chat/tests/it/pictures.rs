@@ -14,7 +14,7 @@ use domain::{
     Subject,
 };
 
-use crate::world::{line, sample};
+use crate::world::{labels, line, press, sample, tell};
 
 fn english(sample: &Sample) -> Facts<'static> {
     sample.facts(Language::En)
@@ -22,22 +22,6 @@ fn english(sample: &Sample) -> Facts<'static> {
 
 fn credits(amount: i64) -> Credits {
     Credits::new(amount).expect("a small amount")
-}
-
-/// Presses the button whose label begins so; what it leads to.
-#[track_caller]
-fn press(place: &Place, label: &str, facts: &Facts<'_>) -> Next {
-    let found = place.view(facts).presses().into_iter().find(|(it, _)| it.starts_with(label));
-    let (_, press) = found.unwrap_or_else(|| panic!("no [{label}] on {}", node(place)));
-    place.clone().on(Incoming::Press(press), facts)
-}
-
-fn labels(place: &Place, facts: &Facts<'_>) -> Vec<String> {
-    place.view(facts).rows.concat().into_iter().map(|(label, _)| label).collect()
-}
-
-fn tell(place: &Place, news: News, facts: &Facts<'_>) -> Next {
-    place.clone().on(Incoming::News(news), facts)
 }
 
 #[track_caller]

@@ -69,6 +69,27 @@ fn stored_places_keep_their_form() {
         r#"{"screen":"gallery","at":{"Select":{"at":{"filter":{"is_favourite":false,"period":"All"},"cursor":"Newest"},"chosen":["art_1","art_2"]}}}"#,
         "gallery-select",
     );
+    check(
+        r#"{"screen":"gallery","at":{"Compare":{"artifact":"art_1","at":{"filter":{"is_favourite":false,"period":"All","product":"edit"},"cursor":"Newest"}}}}"#,
+        "gallery-compare",
+    );
+    check(
+        r#"{"screen":"result","at":{"Look":{"generation":"gen_1","is_compared":true}}}"#,
+        "result-look",
+    );
+    check(
+        r#"{"screen":"edit","at":{"Category":{"category":"retouch","page":0,"inputs":["inp_1"]}}}"#,
+        "edit-category",
+    );
+    check(r#"{"screen":"edit","at":{"Preset":{"preset":"upscale","inputs":[]}}}"#, "edit-preset");
+    check(
+        r#"{"screen":"edit_setup","at":{"Photos":{"draft":{"preset":"upscale","inputs":["inp_1"],"words":""}}}}"#,
+        "edit_setup-photos",
+    );
+    check(
+        r#"{"screen":"edit_setup","at":{"Order":{"draft":{"preset":"own-words","inputs":["inp_1"],"words":"a hat"},"quote":{"credits":2,"expires_at":5}}}}"#,
+        "edit_setup-order",
+    );
     check(r#"{"screen":"invite","at":null}"#, "invite");
     check(r#"{"screen":"gift","at":{"Confirm":{"credits":50}}}"#, "gift-confirm");
     check(r#"{"screen":"gift","at":{"Show":{"gift":"gft_1"}}}"#, "gift-show");

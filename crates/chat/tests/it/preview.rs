@@ -37,6 +37,8 @@ fn samples_know_what_their_places_ask_for() {
         assert!(facts.stats.is_empty() || needs.stats, "{name} doesn't ask for numbers");
         assert!(facts.found.is_empty() || needs.search.is_some(), "{name} doesn't search");
         assert!(facts.making.is_empty() || needs.making, "{name} doesn't ask what is made");
+        let known = facts.inputs.iter().all(|it| needs.inputs.contains(&it.id));
+        assert!(known, "{name} doesn't ask for these photos");
         assert!(facts.gallery.is_none() || needs.gallery.is_some(), "{name}: gallery");
         if let Some(generation) = facts.generation {
             assert_eq!(needs.generation, Some(generation.id), "{name} asks for another order");

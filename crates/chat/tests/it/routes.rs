@@ -9,7 +9,7 @@ use domain::Language;
 use crate::world::{go, line, sample};
 
 /// What the stable names promise (they are in keyboards that we don't control).
-const NAMES: [(&str, &str); 14] = [
+const NAMES: [(&str, &str); 15] = [
     ("create_avatar", r#"{"screen":"new","at":"PickKind"}"#),
     ("select_training_type", r#"{"screen":"new","at":"PickKind"}"#),
     ("training_type_portrait", r#"{"screen":"new","at":{"Read":{"kind":"portrait"}}}"#),
@@ -27,6 +27,7 @@ const NAMES: [(&str, &str); 14] = [
         "gallery",
         r#"{"screen":"gallery","at":{"Page":{"at":{"filter":{"is_favourite":false,"period":"All"},"cursor":"Newest"}}}}"#,
     ),
+    ("edit_photo", r#"{"screen":"edit","at":{"Start":{"inputs":[]}}}"#),
 ];
 
 #[test]
@@ -52,6 +53,7 @@ fn commands_lead_to_the_same_place_from_everywhere() {
         ("/menu@atelier_bot", "home"),
         ("/menu  \n please", "home"),
         ("/pictures", "create-start"),
+        ("/edit", "edit-start"),
         ("/gallery", "gallery-page"),
         ("/avatars", "avatars"),
         ("/balance", "balance"),
@@ -138,8 +140,8 @@ fn cancel_asks_where_something_would_be_lost() {
             | "order-confirm" | "avatar-ask-name" | "avatar-ask-delete" => kept,
             "run-watch" | "run-ask-cancel" => "run-ask-cancel",
             "making-watch" | "making-ask-cancel" if is_being_made => "making-ask-cancel",
-            "result-pick" => "result-show",
-            "gallery-ask-delete" => "gallery-open",
+            "result-pick" | "result-look" => "result-show",
+            "gallery-ask-delete" | "gallery-compare" => "gallery-open",
             "gallery-select" | "gallery-ask-delete-chosen" => "gallery-page",
             "my_plan-ask-stop" | "my_plan-ask-unlink" => "my_plan-card",
             "shop-pay" if is_open => "shop-pay; runs LeaveOrder",
@@ -152,7 +154,10 @@ fn cancel_asks_where_something_would_be_lost() {
             "gift-confirm" => from_gift,
             "promo" => from_promo,
             "shop-pick-method" | "contact" | "plans-pick-method" | "plans-confirm" => stopped,
-            it if ["new-", "create-", "setup-"].iter().any(|screen| it.starts_with(screen)) => {
+            it if ["new-", "create-", "edit-", "edit_setup-", "setup-"]
+                .iter()
+                .any(|screen| it.starts_with(screen)) =>
+            {
                 stopped
             }
             _ => nothing,

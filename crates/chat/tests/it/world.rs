@@ -3,8 +3,8 @@
 use chat::preview::node;
 use chat::preview::samples::{Sample, samples};
 use chat::{Facts, Incoming, Next, Place, Sent};
-use domain::Language;
 use domain::command::Picture;
+use domain::{Language, News};
 
 /// A name that would break a text in which it isn't escaped, as long as names may be.
 pub const NASTY: &str = "<b>&\"</i> {$name} <a href=\"x\">&lt;&#60;<";
@@ -47,7 +47,7 @@ pub const GARBAGE: [&str; 12] = [
 ];
 
 /// Presses that are well formed and mean what isn't there.
-pub const FORGED: [&str; 14] = [
+pub const FORGED: [&str; 19] = [
     "avatars:{\"Open\":\"ava_0\"}",
     "avatars:{\"Page\":4294967295}",
     "desk:{\"Page\":4294967295}",
@@ -56,6 +56,11 @@ pub const FORGED: [&str; 14] = [
     "create:{\"Category\":\"gone\"}",
     "create:{\"Page\":4294967295}",
     "create:{\"Style\":\"gone\"}",
+    "edit:{\"Category\":\"gone\"}",
+    "edit:{\"Page\":4294967295}",
+    "edit:{\"Preset\":\"gone\"}",
+    "edit_setup:{\"Make\":0}",
+    "edit_setup:\"Continue\"",
     "faq:{\"Topic\":255}",
     "gallery:{\"P\":\"art_zzzzzzzzzzzzzzzzzzzzzzzzzz\"}",
     "setup:{\"Count\":4294967295}",
@@ -127,6 +132,22 @@ pub fn go(place: &Place, what: &str, facts: &Facts<'_>) -> String {
         None => Incoming::Text(what.to_owned()),
     };
     line(&place.clone().on(incoming, facts))
+}
+
+/// Presses the button whose label begins so; what it leads to.
+#[track_caller]
+pub fn press(place: &Place, label: &str, facts: &Facts<'_>) -> Next {
+    let found = place.view(facts).presses().into_iter().find(|(it, _)| it.starts_with(label));
+    let (_, press) = found.unwrap_or_else(|| panic!("no [{label}] on {}", node(place)));
+    place.clone().on(Incoming::Press(press), facts)
+}
+
+pub fn labels(place: &Place, facts: &Facts<'_>) -> Vec<String> {
+    place.view(facts).rows.concat().into_iter().map(|(label, _)| label).collect()
+}
+
+pub fn tell(place: &Place, news: News, facts: &Facts<'_>) -> Next {
+    place.clone().on(Incoming::News(news), facts)
 }
 
 /// The first word of something printed by `Debug`.

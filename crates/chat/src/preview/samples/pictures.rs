@@ -183,7 +183,7 @@ pub(super) fn making() -> Vec<MakingFacts> {
     vec![order(1, "Айгерім", 4), order(2, "Мама", 1)]
 }
 
-fn order(state: WorkState) -> GenerationFacts {
+pub(super) fn order(state: WorkState) -> GenerationFacts {
     GenerationFacts {
         id: GenerationId::new(1),
         wish: Wish::Picture(draft()),
@@ -205,7 +205,7 @@ fn order(state: WorkState) -> GenerationFacts {
     }
 }
 
-fn making_of(name: &str, order: GenerationFacts) -> Sample {
+pub(super) fn making_of(name: &str, order: GenerationFacts) -> Sample {
     let place = Making::Watch { generation: order.id.clone() };
     Sample::new(&format!("making: {name}"), place).with(|it| it.generation = Some(order))
 }
@@ -254,7 +254,7 @@ fn failures() -> Vec<Sample> {
     failed.chain([making_of("failed, avatar gone", gone)]).collect()
 }
 
-fn tiles(count: u32) -> Vec<Tile> {
+pub(super) fn tiles(count: u32) -> Vec<Tile> {
     let tile = |number: u32| Tile {
         artifact: ArtifactId::new(u128::from(number)),
         number,
@@ -292,11 +292,12 @@ fn results() -> Vec<Sample> {
         show("all deleted", GenerationFacts { tiles: Vec::new(), ..done(2, 0) }),
         pick("like which", How::Vary),
         pick("change which", How::Change),
+        pick("edit which", How::Edit),
         Sample::new("result: gone", Results::Show { generation: GenerationId::new(1) }),
     ]
 }
 
-fn shelf(filter: Filter) -> Shelf {
+pub(super) fn shelf(filter: Filter) -> Shelf {
     Shelf { filter, cursor: Cursor::Newest }
 }
 
@@ -365,7 +366,7 @@ fn choosing() -> Vec<Sample> {
     ]
 }
 
-fn artifact() -> ArtifactFacts {
+pub(super) fn artifact() -> ArtifactFacts {
     ArtifactFacts {
         id: ArtifactId::new(1),
         generation: GenerationId::new(1),

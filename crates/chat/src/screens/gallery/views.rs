@@ -1,11 +1,12 @@
 //! What the gallery shows.
 
-use domain::picture::Product;
+use domain::picture::{Draft, EditDraft, Product};
 use domain::{ArtifactId, AvatarState};
 
 use super::{Press, Shelf, is_all};
 use crate::facts::{ArtifactFacts, Facts, Filter, GalleryFacts, Period, Wish};
 use crate::screen::{Shown, View};
+use crate::screens::edit::is_paused;
 use crate::screens::results::How;
 use crate::screens::setup::{marked, style_title};
 use crate::text::Arg;
@@ -176,37 +177,49 @@ pub fn open(facts: &Facts<'_>) -> View<Press> {
     if !it.avatar_name.is_empty() {
         last.push((facts.label("button-change", &[]), Press::Start(How::Change)));
     }
+    if !is_paused(facts) && it.wish.picture().is_some() {
+        last.push((facts.label("button-edit-result", &[]), Press::Start(How::Edit)));
+    }
     last.push((facts.label("button-delete", &[]), Press::AskDelete));
     let newer = it.newer.as_ref().map(|id| ("button-newer", id));
     let older = it.older.as_ref().map(|id| ("button-older", id));
     let turns = newer.into_iter().chain(older);
+    if let Wish::Edit(draft) = &it.wish {
+        view = edited(view, draft, facts);
+    }
     view.row(last).row(turns.map(|(key, id)| (facts.label(key, &[]), Press::Open(id.clone()))))
+}
+
+/// What can be done with an edit and with no other picture.
+fn edited(view: View<Press>, draft: &EditDraft, facts: &Facts<'_>) -> View<Press> {
+    let compare = (facts.label("button-before-after", &[]), Press::Compare(true));
+    if is_paused(facts) {
+        return view.row([compare]);
+    }
+    let further = (facts.label("button-edit-further", &[]), Press::Start(How::Edit));
+    let view = view.row([compare, further]);
+    match facts.catalog.preset(&draft.preset) {
+        Some(_) => view.button(facts.label("button-another-photo", &[]), Press::Another),
+        None => view,
+    }
+}
+
+/// An edit beside the photo that it began from.
+pub fn compare(facts: &Facts<'_>) -> View<Press> {
+    let Some(it) = &facts.artifact else {
+        return View::new(facts.say("refusal-picture-gone", &[]));
+    };
+    View::new(facts.say("edit-compared", &[]))
+        .picture(Shown::Compared(it.id.clone()))
+        .button(facts.label("button-only-after", &[]), Press::Compare(false))
 }
 
 /// What made a picture, a line each.
 fn about(it: &ArtifactFacts, facts: &Facts<'_>) -> String {
-    let Wish::Picture(draft) = &it.wish else { return String::new() };
-    let name = match it.avatar_name.as_str() {
-        "" => Arg::Said(facts.say("gallery-avatar-gone", &[])),
-        name => name.into(),
+    let mut lines = match &it.wish {
+        Wish::Picture(draft) => made_of(it, draft, facts),
+        Wish::Edit(draft) => edit_of(it, draft, facts),
     };
-    let mut lines = vec![facts.say("picture", &[("name", name), ("on", it.on.as_str().into())])];
-    if let Some(style) = &draft.style {
-        lines.push(facts.say("setup-style", &[("style", style_title(style, facts))]));
-    }
-    if !draft.words.is_empty() {
-        let words = shortened(&draft.words);
-        lines.push(facts.say("setup-words", &[("words", words.as_str().into())]));
-    }
-    let model = facts.catalog.picture_model(&draft.model);
-    let model = model.map_or(draft.model.as_str(), |it| it.title.of(facts.person.language));
-    let args = [
-        ("shape", draft.aspect.as_str().into()),
-        ("width", it.width.into()),
-        ("height", it.height.into()),
-        ("model", model.into()),
-    ];
-    lines.push(facts.say("picture-made", &args));
     if let Some(seed) = it.seed {
         lines.push(facts.say("picture-seed", &[("seed", seed.to_string().as_str().into())]));
     }
@@ -218,6 +231,46 @@ fn about(it: &ArtifactFacts, facts: &Facts<'_>) -> String {
     });
     lines.retain(|it| !it.is_empty());
     lines.join("\n")
+}
+
+/// What a picture was made of.
+fn made_of(it: &ArtifactFacts, draft: &Draft, facts: &Facts<'_>) -> Vec<String> {
+    let name = match it.avatar_name.as_str() {
+        "" => Arg::Said(facts.say("gallery-avatar-gone", &[])),
+        name => name.into(),
+    };
+    let mut lines = vec![facts.say("picture", &[("name", name), ("on", it.on.as_str().into())])];
+    if let Some(style) = &draft.style {
+        lines.push(facts.say("setup-style", &[("style", style_title(style, facts))]));
+    }
+    lines.extend(said(&draft.words, facts));
+    let model = facts.catalog.picture_model(&draft.model);
+    let model = model.map_or(draft.model.as_str(), |it| it.title.of(facts.person.language));
+    let args = [
+        ("shape", draft.aspect.as_str().into()),
+        ("width", it.width.into()),
+        ("height", it.height.into()),
+        ("model", model.into()),
+    ];
+    lines.push(facts.say("picture-made", &args));
+    lines
+}
+
+/// What an edit was made of.
+fn edit_of(it: &ArtifactFacts, draft: &EditDraft, facts: &Facts<'_>) -> Vec<String> {
+    let title = facts.preset_title(&draft.preset);
+    let title = [("name", title.as_str().into()), ("on", it.on.as_str().into())];
+    let mut lines = vec![facts.say("picture", &title)];
+    lines.extend(said(&draft.words, facts));
+    let sides = [("width", it.width.into()), ("height", it.height.into())];
+    lines.push(facts.say("edit-made", &sides));
+    lines
+}
+
+/// The customer's own words, where there are any.
+fn said(words: &str, facts: &Facts<'_>) -> Option<String> {
+    let words = Some(shortened(words)).filter(|it| !it.is_empty())?;
+    Some(facts.say("setup-words", &[("words", words.as_str().into())]))
 }
 
 /// Words as far as they fit: all of them, unless they are written in rare signs.
