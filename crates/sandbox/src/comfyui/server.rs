@@ -13,6 +13,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// More isn't remembered.
 const HISTORY_MAX: usize = 10_000;
+/// Nor more of what a test can see.
+const SEEN_MAX: usize = 10_000;
 
 /// One server of many. They share nothing.
 pub struct Server {
@@ -213,7 +215,7 @@ impl Server {
         self.state().has_previews = are_shown;
     }
 
-    /// All prompts that were ever taken, oldest first, also by those that are forgotten.
+    /// All prompts that were ever taken, oldest first, also those that the server forgot.
     pub fn prompts(&self) -> Vec<Seen> {
         self.state().seen.clone()
     }
@@ -284,6 +286,9 @@ impl State {
             client_id: queued.client().map(str::to_owned),
             state: Stage::Pending,
         });
+        if SEEN_MAX < self.seen.len() {
+            self.seen.remove(0);
+        }
         self.pending.push(queued);
         self.pending.sort_by(|one, other| {
             one.rank().partial_cmp(&other.rank()).unwrap_or(std::cmp::Ordering::Equal)

@@ -4,12 +4,14 @@ use crate::world::{ANNA, BORIS, BOT, TOKEN, World};
 use axum::Json;
 use axum::body::Bytes;
 use axum::routing::post;
+use futures::StreamExt;
 use sandbox::yookassa::Shop;
 use sandbox::{Answer, Loopback, Outlet};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
+use tokio_tungstenite::connect_async;
 
 async fn listen() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -146,4 +148,43 @@ async fn a_payment_is_told_of_while_it_runs() {
         ((), ()) = async { tokio::join!(run, script) } => {}
         served = async { axum::serve(hook, receiver).await } => panic!("{served:?}"),
     }
+}
+
+#[tokio::test]
+async fn a_comfyui_works_by_itself_and_its_sockets_end_with_the_sandbox() {
+    let world = World::new();
+    let (listener, origin) = listen().await;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let out = Arc::new(Loopback::new().expect("a client"));
+    let run = world.sandbox.clone().run(listener, out, async move {
+        let _ = stopped.await;
+    });
+    let script = async {
+        let at = format!("{origin}/comfyui/box1/api");
+        let url = format!("{}/ws?clientId=me", at.replace("http:", "ws:"));
+        let (mut socket, _) = connect_async(url).await.expect("it is let in");
+        let prompt = json!({
+            "e": { "class_type": "EmptyImage", "inputs": {
+                "width": 64, "height": 64, "batch_size": 1, "color": 255 } },
+            "o": { "class_type": "SaveImage", "inputs": {
+                "images": ["e", 0], "filename_prefix": "blue" } },
+        });
+        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let asked = json!({ "prompt": prompt, "client_id": "me" }).to_string();
+        let answer = client.post(format!("{at}/prompt")).body(asked).send().await;
+        assert_eq!(answer.expect("an answer").status(), 200);
+        loop {
+            let message = socket.next().await.expect("it is open").expect("a message");
+            let text = message.into_text().unwrap_or_default();
+            let said: Value = serde_json::from_str(&text).unwrap_or_default();
+            if said["type"] == "executing" && said["data"]["node"].is_null() {
+                break;
+            }
+        }
+        let server = world.sandbox.comfyui().server("box1");
+        assert_eq!((server.outputs(), server.is_idle()), (vec!["blue_00001_.png".into()], true));
+        stop.send(()).expect("it runs");
+        assert!(socket.next().await.is_none_or(|it| it.is_err()), "it ends without a word");
+    };
+    tokio::join!(run, script);
 }

@@ -115,3 +115,15 @@ async fn the_history_can_be_forgotten() {
     world.tell("/history", &json!({ "clear": true })).await;
     assert_eq!(known().await, 0);
 }
+
+#[tokio::test]
+async fn no_name_leads_out_of_its_folder() {
+    let world = World::new().await;
+    for (name, code) in [("/etc/a.png", 400), ("a/../../b.png", 400), ("b.png", 200)] {
+        assert_eq!(world.upload(name, &photo(2, 2), &[]).await.status, code, "{name}");
+    }
+    for (name, code) in [("/b.png", 400), ("x/../b.png", 400), ("b.png", 200)] {
+        let came = world.get(&format!("/view?type=input&filename={name}")).await;
+        assert_eq!(came.status, code, "{name}");
+    }
+}
