@@ -49,8 +49,27 @@ pub fn draw(tiles: &[Tile<'_>], columns: u32) -> Vec<u8> {
     picture::encode(&page, QUALITY, None)
 }
 
-fn place_tile(page: &mut RgbImage, tile: &Tile<'_>, at: Rect) {
-    match tile.thumbnail.and_then(|it| open(it, at.width)) {
+/// Two whole pictures beside each other, as before and after. One that can't be shown is an empty
+/// tile.
+///
+/// Beside the page it takes what opening the larger of them does.
+pub fn pair(before: Option<&[u8]>, after: Option<&[u8]>) -> Vec<u8> {
+    let side = (WIDTH - GUTTER * 3) / 2;
+    let mut page = RgbImage::from_pixel(WIDTH, side + GUTTER * 2, GROUND);
+    let limits = crate::artifact::Limits::default().most;
+    for (at, bytes) in (0..).zip([before, after]) {
+        let place = Rect::square(GUTTER + at * (side + GUTTER), GUTTER, side);
+        place_picture(&mut page, bytes.and_then(|it| open(it, side, &limits)), place);
+    }
+    picture::encode(&page, QUALITY, None)
+}
+
+/// Thumbnails are ours, but they have lain in a store since.
+const THUMBNAIL: Limits =
+    Limits { bytes_max: 2 << 20, side_max: 2048, pixels_max: 2_000_000, memory_max: 20_000_000 };
+
+fn place_picture(page: &mut RgbImage, picture: Option<RgbImage>, at: Rect) {
+    match picture {
         Some(picture) => {
             let tile = framed(&picture, at.width);
             paint(page, at, rounded(at, CORNER), |x, y| *tile.get_pixel(x - at.left, y - at.top));
@@ -60,6 +79,11 @@ fn place_tile(page: &mut RgbImage, tile: &Tile<'_>, at: Rect) {
             landscape(page, at.middle(at.width * 3 / 10), EMPTY_MARK);
         }
     }
+}
+
+fn place_tile(page: &mut RgbImage, tile: &Tile<'_>, at: Rect) {
+    let picture = tile.thumbnail.and_then(|it| open(it, at.width, &THUMBNAIL));
+    place_picture(page, picture, at);
     // Sizes for a phone, where the page is some 360 points wide.
     let (mark, margin) = ((at.width / 5).clamp(48, 72), 10);
     // At the bottom, because heads are at the top.
@@ -73,19 +97,12 @@ fn place_tile(page: &mut RgbImage, tile: &Tile<'_>, at: Rect) {
     }
 }
 
-/// Thumbnails are ours, but they have lain in a store since.
-fn open(thumbnail: &[u8], side_max: u32) -> Option<RgbImage> {
-    let limits = Limits {
-        bytes_max: 2 << 20,
-        side_max: 2048,
-        pixels_max: 2_000_000,
-        memory_max: 20_000_000,
-    };
-    let format = format::recognise(thumbnail).ok()?;
-    if limits.bytes_max < thumbnail.len() {
+fn open(bytes: &[u8], side_max: u32, limits: &Limits) -> Option<RgbImage> {
+    let format = format::recognise(bytes).ok()?;
+    if limits.bytes_max < bytes.len() {
         return None;
     }
-    let open = || Picture::open(thumbnail, format, &limits).map(|it| it.copy(side_max));
+    let open = || Picture::open(bytes, format, limits).map(|it| it.copy(side_max));
     catch_unwind(AssertUnwindSafe(open)).ok()?.ok()
 }
 

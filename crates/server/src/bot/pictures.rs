@@ -113,7 +113,7 @@ async fn compared(
                 Some(object) => objects::of(tx, &user, &object)?,
                 None => None,
             };
-            Ok(objects::of(tx, &user, &artifact.thumbnail)?.map(|after| (before, after)))
+            Ok(objects::of(tx, &user, &artifact.object)?.map(|after| (before, after)))
         })
         .await?;
     let Some((before, after)) = found else { return Ok(None) };
@@ -123,13 +123,8 @@ async fn compared(
         None => None,
     };
     let _turn = app.looks.acquire().await.ok();
-    let drawn = tokio::task::spawn_blocking(move || {
-        let limits = media::artifact::Limits::default();
-        let before = before.and_then(|it| media::artifact::take_in(&it, &limits).ok());
-        let tile = |thumbnail| media::collage::Tile { thumbnail, number: 0, is_favourite: false };
-        let tiles = [tile(before.as_ref().map(|it| it.thumbnail.as_slice())), tile(Some(&after))];
-        media::collage::draw(&tiles, 2)
-    });
+    let drawn =
+        tokio::task::spawn_blocking(move || media::collage::pair(before.as_deref(), Some(&after)));
     let bytes = drawn.await.unwrap_or_default();
     Ok(Some(Picture { what, artifact: None, content_type, bytes, file_id: None }))
 }
