@@ -56,7 +56,7 @@ fn shipped() -> Catalog {
 pub fn is_whole(posted: &Value, output: &str) {
     let graph = read_graph(&posted.to_string()).expect("it is a graph");
     for (id, node) in &graph.nodes {
-        for (input, _) in &node.inputs {
+        for input in node.inputs.keys() {
             let value = node.value(input).and_then(Value::as_str).unwrap_or_default();
             assert!(!value.contains("{p"), "{id}.{input} is left open: {value}");
         }
