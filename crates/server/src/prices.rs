@@ -42,7 +42,7 @@ fn read_folder(
         let name = format!("{below}{own_name}");
         if entry.file_type()?.is_dir() && below.is_empty() {
             read_folder(&entry.path(), &format!("{name}/"), files)?;
-        } else if name.ends_with(".toml") {
+        } else if name.ends_with(".toml") || below == "workflows/" && name.ends_with(".json") {
             files.insert(name, std::fs::read_to_string(entry.path())?);
         }
     }

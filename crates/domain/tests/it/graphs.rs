@@ -89,6 +89,10 @@ fn a_graph_is_judged_without_a_server() {
     let custom =
         "note: node `8`: `VAEDecodeBetter` is none of ComfyUI's own: each server must have it";
     assert_eq!(found("VAEDecode", "VAEDecodeBetter"), [custom]);
+    let both = EDIT_JSON.replace("CheckpointLoaderSimple", "Better").replace("{photo}", "me.png");
+    let both = read_graph(&both).expect("it is a graph").findings();
+    let order: Vec<_> = both.iter().map(|it| (it.node.as_deref(), it.is_wrong)).collect();
+    assert_eq!(order, [(Some("2"), true), (Some("1"), false)]);
     let idle =
         "\"7\": {\"class_type\": \"ImageInvert\", \"inputs\": {\"image\": [\"8\", 0]}}, \"9\"";
     let says = "note: node `7`: nothing of it reaches the output, and a server must know it all the \

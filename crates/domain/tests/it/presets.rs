@@ -340,6 +340,8 @@ fn the_shipped_presets_are_many_and_each_version_can_be_made() {
             assert_eq!(makers == 1, needs_machine, "{}", preset.name);
         }
     }
+    let needs = [WordsNeed::None, WordsNeed::Optional, WordsNeed::Required];
+    assert!(needs.iter().all(|need| catalog.presets.iter().any(|it| it.words == *need)));
     let alone = catalog.presets.iter().filter(|it| it.versions[0].prompt.is_empty());
     assert_eq!(alone.map(|it| it.name.as_str()).collect::<Vec<_>>(), ["upscale"]);
 }
@@ -355,6 +357,9 @@ fn what_a_shipped_preset_tells_is_whole_and_keeps_the_person() {
     for preset in &catalog.presets {
         let name = &preset.name;
         for version in preset.versions.iter().filter(|it| !it.prompt.is_empty()) {
+            let without = preset.prompt(version, "");
+            let is_optional = preset.words == WordsNeed::Optional;
+            assert!(!is_optional || without.ends_with('.') && !without.contains(": ."), "{name}");
             let told = preset.prompt(version, "a red scarf");
             assert!(told.is_ascii(), "{name}: {told}");
             assert!(!told.contains(['{', '}', '\n']), "{name}: {told}");

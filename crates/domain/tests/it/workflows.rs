@@ -56,7 +56,7 @@ fn shipped() -> Catalog {
 pub fn is_whole(posted: &Value, output: &str) {
     let graph = read_graph(&posted.to_string()).expect("it is a graph");
     for (id, node) in &graph.nodes {
-        for (input, _) in &node.inputs {
+        for input in node.inputs.keys() {
             let value = node.value(input).and_then(Value::as_str).unwrap_or_default();
             assert!(!value.contains("{p"), "{id}.{input} is left open: {value}");
         }
@@ -220,6 +220,16 @@ fn inputs_that_do_not_belong_to_the_graph_are_refused_with_their_line() {
     toml_refused("\n[inputs]", "spare = [\"2\"]\n[inputs]", says);
     let said = Workflow::read(&EDIT_TOML.replace("vram_gb", "vram"), EDIT_JSON).expect_err("taken");
     assert!(said.to_string().contains("unknown field `vram`"), "{said}");
+}
+
+/// The name of an upload goes to one node; more are linked to that.
+#[test]
+fn a_photo_is_loaded_by_one_node() {
+    let toml = EDIT_TOML.replace("[\"2.image\"]", "[\"2.image\", \"7.image\"]");
+    let mask =
+        "\"7\": {\"class_type\": \"LoadImageMask\", \"inputs\": {\"image\": \"{photo}\"}}, \"9\"";
+    let said = Workflow::read(&toml, &EDIT_JSON.replace("\"9\"", mask)).expect_err("taken");
+    assert_eq!(said.to_string(), "line 10: a photo is loaded by one node");
 }
 
 #[track_caller]
