@@ -350,6 +350,25 @@ fn the_word_that_a_photo_is_ready_is_enough() {
     assert_eq!(other, Next::go(looking.place));
 }
 
+/// News of it may have been heard elsewhere, so the books decide.
+#[test]
+fn a_photo_that_turned_out_of_no_use_is_missing() {
+    let of_no_use = sample("edit_setup: a photo, of no use");
+    let facts = english(&of_no_use);
+    assert!(says(&of_no_use.place, &facts).contains("Send the photo that I shall edit"));
+    let sent = of_no_use.place.on(Incoming::Picture(picture()), &facts);
+    assert_eq!(line(&sent), "edit_setup-photos; runs TakeInput");
+    let double = sample("edit_setup: two photos, there");
+    let mut facts = english(&double);
+    let states = [InputState::Unusable, InputState::Ready, InputState::Ready];
+    facts.inputs =
+        (1..).zip(states).map(|(it, state)| InputFacts { id: input(it), state }).collect();
+    let inputs = (1..=3).map(input).collect();
+    let all = EditDraft { inputs, ..draft(&double.place).clone() };
+    let next = press(&EditSetup::Photos { draft: all }.into(), "Continue", &facts);
+    assert_eq!(order(&next.place).0.inputs, [input(2), input(3)]);
+}
+
 /// The news may be lost, or heard where somebody had gone meanwhile.
 #[test]
 fn photos_that_were_looked_at_meanwhile_wait_with_a_button() {
