@@ -23,7 +23,7 @@ use server::clock::{Clock, Ids};
 use server::config::{Config, Given};
 use server::objects::key;
 use server::{api, jobs, start};
-use store::jobs::{Verdict, claim, settle};
+use store::jobs::{Claim, Verdict, claim, settle};
 use store::photos::{self, Judgement};
 use store::{Backend, Db, StoreError, Tx, chain, chats, objects, throwaway};
 
@@ -284,7 +284,8 @@ impl World {
         let lease = Millis::MINUTE;
         loop {
             let now = self.now();
-            let claimed = self.write(move |tx| claim(tx, &["media"], "glance", lease, now)).await;
+            let claimed =
+                self.write(move |tx| claim(tx, &Claim::of(&["media"], "glance", lease), now)).await;
             let Some(claimed) = claimed else { return self.breathe().await };
             let Task::InspectPhoto { photo } = claimed.task else { panic!("another job in media") };
             let wanted = photo.clone();
