@@ -54,6 +54,7 @@ fn main() {
     for _ in 0..rounds {
         for (side, done) in sides.iter().zip(&mut all) {
             done.extend(round(&folder, side, &server.database()));
+            eprintln!("{side}: {:?}", done.last());
         }
     }
     drop(std::fs::remove_dir_all(&folder));

@@ -11,9 +11,9 @@ use tokio::runtime::Builder;
 
 use crate::Round;
 
-const ENQUEUED: i64 = 6_000;
-const WORKED: i64 = 12_000;
-const PICKED_UP: usize = 400;
+const ENQUEUED: i64 = 1_600;
+const WORKED: i64 = 4_000;
+const PICKED_UP: usize = 200;
 const HANDS: usize = 8;
 const LANES: &[&str] = &["fast"];
 

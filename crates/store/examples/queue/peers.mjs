@@ -7,7 +7,7 @@ import PgBoss from 'pg-boss'
 
 const [side, address] = process.argv.slice(2)
 const HANDS = 8
-const PICKED_UP = 400
+const PICKED_UP = 200
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms))
 
 /** Calls `one` so many times, by so many callers who each wait for every call. */
@@ -77,11 +77,11 @@ async function graphile(inBatches) {
   const delays = await pickUp(add, () => new Promise((done) => (begin = done)))
   begin = null
   await runner.stop()
-  const enqueued = await rate(4000, 1, add)
-  const enqueuedByEight = await rate(4000, HANDS, add)
-  const count = 16000
+  const enqueued = await rate(1600, 1, add)
+  const enqueuedByEight = await rate(1600, HANDS, add)
+  const count = 3200 + 2400
   await pool.query(
-    `SELECT graphile_worker.add_job('work', '{"training":"trn_x"}') FROM generate_series(1, ${count - 8000})`,
+    `SELECT graphile_worker.add_job('work', '{"training":"trn_x"}') FROM generate_series(1, ${count - 3200})`,
   )
   const done = worked.reach(count)
   const begun = performance.now()
@@ -114,7 +114,7 @@ async function boss() {
     )
   await start()
   const few = []
-  for (let at = 0; at < 40; at++) {
+  for (let at = 0; at < 20; at++) {
     const enqueued = performance.now()
     const begun = new Promise((done) => (begin = done))
     await add()
@@ -123,9 +123,9 @@ async function boss() {
   }
   begin = null
   await boss.offWork('work')
-  const enqueued = await rate(4000, 1, add)
-  const enqueuedByEight = await rate(4000, HANDS, add)
-  const count = 2000
+  const enqueued = await rate(1600, 1, add)
+  const enqueuedByEight = await rate(1600, HANDS, add)
+  const count = 1200
   const done = worked.reach(count)
   const begun = performance.now()
   await start()

@@ -116,13 +116,14 @@ fn a_single_statement_is_kept_and_heard_of() {
 #[test]
 fn a_limit_holds_where_statements_stand_alone() {
     each(|bed| {
+        // Many that run already, so that counting them takes its time.
         bed.write(|tx| {
-            for number in 0..12 {
+            for number in 0..1_020 {
                 let task = Task::Train { training: trn("x") };
                 let new = NewJob { group_key: Some("g".to_owned()), ..NewJob::of(&task) };
                 jobs::enqueue(tx, &new, &job(&format!("j{number}")), NOW)?;
             }
-            Ok(())
+            jobs::claim_many(tx, &Claim::of(&["fast"], "w", Millis::HOUR), 1_000, NOW)
         });
         let count = bed.runtime.block_on(async {
             let claims: Vec<_> = (0..16)
@@ -131,7 +132,7 @@ fn a_limit_holds_where_statements_stand_alone() {
                     tokio::spawn(async move {
                         db.write_lightly(|tx| {
                             let claim = Claim {
-                                running_max: Some(2),
+                                running_max: Some(1_002),
                                 ..Claim::of(&["fast"], "w", Millis::HOUR)
                             };
                             jobs::claim(tx, &claim, NOW)
