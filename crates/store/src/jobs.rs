@@ -12,15 +12,20 @@
 //! one customer of great weight. So of a finite number of customers each goes on, whatever the
 //! others do.
 
+use std::collections::HashSet;
+
 use domain::{JobId, Millis, Task};
 
+use crate::value::Value;
 use crate::wake::Calls;
 use crate::{Row, StoreError, Tx};
 
 mod claim;
+mod crew;
 mod upkeep;
 
 pub use claim::{Claim, Claimed, claim, claim_many};
+pub use crew::Crew;
 pub use upkeep::{
     Count, DeadJob, ahead, attempts, count_open, counts, cron, dead, hand_back, next_due,
     next_later, prune, requeue,
@@ -218,6 +223,42 @@ pub fn settle(
         }
         Verdict::Retry { error, delay } => retry(tx, id, fence, error, *delay, now),
     }
+}
+
+/// How many [`settle_done`] takes at once.
+pub const SETTLED_AT_ONCE: usize = 16;
+
+/// Settles at most [`SETTLED_AT_ONCE`] runs as done, in the order in which they are given, with one
+/// statement. For runs that wrote nothing that must not be kept without their end.
+pub fn settle_done(
+    tx: &mut Tx,
+    runs: &[(JobId, i64)],
+    now: Millis,
+) -> Result<Vec<Settled>, StoreError> {
+    assert!(runs.len() <= SETTLED_AT_ONCE, "as many as the statement has places");
+    // By the id alone the row is found, by both it is known to be ours.
+    let mut ids: Vec<&str> = runs.iter().map(|it| it.0.as_str()).collect();
+    let mut both: Vec<_> = runs.iter().map(|it| format!("{} {}", it.0, it.1)).collect();
+    ids.resize(SETTLED_AT_ONCE, "");
+    both.resize(SETTLED_AT_ONCE, String::new());
+    let mut values: Vec<&dyn Value> = vec![&now];
+    values.extend(ids.iter().map(|it| it as &dyn Value));
+    values.extend(both.iter().map(|it| it as &dyn Value));
+    let rows = tx.query(
+        "UPDATE jobs SET state = 'done', ended_at = $1, is_due = 0
+         WHERE state = 'running'
+           AND id IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+           AND id || ' ' || CAST(fence AS TEXT)
+               IN ($18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)
+         RETURNING id",
+        &values,
+    )?;
+    let ended = rows.iter().map(|it| it.text(0)).collect::<Result<HashSet<_>, _>>()?;
+    let settled = |it: &(JobId, i64)| match ended.contains(it.0.as_str()) {
+        true => Settled::Done,
+        false => Settled::Stale,
+    };
+    Ok(runs.iter().map(settled).collect())
 }
 
 /// Makes whatever waits for `wake_key` (or for its next attempt) due now; what is running looks

@@ -11,7 +11,7 @@ use ::postgres::types::{ToSql, Type};
 use ::postgres::{Client, Config, NoTls, Statement};
 
 use crate::db::Rouser;
-use crate::queue::{Queue, Waiting, Work};
+use crate::queue::{Care, Queue, Waiting, Work};
 use crate::row::Cell;
 use crate::tx::{self, Fault, Means, Tx};
 use crate::value::{Bound, Value};
@@ -20,6 +20,9 @@ use crate::{Row, StoreError};
 /// How often a decision is run before its caller hears that it lost. More than there are threads
 /// in a few processes, because of any number of racers one always wins.
 const RUNS_MAX: u32 = 50;
+
+const WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// For how long a server that can't be reached is waited for.
 const ABSENCE_MAX_MS: u64 = 3_000;
@@ -33,6 +36,8 @@ pub(crate) struct Connection {
     config: Config,
     client: Option<Client>,
     statements: HashMap<(usize, usize), Prepared>,
+    /// Whether a commit waits for the disk, as the server would have it.
+    is_waiting: bool,
     /// Shared by all threads: whether the last one who tried could not connect.
     is_down: Arc<AtomicBool>,
 }
@@ -63,6 +68,15 @@ pub(crate) fn config(address: &str) -> Result<Config, StoreError> {
     Ok(config)
 }
 
+/// For those who write. What decisions look for is found by an index, also while a table is so
+/// small that reading all of it would be cheaper: plans are kept, and the table may grow by
+/// thousands of rows before the server counts them.
+pub(crate) fn by_index(mut config: Config) -> Config {
+    let options = config.get_options().unwrap_or_default();
+    config.options(&format!("-c enable_seqscan=off {options}"));
+    config
+}
+
 /// A new connection, or the error in one line.
 pub(crate) fn connect(config: &Config) -> Result<Client, StoreError> {
     config.connect(NoTls).map_err(|it| StoreError::Unavailable(told(&it)))
@@ -72,8 +86,11 @@ pub(crate) fn connect(config: &Config) -> Result<Client, StoreError> {
 pub(crate) fn write(connection: Connection, queue: &Queue, rouser: &Rouser) {
     let mut tx = Tx::new(tx::Connection::Postgres(Box::new(connection)));
     while let Some(batch) = queue.take(1) {
-        for Waiting { mut work, .. } in batch {
-            let failure = serve(&mut tx, work.as_mut(), "BEGIN ISOLATION LEVEL READ COMMITTED");
+        for Waiting { mut work, care } in batch {
+            let failure = match care {
+                Care::Light | Care::Single => serve_singly(&mut tx, work.as_mut(), care),
+                Care::Plain | Care::Durable => serve(&mut tx, work.as_mut(), WRITE),
+            };
             if failure.is_none() {
                 rouser.rouse(tx.calls());
             }
@@ -87,8 +104,7 @@ pub(crate) fn read(connection: Connection, queue: &Queue) {
     let mut tx = Tx::new(tx::Connection::Postgres(Box::new(connection)));
     while let Some(batch) = queue.take(1) {
         for Waiting { mut work, .. } in batch {
-            let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-            let failure = serve(&mut tx, work.as_mut(), begin);
+            let failure = serve(&mut tx, work.as_mut(), READ);
             work.answer(failure);
         }
     }
@@ -101,7 +117,7 @@ fn serve(tx: &mut Tx, work: &mut dyn Work, begin: &'static str) -> Option<StoreE
             return Some(error);
         }
         tx.start();
-        if tx.control(begin).is_err() {
+        if own(tx).wait_for_disk(true).is_err() || tx.control(begin).is_err() {
             own(tx).forget();
             continue;
         }
@@ -140,6 +156,29 @@ fn serve(tx: &mut Tx, work: &mut dyn Work, begin: &'static str) -> Option<StoreE
     Some(StoreError::Contended(RUNS_MAX))
 }
 
+/// Runs a decision without a transaction around it, until it was heard to the end.
+fn serve_singly(tx: &mut Tx, work: &mut dyn Work, care: Care) -> Option<StoreError> {
+    for run in 0..RUNS_MAX {
+        if let Err(error) = own(tx).connected() {
+            return Some(error);
+        }
+        tx.start();
+        if own(tx).wait_for_disk(care != Care::Light).is_err() {
+            own(tx).forget();
+            continue;
+        }
+        tx.stands_alone(true);
+        work.run(tx);
+        tx.stands_alone(false);
+        match tx.means() {
+            Some(Means::Lost) => own(tx).forget(),
+            Some(Means::Again) => sleep(Duration::from_millis(u64::from(run.min(10)))),
+            Some(Means::Failed) | None => return None,
+        }
+    }
+    Some(StoreError::Contended(RUNS_MAX))
+}
+
 fn give_up(tx: &mut Tx) {
     if tx.control("ROLLBACK").is_err() {
         own(tx).forget();
@@ -156,7 +195,7 @@ fn own(tx: &mut Tx) -> &mut Connection {
 impl Connection {
     /// Connects when it is first used.
     pub(crate) fn new(config: Config, is_down: Arc<AtomicBool>) -> Self {
-        Self { config, client: None, statements: HashMap::new(), is_down }
+        Self { config, client: None, statements: HashMap::new(), is_waiting: true, is_down }
     }
 
     /// Connects if need be. A server that is being restarted is waited for; once the wait was in
@@ -189,9 +228,22 @@ impl Connection {
         Ok(())
     }
 
+    /// Only what differs from before costs a round trip.
+    fn wait_for_disk(&mut self, wait: bool) -> Result<(), Fault> {
+        if self.is_waiting != wait {
+            self.control(match wait {
+                true => "RESET synchronous_commit",
+                false => "SET synchronous_commit TO off",
+            })?;
+            self.is_waiting = wait;
+        }
+        Ok(())
+    }
+
     fn forget(&mut self) {
         self.client = None;
         self.statements.clear();
+        self.is_waiting = true;
     }
 
     pub(crate) fn control(&mut self, sql: &'static str) -> Result<(), Fault> {

@@ -71,7 +71,18 @@ fn said(panic: &(dyn std::any::Any + Send)) -> String {
 
 pub(crate) struct Waiting {
     pub(crate) work: Box<dyn Work>,
-    pub(crate) durably: bool,
+    pub(crate) care: Care,
+}
+
+/// What is waited for before a decision is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Care {
+    /// Each statement by itself, and no disk.
+    Light,
+    /// Each statement by itself.
+    Single,
+    Plain,
+    Durable,
 }
 
 /// First in, first out, from any thread to any thread.

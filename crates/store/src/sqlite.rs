@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{ErrorCode, OpenFlags, TransactionBehavior};
 
 use crate::db::Rouser;
-use crate::queue::{Queue, Waiting, Work};
+use crate::queue::{Care, Queue, Waiting, Work};
 use crate::row::Cell;
 use crate::tx::{self, Fault, Means, Tx};
 use crate::value::Value;
@@ -108,7 +108,7 @@ enum Part {
 }
 
 fn serve(tx: &mut Tx, batch: Vec<Waiting>, rouser: &Rouser) {
-    let is_durable = batch.iter().any(|it| it.durably);
+    let is_durable = batch.iter().any(|it| it.care == Care::Durable);
     let mut batch: Vec<_> = batch.into_iter().map(|it| it.work).collect();
     if let Err(error) = begin(tx, is_durable) {
         batch.into_iter().for_each(|it| it.answer(Some(error.clone())));
@@ -128,8 +128,9 @@ fn serve(tx: &mut Tx, batch: Vec<Waiting>, rouser: &Rouser) {
                 drop(tx.control("ROLLBACK"));
                 batch.swap_remove(at).answer(failure);
                 // The others are run again, each alone.
+                let care = if is_durable { Care::Durable } else { Care::Plain };
                 for work in batch {
-                    serve(tx, vec![Waiting { work, durably: is_durable }], rouser);
+                    serve(tx, vec![Waiting { work, care }], rouser);
                 }
                 return;
             }

@@ -25,6 +25,8 @@ pub struct Tx {
     /// The worst that happened to the transaction that is running, and what it said.
     fault: Option<(Means, String)>,
     calls: Calls,
+    /// There is no transaction around its statements.
+    is_alone: bool,
 }
 
 /// A failed statement, with what it means for the transaction around it.
@@ -45,7 +47,7 @@ pub(crate) enum Means {
 
 impl Tx {
     pub(crate) fn new(connection: Connection) -> Self {
-        Self { connection, fault: None, calls: Calls::default() }
+        Self { connection, fault: None, calls: Calls::default(), is_alone: false }
     }
 
     pub fn backend(&self) -> Backend {
@@ -104,6 +106,9 @@ impl Tx {
         part: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         self.whole()?;
+        if self.is_alone {
+            return Err(StoreError::Broken("a savepoint needs a transaction".to_owned()).into());
+        }
         // One name serves all depths: both databases mean the innermost of a name.
         self.control("SAVEPOINT part")?;
         let calls = self.calls;
@@ -124,6 +129,29 @@ impl Tx {
         self.control("ROLLBACK TO SAVEPOINT part")?;
         self.control("RELEASE SAVEPOINT part")?;
         outcome
+    }
+
+    /// Keeps the statements of a part together where each would stand alone.
+    pub(crate) fn together<T>(
+        &mut self,
+        part: impl FnOnce(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if !self.is_alone {
+            return part(self);
+        }
+        self.control("BEGIN ISOLATION LEVEL READ COMMITTED")?;
+        self.is_alone = false;
+        let outcome = part(self).and_then(|it| self.control("COMMIT").map(|()| it));
+        self.is_alone = true;
+        if outcome.is_err() && self.means() != Some(Means::Lost) {
+            // It fails where there is no transaction any more, which is as good.
+            drop(self.control("ROLLBACK"));
+        }
+        outcome
+    }
+
+    pub(crate) fn stands_alone(&mut self, is_alone: bool) {
+        self.is_alone = is_alone;
     }
 
     /// Says that jobs became due, so that whoever waits for them looks after the commit.

@@ -159,7 +159,10 @@ pub fn claim_many(
         line_up(tx, lane, now)?;
         match (claim.running_max, claim.can) {
             (None, []) => claim_alike(tx, claim, lane, "", left, now, &mut all)?,
-            _ => claim_chosen(tx, claim, lane, left, now, &mut all)?,
+            (None, _) => claim_chosen(tx, claim, lane, left, now, &mut all)?,
+            (Some(_), _) => {
+                tx.together(|tx| claim_chosen(tx, claim, lane, left, now, &mut all))?;
+            }
         }
     }
     Ok(all)
@@ -306,13 +309,15 @@ fn set_aside(tx: &mut Tx, row: &Row, error: &StoreError, now: Millis) -> Result<
             )
             .map(|_| ());
     }
-    tx.execute(
-        "UPDATE jobs SET state = 'dead', worker = NULL, last_error = $1, ended_at = $2
-         WHERE id = $3",
-        &[&why, &now, &id],
-    )?;
-    attention::raise(tx, "job-unreadable", id.as_str(), &why, now)?;
-    Ok(())
+    tx.together(|tx| {
+        tx.execute(
+            "UPDATE jobs SET state = 'dead', worker = NULL, last_error = $1, ended_at = $2
+             WHERE id = $3",
+            &[&why, &now, &id],
+        )?;
+        attention::raise(tx, "job-unreadable", id.as_str(), &why, now)?;
+        Ok(())
+    })
 }
 
 fn claimed(row: &Row, task: Task) -> Result<Claimed, StoreError> {

@@ -10,6 +10,7 @@ mod gallery;
 mod giveaways;
 mod hints;
 mod jobs;
+mod jobs_crew;
 mod jobs_races;
 mod jobs_storm;
 mod jobs_turns;
