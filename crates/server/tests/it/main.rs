@@ -7,6 +7,8 @@ mod commands;
 mod config;
 mod drill;
 mod objects;
+mod redis;
+mod shared;
 mod stories;
 mod stories_money;
 mod stories_money_people;
