@@ -5,6 +5,7 @@ mod api;
 mod chats;
 mod commands;
 mod config;
+mod deploy;
 mod drill;
 mod objects;
 mod redis;

@@ -37,7 +37,9 @@ async fn redis(shared: Option<Shared>) -> Finding {
         return Finding::Broken("redis.url (REDIS_URL) is not the address of a Redis".to_owned());
     };
     match shared.probe().await {
-        Ok(()) => Finding::Good("Redis answers: wake-ups and Telegram's limits are shared".to_owned()),
+        Ok(()) => {
+            Finding::Good("Redis answers: wake-ups and Telegram's limits are shared".to_owned())
+        }
         Err(why) => Finding::Broken(format!(
             "Redis can't be used: {why}. Nothing is lost by it; each process keeps to Telegram's \
              limits alone"
