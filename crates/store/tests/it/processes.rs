@@ -36,6 +36,10 @@ fn a_chat_is_drawn_by_one_process_at_a_time() {
             assert_eq!(turn(tx, "two", 2, later(29))?, "theirs");
             assert_eq!(turn(tx, "two", 2, later(30))?, "ours", "whoever had it is silent");
             assert_eq!(turn(tx, "one", 2, later(30))?, "theirs");
+            chats::leave_turn(tx, &cht("anna"), "one")?;
+            assert_eq!(turn(tx, "one", 2, later(31))?, "theirs", "nobody gives away another's");
+            chats::leave_turn(tx, &cht("anna"), "two")?;
+            assert_eq!(turn(tx, "two", 2, later(31))?, "ours");
             let drawn =
                 Drawn { version: 2, menu_message: Some(7), menu_kind: None, last_message: Some(7) };
             assert!(chats::drawn(tx, &cht("anna"), &drawn)?);
