@@ -175,6 +175,12 @@ pub fn take_turn(
     Ok(if lags.is_some() { Turn::Theirs } else { Turn::Over })
 }
 
+/// Gives a turn back with nothing drawn.
+pub fn leave_turn(tx: &mut Tx, id: &ChatId, drawer: &str) -> Result<(), StoreError> {
+    tx.execute("UPDATE chats SET drawer = NULL WHERE id = $1 AND drawer = $2", &[id, &drawer])
+        .map(|_| ())
+}
+
 /// Remembers what was drawn. An older drawing that comes late changes nothing (and is false).
 pub fn drawn(tx: &mut Tx, id: &ChatId, drawn: &Drawn<'_>) -> Result<bool, StoreError> {
     let kept = tx.execute(

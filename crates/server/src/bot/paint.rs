@@ -346,6 +346,7 @@ pub fn keyboard(rows: &[Vec<(String, Does)>]) -> InlineKeyboardMarkup {
 
 async fn fail(app: &App, bot: &Bot, painting: Painting, error: &TelegramError) {
     let chat = painting.chat.clone();
+    inbox::not_drawn(app, &chat).await;
     match error.meaning() {
         Meaning::Flood(seconds) => {
             let now = app.ground.now();

@@ -1,5 +1,6 @@
 //! What is set, what is missing, what it means, and whether each connection works.
 
+mod roles;
 mod till;
 
 use std::process::ExitCode;
@@ -50,6 +51,7 @@ pub fn run(config: &Config) -> Done {
 
 async fn check(config: &Config) -> Vec<Finding> {
     let mut findings = vec![store(config).await, objects(config).await];
+    findings.extend(roles::check(config).await);
     findings.extend(telegram(config).await);
     findings.extend(providers(config).await);
     findings.extend(till::check(config).await);

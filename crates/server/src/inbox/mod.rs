@@ -366,7 +366,7 @@ pub enum Placed {
 }
 
 /// For how long a process that draws a chat may be silent before another one does.
-const DRAWING: Millis = Millis(30_000);
+const DRAWING: Millis = Millis(15_000);
 
 /// Finds out where a picture belongs, and keeps other processes from drawing the same chat.
 pub async fn placed(app: &App, painting: &Painting) -> Placed {
@@ -392,6 +392,19 @@ pub async fn placed(app: &App, painting: &Painting) -> Placed {
             tracing::warn!(chat.id = %painting.chat, %failure, "a chat can't be read to be drawn");
             Placed::Nowhere
         }
+    }
+}
+
+/// It could not be drawn: whoever comes next need not wait for us.
+pub async fn not_drawn(app: &App, chat: &ChatId) {
+    if app.db.backend() == Backend::Sqlite {
+        return;
+    }
+    let (chat, drawer) = (chat.clone(), app.worker.clone());
+    let left = app.db.write(move |tx| chats::leave_turn(tx, &chat, &drawer)).await;
+    if let Err(failure) = left {
+        let failure: store::StoreError = failure;
+        tracing::debug!(%failure, "a turn could not be given back; it ends by itself");
     }
 }
 

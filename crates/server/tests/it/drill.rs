@@ -2,7 +2,8 @@
 //! training is begun twice. `ATELIER_KILLS=100 ATELIER_PEOPLE=20` makes a long drill of it, and
 //! `ATELIER_PROGRAM=target/release/atelier` drills that one.
 
-mod outside;
+mod fleet;
+pub mod outside;
 mod person;
 
 use std::collections::BTreeMap;

@@ -22,6 +22,7 @@ mod opening;
 mod payments;
 mod pictures;
 mod plans;
+mod processes;
 mod refunds;
 mod reports;
 mod shop;

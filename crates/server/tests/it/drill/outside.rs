@@ -73,8 +73,7 @@ impl Outside {
         let out = Arc::new(Loopback::new().unwrap());
         tokio::spawn(sandbox.clone().run(listener, out, std::future::pending()));
         // Free now, and so in all likelihood when the program asks for it.
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let port = port.local_addr().unwrap().port();
+        let port = free_port();
         let folder = tempfile::tempdir().unwrap();
         let program = program.unwrap_or_else(|| env!("CARGO_BIN_EXE_atelier").into());
         Arc::new(Self { sandbox, bot, folder, program, origin, port })
@@ -82,7 +81,22 @@ impl Outside {
 
     /// Starts the program and waits until it says that it is ready.
     pub async fn start(&self, may_be_called: bool) -> Program {
-        let mut command = self.command("serve", may_be_called);
+        self.ready(self.command("serve", may_be_called)).await
+    }
+
+    /// Starts one process of several and waits until it says that it is ready.
+    pub async fn start_role(&self, words: &[&str], own: &[(&str, &str)]) -> Program {
+        self.ready(self.role(words, own)).await
+    }
+
+    /// One process of several: what it is told, and where the others are.
+    pub fn role(&self, words: &[&str], own: &[(&str, &str)]) -> Command {
+        let mut command = self.common();
+        command.args(words).envs(own.iter().copied());
+        command
+    }
+
+    async fn ready(&self, mut command: Command) -> Program {
         command.stdout(Stdio::piped()).kill_on_drop(true);
         let log = std::fs::OpenOptions::new();
         let log = { log }.create(true).append(true).open(self.folder.path().join("log")).unwrap();
@@ -110,11 +124,19 @@ impl Outside {
     }
 
     fn command(&self, word: &str, may_be_called: bool) -> Command {
-        let mut command = Command::new(&self.program);
+        let mut command = self.common();
         let here = format!("http://127.0.0.1:{}", self.port);
+        command.arg(word).arg("--port").arg(self.port.to_string());
+        if may_be_called {
+            command.env("WEBHOOK_URL", here);
+        }
+        command
+    }
+
+    fn common(&self) -> Command {
+        let mut command = Command::new(&self.program);
         let folder: &Path = self.folder.path();
-        command.arg(word).arg("--data").arg(folder.join("state"));
-        command.arg("--port").arg(self.port.to_string());
+        command.arg("--data").arg(folder.join("state"));
         command.current_dir(folder).env_clear().stdin(Stdio::null());
         command.envs([
             ("TELEGRAM_BOT_TOKEN", TOKEN),
@@ -133,11 +155,13 @@ impl Outside {
             ("ATELIER__WORK__LEASE_SECONDS", "10"),
             ("ATELIER__WORK__SHUTDOWN_SECONDS", "2"),
         ]);
-        if may_be_called {
-            command.env("WEBHOOK_URL", here);
-        }
         command
     }
+}
+
+/// A port that nobody had a moment ago.
+pub fn free_port() -> u16 {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
 }
 
 /// One life of the program.

@@ -124,6 +124,43 @@ impl Person {
         }
     }
 
+    /// Presses one button after the other, as soon as each is there, until the menu says something.
+    pub async fn press_through(&mut self, labels: &[&str], end: &str) {
+        for label in labels {
+            let (message, press) = self
+                .await_menu(label, |(id, _, buttons)| {
+                    let button = buttons.iter().find(|it| it.0.contains(label))?;
+                    Some((id, button.1.to_owned()))
+                })
+                .await;
+            self.act(Act::Press(message, press));
+        }
+        self.await_menu(end, |(_, text, _)| text.contains(end).then_some(())).await;
+    }
+
+    /// Looks until the menu is as wanted.
+    async fn await_menu<T>(&mut self, what: &str, wanted: impl Fn(Menu<'_>) -> Option<T>) -> T {
+        let mut looks = interval(Duration::from_millis(20));
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let found = timeout(Duration::from_secs(90), async {
+            loop {
+                looks.tick().await;
+                self.look();
+                if let Some(found) = self.menu().and_then(&wanted) {
+                    return found;
+                }
+            }
+        });
+        match found.await {
+            Ok(found) => found,
+            Err(_) => {
+                let seen: Vec<_> =
+                    self.messages.values().map(|it| it["text"].to_string()).collect();
+                panic!("no `{what}`\n{}\n{}", seen.join("\n"), self.outside.log())
+            }
+        }
+    }
+
     /// Waits for a change of what is seen since a count, for as long as one is patient.
     async fn settle(&mut self, since: u64) -> bool {
         let mut looks = interval(Duration::from_millis(50));
