@@ -199,7 +199,10 @@ pub fn lane(text: &str) -> Result<Lane, String> {
     }
     match LANES.into_iter().find(|it| *it == name && *it != GPU_LANE) {
         Some(lane) => Ok(Lane::Ordinary(lane, count)),
-        None => Err(format!("there are the lanes {} and gpu:NAME", LANES.join(", "))),
+        None => {
+            let ordinary: Vec<_> = LANES.into_iter().filter(|it| *it != GPU_LANE).collect();
+            Err(format!("there are the lanes {} and gpu:NAME", ordinary.join(", ")))
+        }
     }
 }
 

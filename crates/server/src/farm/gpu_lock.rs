@@ -25,17 +25,19 @@ impl GpuLock {
 
     /// Takes the GPU; waits for it at most so long. `None`: somebody else has it all the time.
     pub async fn take(&self, patience: Duration) -> std::io::Result<Option<Held>> {
-        let until = tokio::time::Instant::now() + patience;
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&self.path)?;
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Some(Held(file))),
-                Err(TryLockError::Error(error)) => return Err(error),
-                Err(TryLockError::WouldBlock) if until <= tokio::time::Instant::now() => {
-                    return Ok(None);
+        let taken = async {
+            loop {
+                match file.try_lock() {
+                    Ok(()) => return Ok(()),
+                    Err(TryLockError::Error(error)) => return Err(error),
+                    Err(TryLockError::WouldBlock) => tokio::time::sleep(LOOK).await,
                 }
-                Err(TryLockError::WouldBlock) => tokio::time::sleep(LOOK).await,
             }
+        };
+        match tokio::time::timeout(patience, taken).await {
+            Ok(taken) => taken.map(|()| Some(Held(file))),
+            Err(_) => Ok(None),
         }
     }
 }

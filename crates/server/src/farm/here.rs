@@ -14,6 +14,9 @@ use crate::failure::Failure;
 use crate::farm::desk::{self, Answer, End, Hello, Ticket, Word};
 use crate::objects::key;
 
+/// How long a waiting worker looks away at most, if nobody calls it.
+const LOOK: Duration = Duration::from_secs(1);
+
 /// The largest file that a GPU may give.
 pub const FILE_BYTES_MAX: usize = 40 * 1024 * 1024;
 
@@ -103,7 +106,8 @@ impl Desk for Here {
     }
 
     async fn claim(&self, patience: Duration) -> Result<Answer, DeskError> {
-        let until = tokio::time::Instant::now() + patience;
+        let over = tokio::time::sleep(patience);
+        tokio::pin!(over);
         loop {
             // Before looking, so that what comes while we look wakes us.
             let notified = self.app.db.notified();
@@ -111,11 +115,14 @@ impl Desk for Here {
             let answer =
                 self.app.db.write(move |tx| desk::claim(tx, &ground, &worker, ground.now()));
             let answer = answer.await?;
-            if answer != Answer::Nothing || until <= tokio::time::Instant::now() {
+            if answer != Answer::Nothing {
                 return Ok(answer);
             }
-            let look = Duration::from_secs(1).min(until - tokio::time::Instant::now());
-            let _ = tokio::time::timeout(look, notified).await;
+            tokio::select! {
+                () = &mut over => return Ok(answer),
+                () = notified => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use connectors::comfyui::{Comfy, Job, Limits, Outcome, Step};
 use connectors::http::Http;
 use tokio::sync::watch;
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::{MissedTickBehavior, sleep};
 
 use crate::farm::desk::{Order, Word};
 use crate::farm::here::{Desk, DeskError};
@@ -67,31 +67,41 @@ pub async fn run(
     let mut beats = tokio::time::interval(BEAT.min(lease / 3));
     beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut told = Told::Nothing;
-    let mut heard_at = Instant::now();
-    let mut ends_at = None;
+    // When somebody else has it, unless the desk hears of us before.
+    let lost = sleep(lease);
+    tokio::pin!(lost);
+    let ended = async {
+        ends(&mut stop).await;
+        sleep(at.shutdown).await;
+    };
+    tokio::pin!(ended);
+    let mut is_ending = false;
     loop {
         tokio::select! {
             outcome = &mut run => return (outcome, told),
-            () = ends(&mut stop), if ends_at.is_none() => {
-                ends_at = Some(Instant::now() + at.shutdown);
+            () = &mut ended, if !is_ending => {
+                is_ending = true;
+                let _ = tell_stop.send(true);
+            }
+            () = &mut lost, if told != Told::Lost => {
+                told = Told::Lost;
+                let _ = tell_stop.send(true);
             }
             _ = beats.tick() => {
                 let now = *seen.borrow();
                 match at.desk.beat(&at.order.ticket, now).await {
-                    Ok(Word::GoOn) => heard_at = Instant::now(),
-                    Ok(Word::Stop) => {
-                        heard_at = Instant::now();
-                        told = Told::Stop;
+                    Ok(word) => {
+                        lost.set(sleep(lease));
+                        match word {
+                            Word::GoOn => {}
+                            Word::Stop => told = Told::Stop,
+                            Word::Lost => told = Told::Lost,
+                        }
                     }
-                    Ok(Word::Lost) | Err(DeskError::Lost) => told = Told::Lost,
+                    Err(DeskError::Lost) => told = Told::Lost,
                     Err(error) => tracing::warn!(run.id = %at.order.ticket.run, %error, "the desk did not hear of a run"),
                 }
-                // By then somebody else has it.
-                if lease < heard_at.elapsed() {
-                    told = Told::Lost;
-                }
-                let is_over = ends_at.is_some_and(|it| it <= Instant::now());
-                if told != Told::Nothing || is_over {
+                if told != Told::Nothing {
                     let _ = tell_stop.send(true);
                 }
             }

@@ -14,7 +14,6 @@ use domain::Millis;
 use domain::refusal::Fault;
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
-use tokio::time::Instant;
 use url::Url;
 
 use crate::farm::desk::{Answer, End, Hello, Order};
@@ -31,6 +30,7 @@ const PAUSE_MOST: Duration = Duration::from_secs(30);
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
 /// How long a restart of ComfyUI may take.
 const RESTART_MAX: Duration = Duration::from_secs(180);
+const RESTART_LOOK: Duration = Duration::from_secs(2);
 /// How often it is looked whether a worker that is kept from work is let free again.
 const QUARANTINE_LOOK: Duration = Duration::from_secs(15);
 
@@ -219,7 +219,6 @@ impl Worker {
 
     /// Does one run and gives it back. Says whether what this worker can do is still known.
     async fn serve(&self, order: &Order, stop: &watch::Receiver<bool>) -> Result<bool, StepError> {
-        let begun = Instant::now();
         let Some(held) = self.take_gpu().await? else {
             let end = End::HandBack { pause: Millis::seconds(5) };
             self.desk.end(&order.ticket, &end).await?;
@@ -227,7 +226,6 @@ impl Worker {
         };
         let ended = self.work(order, stop).await;
         let name = self.settings.name.as_str();
-        let took = begun.elapsed().as_millis() as u64;
         let (end, is_known, is_hung) = match ended {
             Ended::With(end) => (end, true, false),
             Ended::Unable(end) => (end, false, false),
@@ -237,7 +235,7 @@ impl Worker {
                 return Ok(true);
             }
         };
-        tracing::info!(worker = name, run.id = %order.ticket.run, duration_ms = took, ?end, "a run has ended here");
+        tracing::info!(worker = name, run.id = %order.ticket.run, ?end, "a run has ended here");
         // First the run, which others may take; then what is wrong here.
         match self.desk.end(&order.ticket, &end).await {
             Ok(()) | Err(DeskError::Lost) => {}
@@ -375,13 +373,14 @@ impl Worker {
             if let Err(error) = restarted(command).await {
                 tracing::error!(worker = name, %error, "ComfyUI could not be started anew");
             }
-            let until = Instant::now() + RESTART_MAX;
-            while Instant::now() < until {
-                if self_test::run(comfy, &self.http, name).await.is_ok() {
-                    tracing::info!(worker = name, "ComfyUI is back");
-                    return Ok(());
+            let back = async {
+                while self_test::run(comfy, &self.http, name).await.is_err() {
+                    tokio::time::sleep(RESTART_LOOK).await;
                 }
-                tokio::time::sleep(Duration::from_secs(2)).await;
+            };
+            if tokio::time::timeout(RESTART_MAX, back).await.is_ok() {
+                tracing::info!(worker = name, "ComfyUI is back");
+                return Ok(());
             }
         }
         drop(held);

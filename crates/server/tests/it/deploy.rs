@@ -153,7 +153,9 @@ fn what_a_worker_can_not_do_is_refused_in_words() {
         String::from_utf8_lossy(&output.stderr).into_owned()
     };
     assert!(said(&["--lane", "nothing=1"]).contains("there are the lanes calls, fast"));
-    let gpu = ["--lane", "gpu:home1=1", "--comfyui", "http://127.0.0.1:8188"];
-    assert!(said(&gpu).contains("not built yet"));
+    assert!(said(&["--lane", "gpu:home1=1"]).contains("where is its ComfyUI?"));
+    let two = ["--lane", "gpu:home1=1", "--lane", "gpu:home2=1"];
+    assert!(said(&two).contains("a process of its own"));
+    assert!(said(&["--comfyui", "http://127.0.0.1:8188"]).contains("--lane gpu:NAME=1"));
     assert!(said(&["--server", "https://studio.example"]).contains("--token-file"));
 }
