@@ -93,6 +93,16 @@ enum Command {
         #[command(subcommand)]
         what: commands::catalog::CatalogWork,
     },
+    /// Presets of photo edits: how their versions do, their shares, and back to an earlier one.
+    Presets {
+        #[command(subcommand)]
+        what: commands::presets::Presets,
+    },
+    /// Looks at a graph of ComfyUI before it becomes a workflow.
+    Workflow {
+        #[command(subcommand)]
+        what: commands::workflow::Workflows,
+    },
     /// Gives a user credits.
     Grant(commands::credits::Hand),
     /// Takes credits from a user.
@@ -127,6 +137,8 @@ fn main() -> ExitCode {
         Some(Command::Migrate) => commands::migrate(&config),
         Some(Command::Check) => commands::check(&config),
         Some(Command::Doctor) => commands::doctor::run(&config),
+        Some(Command::Presets { what }) => commands::presets::run(config, what),
+        Some(Command::Workflow { what }) => commands::workflow::run(&what),
         Some(Command::Screens { file }) => commands::screens(&file),
         Some(Command::Attention { close }) => commands::attention(&config, close),
         Some(Command::Jobs { what }) => commands::jobs::run(&config, &what),

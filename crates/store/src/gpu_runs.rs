@@ -116,6 +116,12 @@ pub fn latest_for_job(tx: &mut Tx, work: &str) -> Result<Option<GpuRun>, StoreEr
     row.as_ref().map(run_of).transpose()
 }
 
+/// All of some work, the oldest first.
+pub fn of_work(tx: &mut Tx, work: &str) -> Result<Vec<GpuRun>, StoreError> {
+    let rows = tx.query(select!("WHERE work_id = $1 ORDER BY id"), &[&work])?;
+    rows.iter().map(run_of).collect()
+}
+
 /// A worker has it from now on.
 pub fn begun(tx: &mut Tx, id: &GpuRunId, worker: &str, now: Millis) -> Result<bool, StoreError> {
     let changed = tx.execute(

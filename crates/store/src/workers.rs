@@ -28,6 +28,8 @@ pub enum WorkerState {
 }
 
 impl WorkerState {
+    pub const ALL: &'static [Self] = &[Self::Active, Self::Draining, Self::Quarantined];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",

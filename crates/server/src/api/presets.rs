@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use domain::Language;
+use domain::catalog::WordsNeed;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -24,6 +25,26 @@ pub struct Presets {
     styles: Vec<StylePreset>,
     /// `1:1`, `3:4` …
     aspects: Vec<&'static str>,
+    /// Edits of photos.
+    edits: Vec<EditPreset>,
+}
+
+/// An edit of photos on offer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EditPreset {
+    name: String,
+    category: String,
+    title: String,
+    about: String,
+    credits: i64,
+    /// How many photos it takes.
+    photos: u32,
+    /// `none`, `optional` or `required`: whether it takes words of the customer's.
+    words: &'static str,
+    /// How many characters of words at most.
+    words_chars_max: u32,
+    /// The versions that orders may get, the first one first.
+    versions: Vec<u32>,
 }
 
 /// A training on offer.
@@ -118,11 +139,27 @@ pub async fn list(
         about: it.about.of(language).to_owned(),
         genders: it.subjects.iter().map(|it| it.as_str()).collect(),
     });
+    let edits = catalog.presets.iter().map(|it| EditPreset {
+        name: it.name.clone(),
+        category: it.category.clone(),
+        title: it.title.of(language).to_owned(),
+        about: it.about.of(language).to_owned(),
+        credits: it.credits.as_i64(),
+        photos: it.photos,
+        words: match it.words {
+            WordsNeed::None => "none",
+            WordsNeed::Optional => "optional",
+            WordsNeed::Required => "required",
+        },
+        words_chars_max: it.words_chars_max,
+        versions: it.versions.iter().map(|it| it.version).collect(),
+    });
     Ok(Json(Presets {
         language: tongue,
         trainings: trainings.collect(),
         picture_models: picture_models.collect(),
         styles: styles.collect(),
         aspects: domain::picture::Aspect::ALL.iter().map(|it| it.as_str()).collect(),
+        edits: edits.collect(),
     }))
 }

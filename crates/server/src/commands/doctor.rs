@@ -1,5 +1,6 @@
 //! What is set, what is missing, what it means, and whether each connection works.
 
+mod gpu;
 mod roles;
 mod till;
 
@@ -54,6 +55,7 @@ async fn check(config: &Config) -> Vec<Finding> {
     findings.extend(roles::check(config).await);
     findings.extend(telegram(config).await);
     findings.extend(providers(config).await);
+    findings.extend(gpu::check(config).await);
     findings.extend(till::check(config).await);
     findings.push(match &config.http.public_url {
         Some(url) => Finding::Good(format!("Telegram and providers call us at {url}")),

@@ -7,8 +7,10 @@ pub mod doctor;
 pub mod jobs;
 pub mod keys;
 pub mod payments;
+pub mod presets;
 pub mod promos;
 pub mod worker;
+pub mod workflow;
 
 use std::path::Path;
 use std::process::ExitCode;

@@ -6,7 +6,7 @@ use store::gifts::Gift;
 use store::ledger::{self, HoldState};
 use store::subscriptions::Subscription;
 use store::trainings::Training;
-use store::{Tx, artifacts, provider_calls, reports, tells};
+use store::{Tx, artifacts, gpu_runs, provider_calls, reports, tells};
 
 use super::{Story, of_order, sum, wallet_now};
 use crate::explain::moment;
@@ -67,6 +67,7 @@ pub fn generation(tx: &mut Tx, it: &Generation, story: &mut Story) -> Result<(),
     let says = format!("{id} {user} orders {what}: {credits} credits are held as {hold}");
     story.add(it.created_at, says);
     called(tx, provider_calls::Work::Generation(id), story)?;
+    gpus(tx, id, story)?;
     if let (Some(at), Some(run)) = (it.started_at, &it.run_id) {
         story.add(at, format!("{} has begun it as {run}", it.provider));
     }
@@ -99,6 +100,21 @@ fn called(tx: &mut Tx, work: provider_calls::Work<'_>, story: &mut Story) -> Res
             micros => format!(", billed {} millionths of a dollar", micros),
         };
         story.add(call.at, format!("{} {}: {}{cost}", call.provider, call.call, call.outcome));
+    }
+    Ok(())
+}
+
+/// What the operator's own GPUs did for it.
+fn gpus(tx: &mut Tx, id: &domain::GenerationId, story: &mut Story) -> Result<(), Failure> {
+    for run in gpu_runs::of_work(tx, id.as_str())? {
+        story.add(run.created_at, format!("{} waits for a GPU, as {}", run.id, run.job));
+        if let (Some(at), Some(worker)) = (run.started_at, &run.worker) {
+            story.add(at, format!("{worker} has begun {}", run.id));
+        }
+        if let Some(at) = run.ended_at {
+            let why = run.reason.map(|it| format!(": {it}")).unwrap_or_default();
+            story.add(at, format!("{} ends: {}{why}", run.id, run.state.as_str()));
+        }
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 //! old one is not taken, so that a sleeper who wakes can't overwrite its successor.
 
 use domain::refusal::Fault;
-use domain::workflow::{Filled, Values};
+use domain::workflow::{Filled, Values, Workflow};
 use domain::{GpuRunId, Millis, ObjectId, Task, UserId};
 use serde::{Deserialize, Serialize};
 use store::gpu_runs::{self, GpuRun, RunState};
@@ -108,7 +108,11 @@ pub enum End {
 /// What every workflow asks of a worker, with samples filled in.
 pub fn wanted(ground: &Ground) -> Vec<Filled> {
     let values = Values { prompt: "sample", seed: 1, steps: None, prefix: "sample" };
-    let fill = |it: &domain::workflow::Workflow| it.fill(&values, it.photos()).ok();
+    // Some take no words.
+    let silent = Values { prompt: "", ..values };
+    let fill = |it: &Workflow| {
+        it.fill(&values, it.photos()).or_else(|_| it.fill(&silent, it.photos())).ok()
+    };
     ground.catalog.workflows.iter().filter_map(fill).collect()
 }
 

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{JobId, Millis, Task};
+use store::workers::{self, WorkerState};
 use store::{StoreError, chats, jobs, reports};
 
 use crate::app::App;
 use crate::jobs::sweep::EVERY;
+use crate::makers::{GPU_LANE, GPU_SILENT};
 
 const TICK: Duration = Duration::from_secs(2);
 
@@ -56,6 +58,19 @@ async fn measure(app: &App) -> Result<(), StoreError> {
         ("atelier_jobs_dead", waiting.dead_jobs),
     ] {
         metrics::gauge!(name).set(f64::from(count));
+    }
+    let now = app.ground.now();
+    let (gpus, queue) = app
+        .db
+        .read(move |tx| -> Result<_, StoreError> {
+            Ok((workers::list(tx)?, store::jobs::count_open(tx, GPU_LANE)?))
+        })
+        .await?;
+    metrics::gauge!("atelier_gpu_runs_open").set(f64::from(queue));
+    for state in WorkerState::ALL {
+        let of_state = gpus.iter().filter(|it| it.state == *state);
+        let seen = of_state.filter(|it| now.since(it.last_seen_at) <= GPU_SILENT).count();
+        metrics::gauge!("atelier_gpu_workers", "state" => state.as_str()).set(seen as f64);
     }
     Ok(())
 }

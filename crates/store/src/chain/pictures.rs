@@ -2,7 +2,7 @@
 
 use crate::ledger::Rule;
 
-pub(super) const RULES: [Rule; 9] = [
+pub(super) const RULES: [Rule; 12] = [
     Rule {
         says: "a generation has a hold, made for it, of the quoted price",
         broken_by: "
@@ -112,6 +112,38 @@ pub(super) const RULES: [Rule; 9] = [
             WHERE generations.ended_at IS NOT NULL AND users.state <> 'forgotten'
               AND users.external_id IS NULL
               AND NOT EXISTS (SELECT 1 FROM tells WHERE tells.about = generations.id)
+            ORDER BY generations.id LIMIT $1",
+    },
+    Rule {
+        says: "a run of a GPU is for a generation, and of its user",
+        broken_by: "
+            SELECT gpu_runs.user_id || ' -> ' || gpu_runs.work_id || ' -> ' || gpu_runs.id,
+                   'the generation is ' || COALESCE('of ' || generations.user_id, 'missing')
+            FROM gpu_runs LEFT JOIN generations ON generations.id = gpu_runs.work_id
+            WHERE generations.id IS NULL OR generations.user_id <> gpu_runs.user_id
+            ORDER BY gpu_runs.id LIMIT $1",
+    },
+    Rule {
+        says: "a run of a GPU that is open has a job that is",
+        broken_by: "
+            SELECT gpu_runs.work_id || ' -> ' || gpu_runs.id || ' -> ' || gpu_runs.job_id,
+                   'run ' || gpu_runs.state || ', job ' || COALESCE(jobs.state, 'gone')
+            FROM gpu_runs LEFT JOIN jobs ON jobs.id = gpu_runs.job_id
+            WHERE gpu_runs.ended_at IS NULL AND (jobs.id IS NULL OR jobs.ended_at IS NOT NULL)
+            ORDER BY gpu_runs.id LIMIT $1",
+    },
+    Rule {
+        says: "what a GPU has made for a generation was made by one run that is done",
+        broken_by: "
+            SELECT generations.user_id || ' -> ' || generations.id,
+                   generations.state || ', ' || CAST(COALESCE(done.count, 0) AS TEXT)
+                   || ' runs are done'
+            FROM generations LEFT JOIN (
+                SELECT work_id, COUNT(*) AS count FROM gpu_runs WHERE state = 'done'
+                GROUP BY work_id
+            ) AS done ON done.work_id = generations.id
+            WHERE generations.provider = 'gpu' AND generations.state = 'SUCCEEDED'
+              AND COALESCE(done.count, 0) <> 1
             ORDER BY generations.id LIMIT $1",
     },
 ];
