@@ -27,7 +27,7 @@ mod upkeep;
 pub use claim::{Claim, Claimed, claim, claim_many};
 pub use crew::Crew;
 pub use upkeep::{
-    Count, DeadJob, ahead, attempts, count_open, counts, cron, dead, hand_back, next_due,
+    Count, DeadJob, ahead, attempts, count_open, counts, cron, dead, hand_back, is_held, next_due,
     next_later, prune, requeue,
 };
 

@@ -306,9 +306,18 @@ fn prepared<'a>(
         Entry::Vacant(it) => {
             // Where the context doesn't tell (`COALESCE($1, -1)`), PostgreSQL would guess INTEGER.
             let kinds: Vec<_> = bound.iter().map(Bound::kind).collect();
-            let statement = client
+            let mut statement = client
                 .prepare_typed(sql, &kinds)
                 .map_err(|it| fault(sql, &it, client.is_closed()))?;
+            // What is absent the first time shows no type, and there may be a number the next time:
+            // no column of ours is an INTEGER.
+            if statement.params().contains(&Type::INT4) {
+                let meant = |it: &Type| if *it == Type::INT4 { Type::INT8 } else { it.clone() };
+                let kinds: Vec<_> = statement.params().iter().map(meant).collect();
+                statement = client
+                    .prepare_typed(sql, &kinds)
+                    .map_err(|it| fault(sql, &it, client.is_closed()))?;
+            }
             let columns = statement.columns().iter().map(|it| it.name().to_owned()).collect();
             it.insert(Prepared { statement, columns })
         }

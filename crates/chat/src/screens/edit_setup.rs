@@ -140,7 +140,8 @@ impl EditSetup {
                 match facts.are_ready(&draft.inputs) {
                     true => Next::go(Self::Order { draft: draft.clone(), quote })
                         .run(Command::EditPhotos { draft, quote }),
-                    false => Self::open(draft, facts),
+                    // Too long ago, or deleted in another window.
+                    false => Self::open(draft, facts).notice(facts.say("refusal-photo-gone", &[])),
                 }
             }
             // With the credits there, this very order goes on.

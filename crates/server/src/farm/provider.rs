@@ -89,7 +89,8 @@ impl Provider for Farm {
 
     async fn poll(&self, _: &Http, run: &Run) -> Result<Progress, ProviderError> {
         let Some(id) = GpuRunId::from_text(&run.id) else { return Ok(Progress::Lost) };
-        let seen = self.db.read(move |tx| look(tx, &id)).await;
+        let now = self.ground.now();
+        let seen = self.db.read(move |tx| look(tx, &id, now)).await;
         seen.map_err(|failure: StoreError| not_now(&failure.into()))
     }
 
@@ -182,10 +183,10 @@ fn hand_in(tx: &mut Tx, ground: &Ground, work: &EditWork, now: Millis) -> Result
 }
 
 /// How a run is.
-fn look(tx: &mut Tx, id: &GpuRunId) -> Result<Progress, StoreError> {
+fn look(tx: &mut Tx, id: &GpuRunId, now: Millis) -> Result<Progress, StoreError> {
     let Some(run) = gpu_runs::get_for_job(tx, id)? else { return Ok(Progress::Lost) };
     Ok(match run.state {
-        RunState::Open if run.started_at.is_some() => {
+        RunState::Open if is_at_work(tx, &run, now)? => {
             Progress::Running { percent: run.percent.and_then(|it| u8::try_from(it).ok()) }
         }
         RunState::Open => Progress::Waiting { position: jobs::ahead(tx, &run.job)? },
@@ -196,6 +197,12 @@ fn look(tx: &mut Tx, id: &GpuRunId) -> Result<Progress, StoreError> {
         },
         RunState::Canceled => Progress::Cancelled,
     })
+}
+
+/// Whether a worker is at it. One that says nothing any more is not: it waits for another then, as
+/// if it had never begun.
+fn is_at_work(tx: &mut Tx, run: &GpuRun, now: Millis) -> Result<bool, StoreError> {
+    Ok(run.started_at.is_some() && jobs::is_held(tx, &run.job, now)?)
 }
 
 fn made(run: &GpuRun) -> Made {
@@ -214,11 +221,11 @@ fn stop(tx: &mut Tx, id: &GpuRunId, now: Millis) -> Result<CancelAnswer, StoreEr
     if run.state != RunState::Open {
         return Ok(CancelAnswer::TooLate);
     }
-    if run.started_at.is_some() {
+    if is_at_work(tx, &run, now)? {
         gpu_runs::ask_stop(tx, id, now)?;
         return Ok(CancelAnswer::Asked);
     }
-    // It waits: nobody has begun, so that taking it away is all there is to do.
+    // It waits: nobody is at it, so that taking it away is all there is to do.
     jobs::cancel(tx, &run.job, now)?;
     gpu_runs::end(tx, id, End::Canceled, now)?;
     Ok(CancelAnswer::Asked)

@@ -85,7 +85,7 @@ pub fn order(
     };
     may_order(tx, ground, user, quote, now)?;
     let words = words(preset, &draft.words)?;
-    let photos = photos(tx, user, preset, draft)?;
+    let photos = photos(tx, user, preset, draft, now)?;
     let shares = presets::shares(tx, &preset.name)?;
     let drawn = (ground.ids.chance() % 100) as u32;
     let version = preset.by_share(drawn, &shares);
@@ -159,6 +159,7 @@ fn photos(
     user: &User,
     preset: &Preset,
     draft: &EditDraft,
+    now: Millis,
 ) -> Result<Vec<Input>, Stop> {
     let (have, need) = (draft.inputs.len() as u32, preset.photos);
     if have < need {
@@ -176,7 +177,9 @@ fn photos(
         let Some(object) = &input.object else {
             return refuse(Refusal::PhotosStillChecked { left: 1 });
         };
-        if store::objects::of(tx, &user.id, object)?.is_none() {
+        // One that is to be deleted, as by its owner, goes with the next sweep.
+        let kept = store::objects::of(tx, &user.id, object)?;
+        if kept.is_none_or(|it| it.delete_after.is_some_and(|it| it <= now)) {
             return refuse(Refusal::PhotoGone);
         }
         photos.push(input);

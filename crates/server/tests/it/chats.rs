@@ -7,6 +7,7 @@
 //! look the same; at its end the chain from credits to news is whole and no job is left, unless it
 //! says `$ jobs left`.
 
+pub mod gpu;
 mod lines;
 pub mod talk;
 pub mod till;

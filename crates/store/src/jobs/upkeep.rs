@@ -169,6 +169,15 @@ pub fn ahead(tx: &mut Tx, id: &JobId) -> Result<Option<u32>, StoreError> {
     Ok(Some(ahead))
 }
 
+/// Whether somebody has it whose lease is good.
+pub fn is_held(tx: &mut Tx, id: &JobId, now: Millis) -> Result<bool, StoreError> {
+    let row = tx.first(
+        "SELECT 1 FROM jobs WHERE id = $1 AND state = 'running' AND $2 < run_at",
+        &[id, &now],
+    )?;
+    Ok(row.is_some())
+}
+
 /// Deletes at most `limit` jobs that were done before a moment. Dead ones stay until requeued; and
 /// one of each priority of a lane, which says how far the lane has come.
 pub fn prune(tx: &mut Tx, before: Millis, limit: u32) -> Result<u64, StoreError> {

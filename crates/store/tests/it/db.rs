@@ -188,6 +188,19 @@ fn texts_numbers_and_nothing_come_back_as_they_went() {
 }
 
 #[test]
+fn what_was_nothing_the_first_time_may_be_a_number_the_next() {
+    each(|bed| {
+        let same = |number: Option<i64>| {
+            let sql = "SELECT COUNT(*) FROM jobs WHERE COALESCE(attempts, -1) <> COALESCE($1, -1)";
+            bed.write(move |tx| tx.one(sql, &[&number])?.number(0))
+        };
+        for number in [None, Some(i64::MAX), None, Some(1)] {
+            assert_eq!(same(number), 0, "{number:?}");
+        }
+    });
+}
+
+#[test]
 fn wrong_statements_are_told_clearly() {
     each(|bed| {
         let said = |decision: fn(&mut Tx) -> Result<(), StoreError>| {

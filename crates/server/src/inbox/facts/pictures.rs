@@ -8,9 +8,10 @@ use domain::picture::{Draft, EditDraft};
 use domain::{AvatarId, Credits, Millis, WorkState};
 use store::artifacts::{self, Artifact};
 use store::generations::{self, Generation};
+use store::inputs::{self, Input};
 use store::ledger::{self, Hold, HoldState};
 use store::users::User;
-use store::{StoreError, Tx, avatars, inputs};
+use store::{StoreError, Tx, avatars, objects};
 
 use crate::failure::Failure;
 use crate::inbox::facts::day;
@@ -38,14 +39,9 @@ pub(super) fn gather(
         facts.generation = generation(tx, user, it, now)?;
     }
     for id in &needs.inputs {
-        facts.inputs.extend(inputs::of(tx, &user.id, id)?.map(|it| InputFacts {
-            id: it.id,
-            state: match it.state {
-                inputs::InputState::Waiting => InputState::Waiting,
-                inputs::InputState::Ready => InputState::Ready,
-                inputs::InputState::Unusable => InputState::Unusable,
-            },
-        }));
+        if let Some(it) = inputs::of(tx, &user.id, id)? {
+            facts.inputs.push(input(tx, user, it, now)?);
+        }
     }
     if let Some(need) = &needs.gallery {
         facts.gallery = Some(gallery(tx, user, need, now)?);
@@ -56,6 +52,21 @@ pub(super) fn gather(
         facts.artifact = artifact(tx, user, need, it, now)?;
     }
     Ok(())
+}
+
+/// A photo that is to be edited, as long as it is kept.
+fn input(tx: &mut Tx, user: &User, it: Input, now: Millis) -> Result<InputFacts, StoreError> {
+    let object = match &it.object {
+        Some(object) => objects::of(tx, &user.id, object)?,
+        None => None,
+    };
+    let is_kept = object.is_some_and(|it| it.delete_after.is_none_or(|it| now < it));
+    let state = match it.state {
+        inputs::InputState::Waiting => InputState::Waiting,
+        inputs::InputState::Ready if is_kept => InputState::Ready,
+        inputs::InputState::Ready | inputs::InputState::Unusable => InputState::Unusable,
+    };
+    Ok(InputFacts { id: it.id, state })
 }
 
 fn name(tx: &mut Tx, user: &User, avatar: Option<&AvatarId>) -> Result<String, StoreError> {

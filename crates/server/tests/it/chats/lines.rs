@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use server::outbox;
 use server::studio::people::wallet;
 use store::ledger::{self, Grant, GrantKind};
-use store::{StoreError, jobs, users};
+use store::{StoreError, artifacts, attention, jobs, users};
 
 use super::talk::{Talk, Talker};
 use crate::world::wire::{Knock, Luck};
@@ -38,6 +38,7 @@ impl Talk {
                 self.world.work().await;
                 self.world.breathe().await;
             }
+            "gpu" => self.gpu(rest).await?,
             "glance" => self.world.glance().await,
             "settle" if rest.is_empty() => self.world.settle(30 * MINUTE).await,
             "settle" => self.world.settle(number()? * MINUTE).await,
@@ -65,6 +66,14 @@ impl Talk {
             }
             "fal" if rest == "is down" => self.world.fal_wire.always(Some(Luck::NotSent)),
             "fal" if rest == "is up" => self.world.fal_wire.always(None),
+            "result" => self.result_deleted(person).await?,
+            "fal" if rest == "is closed" => {
+                let now = self.world.now();
+                let closed = move |tx: &mut store::Tx| {
+                    attention::raise(tx, "provider-closed", "fal", "for the story", now)
+                };
+                self.world.write(closed).await;
+            }
             "fal" => {
                 let fault = fault(rest, "on", "seconds")?;
                 let fault = serde_json::from_value(fault).map_err(|it| it.to_string())?;
@@ -155,6 +164,22 @@ impl Talk {
         self.world.work().await;
         self.world.breathe().await;
         Ok(())
+    }
+
+    /// A person's last result is deleted, as in another window.
+    async fn result_deleted(&self, person: i64) -> Result<(), String> {
+        let now = self.world.now();
+        let bot = domain::BotId::from_text(&format!("bot_{BOT}")).ok_or("a bot")?;
+        let delete = move |tx: &mut store::Tx| {
+            let Some(user) = users::by_telegram(tx, &bot, person)? else { return Ok(0) };
+            let last = "SELECT id FROM artifacts WHERE user_id = $1 ORDER BY id DESC LIMIT 1";
+            let last = tx.one(last, &[&user.id])?.id(0)?;
+            artifacts::delete(tx, &user.id, &[last], now)
+        };
+        match self.world.write(delete).await {
+            1 => Ok(()),
+            _ => Err("there is no result to be deleted".to_owned()),
+        }
     }
 
     /// A worker takes the next job and is never heard of again.

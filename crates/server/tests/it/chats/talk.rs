@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use sandbox::telegram::{As, Seen};
 use serde_json::Value;
 
+use super::gpu::Seat;
 use super::till;
 use crate::world::files::{self, File, GOOD};
 use crate::world::{ANNA, BORIS, BOT, OTHER_BOT, World};
@@ -29,6 +30,8 @@ pub struct Talk {
     pub carried: Vec<String>,
     /// Every link to pay at that somebody has seen, and whose.
     pub tills: Vec<(Talker, String)>,
+    /// The GPUs that have said hello.
+    pub boxes: Vec<Seat>,
     out: String,
     /// Whether what is seen is passed over: while a scene is played.
     is_quiet: bool,
@@ -45,6 +48,7 @@ impl Talk {
             buttons: Vec::new(),
             carried: Vec::new(),
             tills: Vec::new(),
+            boxes: Vec::new(),
             out: String::new(),
             is_quiet: false,
             has_jobs_left: false,

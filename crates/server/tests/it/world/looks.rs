@@ -370,6 +370,60 @@ fn gallery(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
     )
 }
 
+/// Edits of photos: what was ordered, how it ended, and who made it.
+fn edits(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    lines(
+        tx,
+        "SELECT users.first_name, generations.preset, generations.preset_version,
+                generations.state, generations.fault, generations.provider, generations.tried,
+                holds.state AS hold, holds.captured, generations.credits
+         FROM generations JOIN holds ON holds.id = generations.hold_id
+         JOIN users ON users.id = generations.user_id WHERE preset IS NOT NULL
+         ORDER BY generations.created_at, generations.id",
+        |row| {
+            let mut line = format!(
+                "{}: {}@{}: {}",
+                row.text("first_name")?,
+                row.text("preset")?,
+                row.number("preset_version")?,
+                row.text("state")?
+            );
+            if let Some(fault) = row.maybe_text("fault")? {
+                line += &format!(" ({})", fault.trim_matches('"'));
+            }
+            line += &format!(" by {}", row.text("provider")?);
+            match row.text("tried")?.as_str() {
+                "" => {}
+                tried => line += &format!(" after {tried}"),
+            }
+            line += &match row.text("hold")?.as_str() {
+                "captured" => format!(", {} charged", row.number("captured")?),
+                "released" => format!(", {} returned", row.number("credits")?),
+                _ => format!(", {} held", row.number("credits")?),
+            };
+            Ok(line)
+        },
+    )
+}
+
+/// What our own GPUs were given, in order.
+fn runs_of_gpus(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    lines(
+        tx,
+        "SELECT workflow, state, worker, fault, reason FROM gpu_runs ORDER BY created_at, id",
+        |row| {
+            let mut line = format!("{}: {}", row.text("workflow")?, row.text("state")?);
+            if let Some(worker) = row.maybe_text("worker")? {
+                line += &format!(" at {worker}");
+            }
+            if let Some(reason) = row.maybe_text("reason")? {
+                line += &format!(" ({reason})");
+            }
+            Ok(line)
+        },
+    )
+}
+
 fn hints(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
     lines(tx, "SELECT kind, state, fault FROM hints ORDER BY created_at, id", |row| {
         let fault = row.maybe_text("fault")?.map_or_else(String::new, |it| format!(" ({it})"));
@@ -409,6 +463,8 @@ fn traces(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
          UNION ALL SELECT 'words' FROM generations WHERE words <> '' OR prompt <> ''
          UNION ALL SELECT 'a hint' FROM hints
             WHERE words IS NOT NULL OR result IS NOT NULL OR file_id IS NOT NULL
+         UNION ALL SELECT 'a photo to edit' FROM inputs WHERE file_id IS NOT NULL
+         UNION ALL SELECT 'a run of a GPU' FROM gpu_runs WHERE filled <> ''
          UNION ALL SELECT 'an upload to ' || provider FROM uploads
          UNION ALL SELECT 'an archive' FROM packings JOIN objects ON objects.id = object_id
             WHERE deleted_at IS NULL
@@ -443,12 +499,14 @@ impl World {
             "fal" => self.submits(),
             "files" => vec![files_on_disk(&self.folder.path().join("objects")).to_string()],
             "jobs" | "jobs left" => self.read(jobs).await,
+            "edits" => self.read(edits).await,
             "elsewhere" => self.read(elsewhere).await,
             "evidence" => self.read(evidence).await,
             "calls" => self.read(calls).await,
             "gallery" => self.read(gallery).await,
             "gateway" => till::listed(&self.sandbox.yookassa().payments()),
             "objects" => self.read(objects).await,
+            "gpus" => self.read(runs_of_gpus).await,
             "hints" => self.read(hints).await,
             "orders" => self.read(orders).await,
             "pictures" => self.read(pictures).await,
