@@ -116,6 +116,17 @@ pub fn latest_for_job(tx: &mut Tx, work: &str) -> Result<Option<GpuRun>, StoreEr
     row.as_ref().map(run_of).transpose()
 }
 
+/// What a worker has now, with the fence that it was given.
+pub fn held(tx: &mut Tx, worker: &str) -> Result<Option<(GpuRunId, i64)>, StoreError> {
+    let row = tx.first(
+        "SELECT gpu_runs.id, jobs.fence FROM gpu_runs JOIN jobs ON jobs.id = gpu_runs.job_id
+         WHERE gpu_runs.worker = $1 AND gpu_runs.state = 'open' AND jobs.state = 'running'
+         ORDER BY gpu_runs.id LIMIT 1",
+        &[&worker],
+    )?;
+    row.map(|it| Ok((it.id("id")?, it.number("fence")?))).transpose()
+}
+
 /// A worker has it from now on.
 pub fn begun(tx: &mut Tx, id: &GpuRunId, worker: &str, now: Millis) -> Result<bool, StoreError> {
     let changed = tx.execute(
