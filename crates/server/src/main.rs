@@ -48,6 +48,8 @@ enum Command {
     Check,
     /// Says what is set, what is missing, and tries each connection.
     Doctor,
+    /// Breaks something in the middle of the work of a demo of its own, and says which promises held.
+    Drill(commands::drill::Drill),
     /// Writes a page with every screen in every language.
     Screens {
         /// Where to.
@@ -137,6 +139,7 @@ fn main() -> ExitCode {
         Some(Command::Migrate) => commands::migrate(&config),
         Some(Command::Check) => commands::check(&config),
         Some(Command::Doctor) => commands::doctor::run(&config),
+        Some(Command::Drill(drill)) => commands::drill::run(&drill),
         Some(Command::Presets { what }) => commands::presets::run(config, what),
         Some(Command::Workflow { what }) => commands::workflow::run(&what),
         Some(Command::Screens { file }) => commands::screens(&file),

@@ -122,6 +122,17 @@ pub fn of_work(tx: &mut Tx, work: &str) -> Result<Vec<GpuRun>, StoreError> {
     rows.iter().map(run_of).collect()
 }
 
+/// What a worker has now, with the fence that it was given.
+pub fn held(tx: &mut Tx, worker: &str) -> Result<Option<(GpuRunId, i64)>, StoreError> {
+    let row = tx.first(
+        "SELECT gpu_runs.id, jobs.fence FROM gpu_runs JOIN jobs ON jobs.id = gpu_runs.job_id
+         WHERE gpu_runs.worker = $1 AND gpu_runs.state = 'open' AND jobs.state = 'running'
+         ORDER BY gpu_runs.id LIMIT 1",
+        &[&worker],
+    )?;
+    row.map(|it| Ok((it.id("id")?, it.number("fence")?))).transpose()
+}
+
 /// A worker has it from now on.
 pub fn begun(tx: &mut Tx, id: &GpuRunId, worker: &str, now: Millis) -> Result<bool, StoreError> {
     let changed = tx.execute(

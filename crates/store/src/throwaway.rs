@@ -1,7 +1,7 @@
-//! A PostgreSQL server that lives as long as a test program, made of the installed binaries.
+//! A PostgreSQL server that lives as long as a program, made of the installed binaries.
 //!
-//! For tests and benches alone (feature `throwaway`). `TEST_POSTGRES_URL` names a server to be
-//! used instead; where there is neither, there is none, and a line says so.
+//! For tests, benches and drills alone (feature `throwaway`). To tests `TEST_POSTGRES_URL` names a
+//! server to be used instead; where there is neither, there is none, and a line says so.
 
 use std::io::Write;
 use std::os::unix::fs::MetadataExt;
@@ -46,7 +46,13 @@ pub fn server() -> Option<&'static Server> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
     let server = SERVER.get_or_init(|| match std::env::var("TEST_POSTGRES_URL") {
         Ok(url) => Some(Server::at(&url)),
-        Err(_) => Server::start(Disk::Fast),
+        Err(_) => {
+            let server = Server::start(Disk::Fast);
+            if server.is_none() {
+                println!("no PostgreSQL is installed: its half of the tests is left out");
+            }
+            server
+        }
     });
     server.as_ref()
 }
@@ -65,10 +71,7 @@ impl Server {
     /// Starts one of our own. `None` where PostgreSQL is not installed.
     pub fn start(disk: Disk) -> Option<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let Some(binaries) = binaries() else {
-            println!("no PostgreSQL is installed: its half of the tests is left out");
-            return None;
-        };
+        let binaries = binaries()?;
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("pg-{}-{number}", std::process::id()));
         let mut own = Own { keeper: None, binaries, folder, user: unprivileged(), disk };

@@ -46,6 +46,8 @@ pub enum Trouble {
     NodeError,
     /// The next prompt makes no step until it is interrupted, forgiven or the server restarts.
     Hang,
+    /// The same, and an interrupt doesn't help either: others wait behind it.
+    Stuck,
     /// The next prompt takes `seconds` longer.
     Slow,
     /// The next prompt succeeds without any outputs.

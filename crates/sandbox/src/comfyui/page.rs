@@ -3,7 +3,7 @@
 
 use super::ComfyUi;
 use super::faults::{Fault, Trouble};
-use super::server::{Server, Stage};
+use super::server::{Seen, Server, Stage};
 use axum::extract::{Form, Path, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -50,8 +50,16 @@ impl Server {
             "listeners": self.listeners(),
             "faults": self.faults(),
             "queue": self.told_queue(),
+            "prompts": self.prompts().iter().map(told_prompt).collect::<Vec<_>>(),
         })
     }
+}
+
+/// A prompt that was taken, by what its files are called, and how far it is.
+fn told_prompt(seen: &Seen) -> Value {
+    let nodes = seen.prompt.as_object().into_iter().flat_map(|it| it.values());
+    let mut names = nodes.filter_map(|it| it["inputs"]["filename_prefix"].as_str());
+    json!({ "prompt_id": seen.prompt_id, "saved_as": names.next(), "state": seen.state.name() })
 }
 
 async fn state(State(comfyui): State<Arc<ComfyUi>>) -> Json<Value> {

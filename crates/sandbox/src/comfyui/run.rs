@@ -245,9 +245,11 @@ impl State {
         let Some(run) = &mut self.running else { return false };
         let Place::Steps { node, done, of, since, lasts_ms } = &mut run.place else { return false };
         let node = node.clone();
-        let hangs = run.faults.iter().any(|it| it.fault == Trouble::Hang);
+        let of_run = |trouble| run.faults.iter().any(|it| it.fault == trouble);
+        let is_stuck = of_run(Trouble::Stuck);
+        let hangs = is_stuck || of_run(Trouble::Hang);
         let due = if hangs { now } else { *since + *lasts_ms * (*done + 1) / *of };
-        if now < due || (hangs && !is_interrupted) {
+        if now < due || is_stuck || (hangs && !is_interrupted) {
             // What hung and is forgiven goes on from here.
             if hangs {
                 *since = now;

@@ -46,6 +46,20 @@ pub enum Stage {
     Gone,
 }
 
+impl Stage {
+    /// As the page of the servers calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Interrupted => "interrupted",
+            Self::Gone => "gone",
+        }
+    }
+}
+
 /// A prompt in the queue.
 #[derive(Clone)]
 pub(super) struct Queued {
@@ -175,7 +189,7 @@ impl Server {
         let mut state = self.state();
         state.faults.clear();
         if let Some(run) = &mut state.running {
-            run.faults.retain(|it| it.fault != Trouble::Hang);
+            run.faults.retain(|it| !matches!(it.fault, Trouble::Hang | Trouble::Stuck));
         }
     }
 

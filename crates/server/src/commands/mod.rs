@@ -4,6 +4,7 @@ pub mod bench;
 pub mod catalog;
 pub mod credits;
 pub mod doctor;
+pub mod drill;
 pub mod jobs;
 pub mod keys;
 pub mod payments;

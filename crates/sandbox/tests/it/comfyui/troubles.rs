@@ -119,6 +119,22 @@ async fn what_hangs_ends_by_an_interrupt_or_goes_on_when_forgiven() {
 }
 
 #[tokio::test]
+async fn what_is_stuck_ends_by_a_restart_alone() {
+    let world = with(Trouble::Stuck).await;
+    let id = world.submit(&hair(1)).await;
+    let next = world.submit(&hair(2)).await;
+    world.post("/interrupt", "").await;
+    world.pass(3_600_000).await;
+    let queue = world.get("/queue").await.json();
+    assert_eq!(queue["queue_running"][0][1], json!(id));
+    assert_eq!(queue["queue_pending"][0][1], json!(next));
+    world.server().restart(0);
+    let id = world.submit(&hair(3)).await;
+    world.pass(5_000).await;
+    assert_eq!(world.history(&id).await["status"]["status_str"], "success");
+}
+
+#[tokio::test]
 async fn it_can_be_slow_or_its_history_late() {
     let world = with(Trouble::Slow).await;
     let id = world.submit(&hair(1)).await;
