@@ -6,6 +6,7 @@ mod chats;
 mod commands;
 mod config;
 mod drill;
+mod drills;
 mod objects;
 mod stories;
 mod stories_money;
