@@ -306,17 +306,16 @@ fn prepared<'a>(
         Entry::Vacant(it) => {
             // Where the context doesn't tell (`COALESCE($1, -1)`), PostgreSQL would guess INTEGER.
             let kinds: Vec<_> = bound.iter().map(Bound::kind).collect();
-            let mut statement = client
-                .prepare_typed(sql, &kinds)
-                .map_err(|it| fault(sql, &it, client.is_closed()))?;
-            // What is absent the first time shows no type, and there may be a number the next time:
-            // no column of ours is an INTEGER.
+            let mut prepare = |kinds: &[Type]| {
+                let made = client.prepare_typed(sql, kinds);
+                made.map_err(|it| fault(sql, &it, client.is_closed()))
+            };
+            let mut statement = prepare(&kinds)?;
+            // A NULL doesn't tell either, and a number may follow it. No number of ours is one.
             if statement.params().contains(&Type::INT4) {
-                let meant = |it: &Type| if *it == Type::INT4 { Type::INT8 } else { it.clone() };
-                let kinds: Vec<_> = statement.params().iter().map(meant).collect();
-                statement = client
-                    .prepare_typed(sql, &kinds)
-                    .map_err(|it| fault(sql, &it, client.is_closed()))?;
+                let wide = |it: &Type| if *it == Type::INT4 { Type::INT8 } else { it.clone() };
+                let kinds: Vec<_> = statement.params().iter().map(wide).collect();
+                statement = prepare(&kinds)?;
             }
             let columns = statement.columns().iter().map(|it| it.name().to_owned()).collect();
             it.insert(Prepared { statement, columns })

@@ -376,7 +376,14 @@ pub(super) fn cut(stored: Stored, trouble: Trouble) -> Body {
 }
 
 pub(super) fn routes() -> Router<Arc<Fal>> {
-    Router::new().route("/sandbox/fal/faults", get(list).post(add).delete(clear))
+    Router::new()
+        .route("/sandbox/fal/calls", get(calls))
+        .route("/sandbox/fal/faults", get(list).post(add).delete(clear))
+}
+
+/// How many webhooks are still to be delivered.
+async fn calls(State(fal): State<Arc<Fal>>) -> Json<Value> {
+    Json(json!({ "waiting": fal.world().deliveries.len() }))
 }
 
 async fn list(State(fal): State<Arc<Fal>>) -> Json<Value> {

@@ -102,6 +102,7 @@ impl YooKassa {
 pub(super) fn routes() -> Router<Arc<YooKassa>> {
     Router::new()
         .route("/sandbox/yookassa", get(state))
+        .route("/sandbox/yookassa/calls", get(calls))
         .route("/sandbox/yookassa/pay", post(pay))
         .route("/sandbox/yookassa/methods", post(change_method))
         .route("/sandbox/yookassa/refunds", post(refund))
@@ -112,6 +113,11 @@ type World = State<Arc<YooKassa>>;
 
 async fn state(State(yookassa): World) -> Json<Value> {
     Json(yookassa.state())
+}
+
+/// How many notifications are still to be delivered.
+async fn calls(State(yookassa): World) -> Json<Value> {
+    Json(json!({ "waiting": yookassa.world().notices.len() }))
 }
 
 /// A payment, and one of the ways in which it goes.

@@ -82,7 +82,9 @@ pub(super) fn real_world(
 /// Whether all providers are the built-in ones. Made-up pictures must never go to whoever pays for
 /// real ones: as soon as one provider is real, the others are real or rest.
 pub fn are_made_up(config: &Config) -> bool {
-    config.fal.is_test && config.replicate.is_test
+    // A GPU of one's own may be tried in a made-up Telegram: nobody pays there.
+    let has_gpu = config.gpu.comfyui_url.is_some() && !config.sandbox.has_telegram;
+    config.fal.is_test && config.replicate.is_test && !has_gpu
 }
 
 /// What is needed to be a customer of each provider: the real ones', or the sandbox's.

@@ -187,7 +187,8 @@ pub async fn run(config: Config, mut roles: Roles) -> Result<(), StartError> {
         sandbox.start(&app.ground.config, stopped.clone());
     }
     if roles.may_be_alone {
-        roles.gpu = Seat::of(&app.ground.config, origin.as_deref())?;
+        let made_up = origin.as_deref().filter(|_| are_made_up(&app.ground.config));
+        roles.gpu = Seat::of(&app.ground.config, made_up)?;
     }
     let mut ending = begin(&app, &roles, shared, &stopped);
     if let Some(seat) = &roles.gpu {

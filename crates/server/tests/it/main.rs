@@ -7,6 +7,7 @@ mod commands;
 mod config;
 mod deploy;
 mod drill;
+mod drills;
 mod objects;
 mod redis;
 mod shared;

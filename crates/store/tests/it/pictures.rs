@@ -94,6 +94,7 @@ fn f47_work_that_the_provider_may_have_is_not_asked_for_again() {
             assert!(!generations::not_taken(tx, &id)?);
             assert!(generations::progress(tx, &id, None, Some(3))?);
             assert!(!generations::progress(tx, &id, None, Some(3))?, "nothing new to show");
+            assert!(generations::progress(tx, &id, Some(40), Some(3))?, "where nothing was before");
             let found = generations::by_run_for_job(tx, "fal", "run-1")?.expect("it runs");
             assert_eq!((found.state, found.attempts), (WorkState::Processing, 2));
             assert_eq!((found.queue_place, found.started_at), (Some(3), Some(later(3))));

@@ -14,16 +14,16 @@ use super::stage::{Remote, Stage};
 use super::{Halt, Promises};
 use crate::app::spawn;
 
-/// Between a worker and its studio.
-struct Line {
-    address: String,
+/// Between somebody and whom they call.
+pub struct Line {
+    pub address: String,
     is_cut: watch::Sender<bool>,
 }
 
 impl Line {
-    /// Lays it, to the studio.
-    async fn lay(studio: &str) -> Result<Self, Halt> {
-        let to: Arc<str> = studio.trim_start_matches("http://").into();
+    /// Lays it, to an address.
+    pub async fn lay(to: &str) -> Result<Self, Halt> {
+        let to: Arc<str> = to.trim_start_matches("http://").into();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = format!("http://{}", listener.local_addr()?);
         let (is_cut, cut) = watch::channel(false);
@@ -35,25 +35,26 @@ impl Line {
         Ok(Self { address, is_cut })
     }
 
-    fn cut(&self) {
+    /// Connections break, and new ones too.
+    pub fn cut(&self) {
         self.is_cut.send_replace(true);
     }
 
-    fn mend(&self) {
+    pub fn mend(&self) {
         self.is_cut.send_replace(false);
     }
 }
 
 /// Carries one connection until either side ends it, or the line is cut.
 async fn carry(mut here: TcpStream, to: Arc<str>, mut cut: watch::Receiver<bool>) {
-    if *cut.borrow() {
+    if *cut.borrow_and_update() {
         return;
     }
     let Ok(mut there) = TcpStream::connect(&*to).await else { return };
     tokio::select! {
         // Whoever breaks it notices for itself.
         _ = copy_bidirectional(&mut here, &mut there) => {}
-        _ = cut.wait_for(|it| *it) => {}
+        _ = cut.changed() => {}
     }
 }
 

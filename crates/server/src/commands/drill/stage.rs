@@ -18,7 +18,6 @@ use tokio::time::timeout;
 use super::web::Web;
 use super::{Halt, until};
 use crate::failure::Failure;
-use crate::start::{SANDBOX_SHOP, SANDBOX_SHOP_KEY};
 
 /// How long a process may take until it says that it is ready.
 const START_MAX: Duration = Duration::from_secs(60);
@@ -100,22 +99,21 @@ impl Stage {
         Ok(Self { folder, web, world: origin, studio, port, settings, _world: world })
     }
 
-    pub fn set(&mut self, name: &str, value: &str) {
-        self.settings.push((name.to_owned(), value.to_owned()));
+    /// Opens the world with the studio in it, as `atelier` alone does: only there is play money taken.
+    pub async fn alone(folder: &Path, own: &[(&str, &str)]) -> Result<Self, Halt> {
+        let port = free_pair()?;
+        let mut command = command(folder)?;
+        command.args(["--port", &port.to_string(), "--data"]).arg(folder.join("state"));
+        command.envs(SHORT).envs(own.iter().copied());
+        let (world, _) = ready(command, folder, "ready").await?;
+        let at = |port: u16| format!("http://127.0.0.1:{port}");
+        let (folder, web) = (folder.to_owned(), Arc::new(Web::new()?));
+        let (origin, studio) = (at(port + 1), at(port));
+        Ok(Self { folder, web, world: origin, studio, port, settings: Vec::new(), _world: world })
     }
 
-    /// Cards are taken, by the made-up YooKassa as if it were the real one.
-    pub fn open_shop(&mut self) {
-        let url = format!("{}/yookassa/v3", self.world);
-        for (name, value) in [
-            ("YUKASSA_TEST_MODE", "false"),
-            ("YUKASSA_SHOP_ID", SANDBOX_SHOP),
-            ("YUKASSA_API_KEY", SANDBOX_SHOP_KEY),
-            ("ATELIER__PAYMENTS__YOOKASSA__API_URL", &url),
-            ("ATELIER__PAYMENTS__YOOKASSA__NETWORKS", "127.0.0.0/8"),
-        ] {
-            self.set(name, value);
-        }
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.settings.push((name.to_owned(), value.to_owned()));
     }
 
     /// Starts the whole studio as one process.
@@ -360,4 +358,16 @@ async fn ready(
 /// Free now, and so in all likelihood when somebody asks for it.
 pub fn free_port() -> Result<u16, Halt> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+}
+
+/// Two in a row: the sandbox takes the second.
+fn free_pair() -> Result<u16, Halt> {
+    const TRIES: u32 = 20;
+    for _ in 0..TRIES {
+        let port = free_port()?;
+        if port < u16::MAX - 1 && TcpListener::bind((Ipv4Addr::LOCALHOST, port + 1)).is_ok() {
+            return Ok(port);
+        }
+    }
+    Err(Halt::from("no two ports in a row are free"))
 }
