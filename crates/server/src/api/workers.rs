@@ -98,7 +98,7 @@ async fn guard(State(app): State<Arc<App>>, mut request: Request, next: Next) ->
     let Some(given) = given else {
         return no(StatusCode::UNAUTHORIZED, "a worker's token is needed");
     };
-    let known = app.db.read(|tx| worker_tokens::list(tx)).await;
+    let known = app.db.read(worker_tokens::list).await;
     let known: Result<_, StoreError> = known;
     let Ok(known) = known else {
         return no(StatusCode::SERVICE_UNAVAILABLE, "not now");

@@ -58,8 +58,8 @@ enum From {
     Avatar {
         /// Deleted or not.
         avatar: Box<Avatar>,
-        source: Option<Object>,
-        model: Option<Object>,
+        source: Option<Box<Object>>,
+        model: Option<Box<Object>>,
     },
     /// Those that are still there.
     Photos(Vec<Object>),
@@ -88,6 +88,7 @@ pub async fn read(app: &App, id: &GenerationId) -> Result<Option<Known>, Failure
                 Some(object) => objects::of(tx, &it.user, object)?,
                 None => None,
             };
+            let (source, model) = (source.map(Box::new), model.map(Box::new));
             let from = From::Avatar { avatar: Box::new(avatar), source, model };
             Ok(Some(Known { generation: it, chat, others, from }))
         })
