@@ -8,6 +8,8 @@ mod config;
 mod drill;
 mod objects;
 mod stories;
+mod stories_edits;
+mod stories_edits_loop;
 mod stories_money;
 mod stories_money_people;
 mod stories_money_steps;
