@@ -269,6 +269,7 @@ impl Worker {
         let mut job = self.job(order, images, 0);
         for tries in 1..=2 {
             let (outcome, told) = self.watched(order, &job, stop).await;
+            self.put_away(&job).await;
             match (outcome, told) {
                 (_, watching::Told::Lost) => return Ended::Lost,
                 (Outcome::Stopped, watching::Told::Stop) => return Ended::With(End::Stopped),
@@ -282,7 +283,7 @@ impl Worker {
                     job = self.job(order, job.images, 1);
                 }
                 (Outcome::Lost, _) if tries == 1 => {}
-                (outcome, _) => return self.judged(order, &job, outcome).await,
+                (outcome, _) => return self.judged(order, outcome).await,
             }
         }
         Ended::With(End::Again { reason: "it came to nothing twice".to_owned() })
@@ -322,8 +323,8 @@ impl Worker {
     }
 
     /// What an outcome means for the run.
-    async fn judged(&self, order: &Order, job: &Job, outcome: Outcome) -> Ended {
-        let ended = match outcome {
+    async fn judged(&self, order: &Order, outcome: Outcome) -> Ended {
+        match outcome {
             Outcome::Done(files) => self.hand_over(order, files).await,
             Outcome::Failed { fault, reason } => match fault {
                 Trouble::BadInput => {
@@ -340,12 +341,15 @@ impl Worker {
             Outcome::TooLong => again("it took longer than a run may take"),
             Outcome::Stopped => Ended::With(End::HandBack { pause: Millis(0) }),
             Outcome::Away { reason, .. } => Ended::Unable(End::Again { reason }),
-        };
-        // What the customer wrote stays no longer than it must in ComfyUI's memory.
+        }
+    }
+
+    /// Has ComfyUI forget it, however it ended: what the customer wrote stays there no longer than
+    /// it must, and whoever takes the run next, here as well, begins anew.
+    async fn put_away(&self, job: &Job) {
         if let Err(error) = self.settings.comfy.put_away(&self.http, &job.prompt_id).await {
             tracing::debug!(worker = self.settings.name, %error, "a prompt could not be put away");
         }
-        ended
     }
 
     async fn hand_over(&self, order: &Order, files: Vec<Output>) -> Ended {

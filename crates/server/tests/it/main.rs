@@ -12,6 +12,8 @@ mod objects;
 mod redis;
 mod shared;
 mod stories;
+mod stories_edits;
+mod stories_edits_loop;
 mod stories_money;
 mod stories_money_people;
 mod stories_money_steps;
