@@ -5,6 +5,7 @@ mod making;
 mod outgoing;
 mod repeats;
 mod uploads;
+mod workers;
 mod written;
 
 use std::io::Cursor;

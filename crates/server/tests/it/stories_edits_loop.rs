@@ -278,6 +278,8 @@ fn f57_memory_that_was_full_is_freed_and_the_run_is_tried_once_more() {
         assert_eq!(rig.edits().await, [BY_GPU]);
         let states: Vec<_> = ours(&server).iter().map(|it| it.state).collect();
         assert_eq!(states, [Stage::Failed, Stage::Done]);
+        let failed = "SELECT attempts FROM jobs WHERE lane = 'gpu'";
+        assert_eq!(number(&rig.talk.world, failed).await, 0, "nobody else heard of it");
         assert_eq!(number(&rig.talk.world, "SELECT COUNT(*) FROM gpu_runs").await, 1);
         rig.ends(vec![hired]).await;
     });
@@ -317,6 +319,8 @@ fn f58_a_comfyui_that_restarts_in_the_middle_loses_no_order_of_three() {
         let states: Vec<_> = ours(&server).iter().map(|it| it.state).collect();
         // The one that was struck, and once more; and the two others.
         assert_eq!(states, [Stage::Gone, Stage::Done, Stage::Done, Stage::Done]);
+        let failed = "SELECT SUM(attempts) FROM jobs WHERE lane = 'gpu'";
+        assert_eq!(number(&rig.talk.world, failed).await, 0, "nobody else heard of it");
         assert_eq!(number(&rig.talk.world, "SELECT COUNT(*) FROM artifacts").await, 3);
         rig.ends(vec![hired]).await;
     });
