@@ -69,8 +69,9 @@ fn every_example_of_the_folder_is_shipped() {
 fn each_preset_has_an_example() {
     let catalog = read(&files()).expect("the catalog is right");
     for preset in &catalog.presets {
-        let example = catalog.example(&preset.name);
-        let example = example.unwrap_or_else(|| panic!("`{}` has no example", preset.name));
+        let Some(example) = catalog.example(&preset.name) else {
+            panic!("`{}` has no example: CONTRIBUTING.md says how it is drawn", preset.name)
+        };
         assert!(example.starts_with(&[0xff, 0xd8]), "`{}`: no JPEG", preset.name);
         assert!(example.len() <= 24 << 10, "`{}`: {} bytes", preset.name, example.len());
     }
