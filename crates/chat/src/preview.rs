@@ -243,7 +243,7 @@ fn chat(language: Language, shown: &str, text: &str, rows: &str) -> String {
 fn picture_of(shown: &Shown) -> String {
     let boxes = match shown {
         Shown::Artifact(_) => "<i></i>".to_owned(),
-        Shown::Compared(_) => "<i></i><i></i>".to_owned(),
+        Shown::Compared(_) | Shown::Example(_) => "<i></i><i></i>".to_owned(),
         Shown::Collage(tiles) => {
             let tiles = tiles.iter().map(|it| {
                 let star = if it.is_favourite { " *" } else { "" };

@@ -41,6 +41,8 @@ pub enum Shown {
     Artifact(ArtifactId),
     /// The photo that an edit began from beside what came of it.
     Compared(ArtifactId),
+    /// What comes of a preset, by its name: a picture of the catalog.
+    Example(String),
     /// Several in one, each with its number on it.
     Collage(Vec<Tile>),
 }

@@ -2,9 +2,10 @@
 //! and compared with what it was when the program was last started.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 
-use domain::catalog::{self, Catalog, Pack, Prices, SHIPPED, Sold};
+use domain::catalog::{self, Catalog, EXAMPLE_BYTES_MAX, Pack, Prices, SHIPPED, Sold};
 use domain::{Currency, Money};
 use store::{StoreError, Tx};
 
@@ -20,7 +21,11 @@ pub fn read_catalog(config: &Config) -> Result<Catalog, StartError> {
         read_folder(folder, "", &mut files)
             .map_err(|why| StartError::CatalogFolder { folder: folder.clone(), why })?;
     }
-    let catalog = Catalog::read(files.iter().map(|(name, text)| (name.as_str(), text.as_str())))?;
+    let files = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    let mut catalog = Catalog::read(files)?;
+    if let Some(folder) = &config.catalog.folder {
+        read_examples(folder, &mut catalog)?;
+    }
     for bot in &config.bots {
         check_bot(&catalog, bot)?;
     }
@@ -45,6 +50,29 @@ fn read_folder(
         } else if name.ends_with(".toml") || below == "workflows/" && name.ends_with(".json") {
             files.insert(name, std::fs::read_to_string(entry.path())?);
         }
+    }
+    Ok(())
+}
+
+/// Pictures of what comes of presets, which are no text.
+fn read_examples(folder: &Path, catalog: &mut Catalog) -> Result<(), StartError> {
+    let examples = folder.join("examples");
+    let unread = |why| StartError::CatalogFolder { folder: examples.clone(), why };
+    if !examples.is_dir() {
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(&examples).map_err(unread)? {
+        let entry = entry.map_err(unread)?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with('.') {
+            continue;
+        }
+        let mut bytes = Vec::new();
+        // One more than is allowed is enough to see that it is too large.
+        let most = EXAMPLE_BYTES_MAX as u64 + 1;
+        let file = std::fs::File::open(entry.path()).map_err(unread)?;
+        file.take(most).read_to_end(&mut bytes).map_err(unread)?;
+        catalog.take_example(&format!("examples/{name}"), bytes)?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::event::Event;
 use crate::facts::{Facts, Needs};
 use crate::place::Place;
-use crate::screen::{Next, Screen, View};
+use crate::screen::{Next, Screen, Shown, View};
 use crate::screens::desk::{DOWNLOAD_BYTES_MAX, no_photo};
 use crate::screens::edit_setup::EditSetup;
 use crate::screens::home::Home;
@@ -296,5 +296,9 @@ fn one(preset: &Preset, inputs: &[InputId], facts: &Facts<'_>) -> View<Press> {
     }
     let credits = facts.edit_quote(&preset.name).map_or(preset.credits, |it| it.credits);
     lines.push(facts.say("picture-price", &[("credits", credits.into())]));
-    View::new(lines.join("\n\n")).button(facts.label("button-choose", &[]), Press::Use)
+    let view = View::new(lines.join("\n\n")).button(facts.label("button-choose", &[]), Press::Use);
+    match facts.catalog.example(&preset.name) {
+        Some(_) => view.picture(Shown::Example(preset.name.clone())),
+        None => view,
+    }
 }

@@ -140,6 +140,8 @@ fn an_edit_is_chosen_paid_made_and_edited_further() {
     assert_eq!(talk.at(), "edit-category");
     talk.press("Larger and sharper · 1");
     assert!(talk.says().ends_with("You can send it right away.\n\nPrice: 1 credit"));
+    let example = talk.place.view(&talk.facts).picture;
+    assert_eq!(example, Some(Shown::Example("upscale".to_owned())));
     talk.press("Choose this one");
     assert_eq!(talk.at(), "edit_setup-photos");
     talk.send(picture());
@@ -183,6 +185,19 @@ fn an_edit_is_chosen_paid_made_and_edited_further() {
     talk.write("make it evening");
     assert_eq!(order(&talk.place).0.inputs, [input(9)]);
     assert_eq!(order(&talk.place).0.words, "make it evening");
+}
+
+/// An operator's new preset may have no picture yet.
+#[test]
+fn a_preset_without_an_example_is_shown_in_words() {
+    let facts = english(&sample("home: new"));
+    let mut catalog = facts.catalog.clone();
+    let own = catalog.presets.first_mut().expect("there are presets");
+    own.name = "of-their-own".to_owned();
+    let facts = Facts { catalog: &catalog, ..facts };
+    let place = Place::from(Edit::Preset { preset: "of-their-own".to_owned(), inputs: Vec::new() });
+    assert_eq!(place.view(&facts).picture, None);
+    assert!(!says(&place, &facts).is_empty());
 }
 
 #[test]

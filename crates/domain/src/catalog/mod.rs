@@ -1,5 +1,8 @@
 //! What is sold: read from `catalog/`, checked, and never changed while the program runs.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::photo::PhotoRules;
@@ -7,6 +10,7 @@ use crate::workflow::Workflow;
 use crate::{Credits, Kind, Language, Millis, Quality, Subject};
 
 mod edits;
+mod examples;
 mod packs;
 mod pictures;
 mod presets;
@@ -15,6 +19,7 @@ mod styles;
 mod workflows;
 
 pub use edits::{EditMaker, Edits};
+pub use examples::{EXAMPLE_BYTES_MAX, EXAMPLES};
 pub(crate) use packs::line_of;
 pub use packs::{
     BONUS_PERCENT_MAX, DISCOUNT_MAX, Deal, Offer, Pack, Period, Plan, Prices, Rates, Sold,
@@ -161,6 +166,8 @@ pub struct Catalog {
     pub pictures: Vec<PictureModel>,
     /// Edits of photos on offer. Sorted by category, then name.
     pub presets: Vec<Preset>,
+    /// An operator's own pictures, by their presets; see [`Catalog::example`].
+    pub examples: BTreeMap<String, Arc<[u8]>>,
     /// Who makes edits.
     pub edits: Edits,
     /// What presets name. Sorted by name, then version.

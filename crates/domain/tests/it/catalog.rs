@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use domain::catalog::{Catalog, SHIPPED, TrainingOffer, TrainingSettings};
+use domain::catalog::{
+    Catalog, EXAMPLE_BYTES_MAX, EXAMPLES, SHIPPED, TrainingOffer, TrainingSettings,
+};
 use domain::{Kind, Quality};
 
 /// The files that are shipped, as (path, text).
@@ -10,9 +12,8 @@ fn files() -> Vec<(String, String)> {
     SHIPPED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
 }
 
-#[test]
-#[expect(clippy::disallowed_methods, reason = "rewriting the list is asked for by hand")]
-fn every_file_of_the_folder_is_shipped() {
+/// What is in the folder, as paths below it.
+fn in_folder() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog");
     let mut found = Vec::new();
     let mut folders = vec![root.clone()];
@@ -27,18 +28,87 @@ fn every_file_of_the_folder_is_shipped() {
         }
     }
     found.sort();
-    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/catalog/shipped.rs");
+    found
+}
+
+/// Compares a list in a source file with what was found, or writes it where that is asked for.
+#[expect(clippy::disallowed_methods, reason = "rewriting the list is asked for by hand")]
+fn check_list(file: &str, begin: &str, found: &[String], shipped: &[&str]) {
+    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/catalog").join(file);
     let before = std::fs::read_to_string(&list).expect("the list is there");
-    let (head, _) = before.split_once("shipped! {\n").expect("the list begins");
+    let (head, _) = before.split_once(begin).expect("the list begins");
     let names: Vec<_> = found.iter().map(|it| format!("    \"{it}\",\n")).collect();
-    let after = format!("{head}shipped! {{\n{}}}\n", names.concat());
+    let after = format!("{head}{begin}{}}}\n", names.concat());
     if before != after && std::env::var_os("UPDATE").is_some() {
         std::fs::write(&list, &after).expect("it can be written");
         return;
     }
-    let shipped: Vec<_> = SHIPPED.iter().map(|(name, _)| (*name).to_owned()).collect();
-    assert_eq!(found, shipped, "`UPDATE=1 cargo test -p domain` writes shipped.rs");
-    assert_eq!(before, after, "`UPDATE=1 cargo test -p domain` writes shipped.rs");
+    assert_eq!(found, shipped, "`UPDATE=1 cargo test -p domain` writes {file}");
+    assert_eq!(before, after, "`UPDATE=1 cargo test -p domain` writes {file}");
+}
+
+#[test]
+fn every_file_of_the_folder_is_shipped() {
+    let mut found = in_folder();
+    found.retain(|it| !it.starts_with("examples/"));
+    check_list("shipped.rs", "shipped! {\n", &found, &SHIPPED.map(|it| it.0));
+}
+
+#[test]
+fn every_example_of_the_folder_is_shipped() {
+    let found = in_folder().into_iter().filter_map(|it| {
+        let name = it.strip_prefix("examples/")?;
+        Some(name.strip_suffix(".jpg").unwrap_or_else(|| panic!("{it} is no JPEG")).to_owned())
+    });
+    let found: Vec<_> = found.collect();
+    check_list("examples.rs", "examples! {\n", &found, &EXAMPLES.map(|it| it.0));
+}
+
+/// They travel in the program: few bytes each, and none that nobody sees.
+#[test]
+fn each_preset_has_an_example() {
+    let catalog = read(&files()).expect("the catalog is right");
+    for preset in &catalog.presets {
+        let Some(example) = catalog.example(&preset.name) else {
+            panic!("`{}` has no example: CONTRIBUTING.md says how it is drawn", preset.name)
+        };
+        assert!(example.starts_with(&[0xff, 0xd8]), "`{}`: no JPEG", preset.name);
+        assert!(example.len() <= 24 << 10, "`{}`: {} bytes", preset.name, example.len());
+    }
+    for (name, _) in EXAMPLES {
+        assert!(catalog.preset(name).is_some(), "there is no preset `{name}`");
+    }
+    let bytes: usize = EXAMPLES.iter().map(|it| it.1.len()).sum();
+    assert!(bytes < 900 << 10, "{bytes} bytes in all");
+}
+
+#[test]
+fn an_operators_example_takes_the_place_of_ours() {
+    let mut catalog = read(&files()).expect("the catalog is right");
+    let own = [0xff, 0xd8, 0xff, 0xe0];
+    catalog.take_example("examples/bob.jpg", own.to_vec()).expect("it is right");
+    assert_eq!(catalog.example("bob"), Some(&own[..]));
+    assert_eq!(catalog.example("nobody"), None);
+    let mut refused = |file: &str, bytes: &[u8]| {
+        catalog.take_example(file, bytes.to_vec()).unwrap_err().to_string()
+    };
+    let large = [&own[..], &vec![0; EXAMPLE_BYTES_MAX]].concat();
+    let png = b"\x89PNG\r\n";
+    assert_eq!(
+        [
+            refused("examples/nobody.jpg", &own),
+            refused("examples/bob.png", &own),
+            refused("examples/bob.jpg", png),
+            refused("examples/bob.jpg", &large),
+        ],
+        [
+            "catalog/examples/nobody.jpg: an example is PRESET.jpg, by a preset that there is",
+            "catalog/examples/bob.png: an example is PRESET.jpg, by a preset that there is",
+            "catalog/examples/bob.jpg: an example is a JPEG",
+            "catalog/examples/bob.jpg: an example has a megabyte at most",
+        ]
+    );
+    assert_eq!(catalog.example("bob"), Some(&own[..]), "what was refused changes nothing");
 }
 
 fn read(files: &[(String, String)]) -> Result<Catalog, String> {

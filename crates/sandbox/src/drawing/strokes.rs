@@ -151,7 +151,8 @@ fn sketch(picture: &mut RgbImage) {
 fn cartoon(picture: &mut RgbImage) {
     let from = picture.clone();
     for (x, y, pixel) in picture.enumerate_pixels_mut() {
-        let flat = from.get_pixel(x, y).0.map(|it| stretched(it / 80 * 80 + 40, 4, 3, 10));
+        let flat =
+            from.get_pixel(x, y).0.map(|it| stretched((it / 80 * 80).saturating_add(40), 4, 3, 10));
         pixel.0 = if 90 < edge(&from, x, y) { [15, 10, 20] } else { flat };
     }
 }

@@ -50,6 +50,19 @@ fn each_kind_differs_from_the_photo_and_from_the_others() {
     assert!(alike.is_empty(), "{}", alike.join("\n"));
 }
 
+/// The brightest and the darkest there are: nothing runs over.
+#[test]
+fn each_kind_takes_white_and_black() {
+    for words in KINDS.iter().map(|it| it.1[0]).chain(["something else"]) {
+        for value in [0, 255] {
+            let plain = RgbImage::from_pixel(SIDE, SIDE, image::Rgb([value; 3]));
+            edit(&plain, &[], words, 7);
+        }
+    }
+    let white = RgbImage::from_pixel(SIDE, SIDE, image::Rgb([255; 3]));
+    assert_eq!(edit(&white, &[], "a cartoon", 7).get_pixel(SIDE / 2, SIDE / 2).0, [255; 3]);
+}
+
 #[test]
 fn the_first_word_that_says_something_decides() {
     for (words, kind) in [

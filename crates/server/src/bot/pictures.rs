@@ -44,6 +44,7 @@ pub async fn of(app: &App, painting: &Painting, shown: &Shown) -> Option<Picture
     let picture = match shown {
         Shown::Artifact(artifact) => one(app, painting, artifact, what).await,
         Shown::Compared(artifact) => compared(app, painting, artifact, what).await,
+        Shown::Example(preset) => Ok(example(app, painting, preset)),
         Shown::Collage(tiles) => page(app, painting, tiles, what).await,
     };
     picture.unwrap_or_else(|failure| {
@@ -127,6 +128,16 @@ async fn compared(
         tokio::task::spawn_blocking(move || media::collage::pair(before.as_deref(), Some(&after)));
     let bytes = drawn.await.unwrap_or_default();
     Ok(Some(Picture { what, artifact: None, content_type, bytes, file_id: None }))
+}
+
+/// What comes of a preset, before and after in one: a picture of the catalog, which is the same for
+/// everybody. Named by its bytes, so that another one is shown after the operator has changed it.
+fn example(app: &App, painting: &Painting, preset: &str) -> Option<Picture> {
+    let bytes = app.ground.catalog.example(preset)?;
+    let what = hex::encode(&Sha256::digest(bytes)[..12]);
+    let file_id = app.shown.get(&painting.bot, &what);
+    let bytes = if file_id.is_some() { Vec::new() } else { bytes.to_vec() };
+    Some(Picture { what, artifact: None, content_type: "image/jpeg".to_owned(), bytes, file_id })
 }
 
 async fn page(
@@ -297,8 +308,13 @@ impl Picture {
             let bytes = app.objects.get(&object.key).await.map_err(std::io::Error::other)?;
             return Ok(Given::of_bytes("picture", &object.content_type, bytes.to_vec()));
         }
-        let Some(Shown::Collage(tiles)) = &painting.picture else { return Err(gone()) };
-        let drawn = page(app, painting, tiles, self.what.clone()).await;
+        let what = self.what.clone();
+        let drawn = match &painting.picture {
+            Some(Shown::Collage(tiles)) => page(app, painting, tiles, what).await,
+            Some(Shown::Compared(artifact)) => compared(app, painting, artifact, what).await,
+            Some(Shown::Example(preset)) => Ok(example(app, painting, preset)),
+            Some(Shown::Artifact(_)) | None => return Err(gone()),
+        };
         let drawn = drawn.map_err(std::io::Error::other)?.ok_or_else(gone)?;
         Ok(Given::of_bytes("picture", &drawn.content_type, drawn.bytes))
     }

@@ -368,6 +368,33 @@ async fn f27_a_bots_own_prices_are_held_against_their_cost() {
 }
 
 #[tokio::test]
+async fn an_operators_pictures_of_presets_are_read_and_looked_at() {
+    let folder = tempfile::tempdir().expect("a folder for the catalog");
+    let examples = folder.path().join("examples");
+    let world = world(&[]).await;
+    let mut config = world.app.ground.config.clone();
+    config.catalog.folder = Some(folder.path().to_owned());
+    let ours = prices::read_catalog(&config).expect("there may be none");
+    assert_eq!(ours, world.app.ground.catalog);
+    std::fs::create_dir(&examples).expect("a folder");
+    std::fs::write(examples.join("bob.jpg"), b"\xff\xd8\xff\xe0own").expect("written");
+    let catalog = prices::read_catalog(&config).expect("it is right");
+    assert_eq!(catalog.example("bob"), Some(&b"\xff\xd8\xff\xe0own"[..]));
+    assert_eq!(catalog.example("fade"), ours.example("fade"));
+    for (file, bytes, due) in [
+        ("bob.jpg", vec![0xff, 0xd8, 0xff], ""),
+        ("bob.jpg", b"GIF89a".to_vec(), "catalog/examples/bob.jpg: an example is a JPEG"),
+        ("bob.jpg", [&[0xff, 0xd8, 0xff], &vec![0; 1 << 20][..]].concat(), "a megabyte at most"),
+        ("none.jpg", vec![0xff, 0xd8, 0xff], "catalog/examples/none.jpg: an example is PRESET.jpg"),
+    ] {
+        std::fs::write(examples.join(file), bytes).expect("written");
+        let said = prices::read_catalog(&config).err().map(|it| it.to_string());
+        assert!(said.unwrap_or_default().contains(due), "{file}: {due}");
+        std::fs::remove_file(examples.join(file)).expect("it was written");
+    }
+}
+
+#[tokio::test]
 async fn owners_are_told_of_a_day_on_which_something_happened() {
     let world = world(&[]).await;
     at(&world, |tx, ground, now| {
