@@ -33,7 +33,7 @@ pub async fn postgres_restart(promises: &mut Promises, folder: &Path) -> Result<
     })
     .await?;
     // Somebody writes while nobody can remember it: Telegram brings it again.
-    anna.say("/help").await?;
+    anna.write("/help").await?;
     let postgres = blocking(move || {
         let mut postgres = postgres;
         postgres.resume();

@@ -43,7 +43,7 @@ impl Person {
     }
 
     pub async fn agree(&mut self) -> Result<(), Halt> {
-        self.say("/start").await?;
+        self.write("/start").await?;
         self.press("agree to the terms").await?;
         self.press("I agree, you may").await?;
         self.menu("Edit a photo").await?;
@@ -53,7 +53,7 @@ impl Person {
 
     /// Sends a photo and orders that it becomes an oil painting.
     pub async fn order(&self) -> Result<(), Halt> {
-        self.say("/menu").await?;
+        self.write("/menu").await?;
         self.press("Edit a photo").await?;
         self.press("Art").await?;
         self.press("Oil portrait").await?;
@@ -81,7 +81,7 @@ impl Person {
         self.web.send(&format!("{}/sandbox/send", self.world), &fields, &photo).await
     }
 
-    pub async fn say(&self, text: &str) -> Result<(), Halt> {
+    pub async fn write(&self, text: &str) -> Result<(), Halt> {
         let said = json!({ "bot": self.bot, "person": self.id, "text": text });
         self.web.post(&format!("{}/sandbox/say", self.world), &said).await.map(|_| ())
     }
@@ -159,7 +159,7 @@ impl Person {
 
     /// What the bot says that there is to spend.
     pub async fn credits(&self) -> Result<i64, Halt> {
-        self.say("/balance").await?;
+        self.write("/balance").await?;
         let what = format!("{} is told the balance", self.name);
         until(&what, async || {
             let messages = self.messages().await?;

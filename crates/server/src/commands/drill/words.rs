@@ -25,7 +25,7 @@ pub async fn double_webhook(promises: &mut Promises, folder: &Path) -> Result<()
     anna.order().await?;
     anna.receive(1).await?;
 
-    anna.say("/menu").await?;
+    anna.write("/menu").await?;
     anna.press("Top up").await?;
     anna.press(&format!("{PACK} · ")).await?;
     anna.press("Card · ").await?;
