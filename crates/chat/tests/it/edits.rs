@@ -441,7 +441,10 @@ fn what_failed_leads_back_to_the_same_photos() {
     let asked = press(&next.place, "Another photo", &facts).place;
     assert_eq!(draft(&asked).words, order(&next.place).0.words);
     let make = Incoming::Press("edit_setup:{\"Make\":2}".to_owned());
-    assert_eq!(line(&next.place.clone().on(make, &facts)), "edit_setup-photos; says \"This photo is gone.\"");
+    assert_eq!(
+        line(&next.place.clone().on(make, &facts)),
+        "edit_setup-photos; says \"This photo is gone.\""
+    );
     facts.inputs = vec![InputFacts { id: input(1), state: InputState::Ready }];
     assert!(press(&next.place, "Edit ·", &facts).run.is_some());
 }
