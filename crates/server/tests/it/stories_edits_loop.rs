@@ -142,7 +142,8 @@ impl Rig {
         world.work().await;
         world.deliver().await;
         world.draw().await;
-        std::thread::sleep(REAL_STEP);
+        // The others are on threads of their own, and have their real moment.
+        let _ = tokio::time::timeout(REAL_STEP, std::future::pending::<()>()).await;
     }
 
     async fn until(&mut self, what: &str, is_so: impl AsyncFn(&World) -> bool) {
