@@ -1253,7 +1253,7 @@ edit-ask =
     Up to { $most } characters.
 edit-photos = { $count ->
     [one] Your photo is here.
-   *[other] All { $count } photos are here.
+   *[other] Both photos are here.
 }
 edit-photos-gone = I don’t have those photos any more. Please send them again: the rest is as it was. Nothing was charged.
 edit-making = <b>{ $title }: editing the photo</b>
