@@ -1,18 +1,20 @@
 //! A database of an older version keeps what is in it.
 
 use domain::WorkState;
+use store::artifacts::{self, Filter};
 use store::provider_calls::{self, Work};
 use store::throwaway;
-use store::{Db, StoreError, avatars, chain, errands, reports, trainings};
+use store::{Db, StoreError, avatars, chain, errands, generations, jobs, reports, trainings};
 
-use crate::bed::{ava, bot, later, trn};
+use crate::bed::{ava, bot, gnr, later, trn, usr};
 
 mod embedded {
     refinery::embed_migrations!("migrations");
 }
 
-/// The version before pictures.
+/// The version before pictures, and the one before edits.
 const BEFORE: i32 = 3;
+const BEFORE_EDITS: i32 = 5;
 
 /// Anna's avatar stays with fal, and its training has cost something; Bob's is in work.
 const ROWS: &str = "
@@ -51,27 +53,107 @@ const ROWS: &str = "
         VALUES ('tel_a', 'cht_anna', 'usr_anna', 'bot_b', '{}', 'trn_a', 'sent', 'a', 1, 1, 1);
 ";
 
-fn runner() -> refinery::Runner {
-    embedded::migrations::runner().set_target(refinery::Target::Version(BEFORE))
+/// Anna has made two pictures, the second of which repeats the first; a third is in work.
+const PICTURES: &str = "
+    INSERT INTO holds (id, wallet, credits, state, captured, cause, opened_at, closed_at)
+        VALUES ('hld_c', 'wallet:bot_b:usr_anna', 0, 'captured', 0, 'gen_a', 1, 2),
+               ('hld_d', 'wallet:bot_b:usr_anna', 0, 'captured', 0, 'gen_b', 1, 2),
+               ('hld_e', 'wallet:bot_b:usr_anna', 0, 'open', 0, 'gen_c', 1, NULL);
+    INSERT INTO objects (id, key, bytes, sha256, kind, content_type, user_id, created_at)
+        VALUES ('obj_a', 'a', 1, '', 'picture', 'image/png', 'usr_anna', 1),
+               ('obj_at', 'at', 1, '', 'thumbnail', 'image/jpeg', 'usr_anna', 1),
+               ('obj_b', 'b', 1, '', 'picture', 'image/png', 'usr_anna', 1),
+               ('obj_bt', 'bt', 1, '', 'thumbnail', 'image/jpeg', 'usr_anna', 1);
+    INSERT INTO generations (id, user_id, bot_id, product, avatar_id, words, prompt, aspect, count,
+                             model, seed, repeats, state, credits, each, hold_id, provider,
+                             workflow, tried, intent_at, run, run_id, cost_micros, calls, attempts,
+                             made, withheld, created_at, started_at, ended_at)
+        VALUES ('gen_a', 'usr_anna', 'bot_b', 'picture', 'ava_a', 'w', 'p', '1:1', 1, 'flux', 7,
+                NULL, 'SUCCEEDED', 0, 0, 'hld_c', 'fal', 'f', '', 1, '{}', 'r-a', 37000, 2, 1, 1,
+                0, 1, 1, 2),
+               ('gen_b', 'usr_anna', 'bot_b', 'picture', 'ava_a', 'w', 'p', '1:1', 1, 'flux', 8,
+                'gen_a', 'SUCCEEDED', 0, 0, 'hld_d', 'fal', 'f', '', 1, '{}', 'r-b', 37000, 2, 1,
+                1, 0, 1, 1, 2),
+               ('gen_c', 'usr_anna', 'bot_b', 'picture', 'ava_a', 'w', 'p', '1:1', 1, 'flux', 9,
+                'gen_b', 'PROCESSING', 0, 0, 'hld_e', 'fal', 'f', '', 1, '{}', 'r-c', 0, 1, 1, 0,
+                0, 1, 1, NULL);
+    INSERT INTO artifacts (id, generation_id, user_id, bot_id, avatar_id, product, number,
+                           object_id, thumbnail_object, width, height, seed, favourite_of,
+                           created_at)
+        VALUES ('art_a', 'gen_a', 'usr_anna', 'bot_b', 'ava_a', 'picture', 1, 'obj_a', 'obj_at',
+                1, 1, 7, 'usr_anna', 2),
+               ('art_b', 'gen_b', 'usr_anna', 'bot_b', 'ava_a', 'picture', 1, 'obj_b', 'obj_bt',
+                1, 1, 8, NULL, 2);
+    INSERT INTO tells (id, chat_id, user_id, bot_id, news, about, state, dedupe_key, attempts,
+                       created_at, ended_at)
+        VALUES ('tel_b', 'cht_anna', 'usr_anna', 'bot_b', '{}', 'gen_a', 'sent', 'b', 1, 1, 1),
+               ('tel_c', 'cht_anna', 'usr_anna', 'bot_b', '{}', 'gen_b', 'sent', 'c', 1, 1, 1);
+    INSERT INTO jobs (id, lane, kind, task, state, priority, run_at, attempts, attempts_max, fence,
+                      woken, group_key, created_at)
+        VALUES ('job_a', 'pictures', 'generate', '{\"task\":\"generate\",\"generation\":\"gen_c\"}',
+                'ready', 0, 1, 0, 8, 0, 0, 'usr_anna', 1);
+";
+
+fn runner(to: i32) -> refinery::Runner {
+    embedded::migrations::runner().set_target(refinery::Target::Version(to))
 }
 
-#[test]
-fn a_database_from_before_pictures_keeps_its_trainings_and_what_they_cost() {
+/// Looks at both databases, brought from an older version with these rows.
+fn each_from(version: i32, rows: &[&str], look: impl Fn(&str)) {
+    let rows: Vec<&str> = rows.to_vec();
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("store.db").display().to_string();
     let mut old = rusqlite::Connection::open(&file).expect("a file");
-    runner().run(&mut old).expect("it is migrated");
-    old.execute_batch(ROWS).expect("rows");
+    runner(BEFORE).run(&mut old).expect("it is migrated");
+    old.execute_batch(rows[0]).expect("rows");
+    runner(version).run(&mut old).expect("it is migrated");
+    for rows in &rows[1..] {
+        old.execute_batch(rows).expect("rows");
+    }
     drop(old);
     look(&file);
     if let Some(server) = throwaway::server() {
         let address = server.database();
         let mut old = postgres::Client::connect(&address, postgres::NoTls).expect("a server");
-        runner().run(&mut old).expect("it is migrated");
-        old.batch_execute(ROWS).expect("rows");
+        runner(BEFORE).run(&mut old).expect("it is migrated");
+        old.batch_execute(rows[0]).expect("rows");
+        runner(version).run(&mut old).expect("it is migrated");
+        for rows in &rows[1..] {
+            old.batch_execute(rows).expect("rows");
+        }
         drop(old);
         look(&address);
     }
+}
+
+#[test]
+fn a_database_from_before_pictures_keeps_its_trainings_and_what_they_cost() {
+    each_from(BEFORE, &[ROWS], look);
+}
+
+#[test]
+fn a_database_from_before_edits_keeps_its_pictures_and_what_waits() {
+    each_from(BEFORE_EDITS, &[ROWS, PICTURES], |address| {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let db = Db::open(address).expect("it opens");
+        assert_eq!(runtime.block_on(db.version()), Ok(5));
+        db.migrate().expect("it can be brought up to date");
+        let seen = db.write(|tx| {
+            let all = artifacts::page(tx, &usr("anna"), &Filter::default(), None, None, 9)?;
+            let all: Vec<_> = all.iter().map(|it| (it.id.as_str(), it.is_favourite)).collect();
+            assert_eq!(all, [("art_b", false), ("art_a", true)]);
+            let open = generations::get_for_job(tx, &gnr("c"))?.expect("it is there");
+            assert_eq!((open.avatar, open.edit), (Some(ava("a")), None));
+            assert_eq!((open.repeats, open.run_id.as_deref()), (Some(gnr("b")), Some("r-c")));
+            let claim = jobs::Claim::of(&["pictures"], "w", domain::Millis::MINUTE);
+            let claimed = jobs::claim(tx, &claim, later(9))?.expect("it still waits");
+            assert_eq!(claimed.id.as_str(), "job_a");
+            assert_eq!(chain::check(tx)?, []);
+            Ok::<_, StoreError>(())
+        });
+        runtime.block_on(seen).expect("it stands");
+        db.close();
+    });
 }
 
 fn look(address: &str) {
