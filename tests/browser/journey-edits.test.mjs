@@ -44,7 +44,10 @@ for (const [size, viewport] of [
     await steps.button(page, 'Только результат').last().waitFor();
     await steps.shot(page, `edits-${size}-7-compared`);
     await fits(page);
-    await tap(page, 'Только результат', 'Готово: фото обработано');
+    await steps.button(page, 'Только результат').last().click();
+    await steps.button(page, 'До и после').last().waitFor();
+    await steps.button(page, '‹ Назад').last().click();
+    await steps.button(page, 'Обработать дальше').last().waitFor();
     await tap(page, 'Обработать дальше', 'Обработаем это фото?');
     await tap(page, 'Времена года', 'Что попробуем?');
     await steps.shot(page, `edits-${size}-8-further`);
