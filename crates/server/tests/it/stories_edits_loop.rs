@@ -216,6 +216,31 @@ fn a_worker_beside_the_database_edits_a_photo() {
     });
 }
 
+/// ComfyUI writes the whole graph into its files, and with it what the customer wrote.
+#[test]
+fn the_graph_is_in_what_a_gpu_made_and_not_in_what_a_customer_gets() {
+    alone(async {
+        let mut rig = Rig::new().await;
+        let hired = rig.hired("box1").await;
+        rig.order().await;
+        rig.until_all_is_done().await;
+        let world = &rig.talk.world;
+        let made = texts(world, "SELECT result FROM gpu_runs").await;
+        let made: serde_json::Value = serde_json::from_str(&made[0]).expect("files");
+        let made = made[0]["key"].as_str().expect("a key").to_owned();
+        let given = texts(world, "SELECT key FROM objects WHERE kind = 'picture'").await;
+        let tells = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains("class_type");
+        let made = world.app.objects.get(&made).await.expect("it lies there");
+        assert!(tells(&made), "else there is nothing to take out");
+        for key in given.iter().collect::<std::collections::BTreeSet<_>>() {
+            let bytes = world.app.objects.get(key).await.expect("it is kept");
+            assert!(1_000 < bytes.len() && !tells(&bytes), "{key}");
+        }
+        assert_eq!(given.len(), 1);
+        rig.ends(vec![hired]).await;
+    });
+}
+
 #[test]
 fn f51_a_worker_from_afar_edits_a_photo_until_its_token_is_taken_back() {
     alone(async {
