@@ -38,6 +38,13 @@ pub struct Picture {
     file_id: Option<String>,
 }
 
+impl Picture {
+    /// One that was drawn here, or that Telegram has of an earlier drawing.
+    fn drawn(what: String, bytes: Vec<u8>, file_id: Option<String>) -> Self {
+        Self { what, artifact: None, content_type: "image/jpeg".to_owned(), bytes, file_id }
+    }
+}
+
 /// The picture of a menu. None where it can't be had: the text is shown all the same.
 pub async fn of(app: &App, painting: &Painting, shown: &Shown) -> Option<Picture> {
     let what = what(&painting.user, shown);
@@ -93,10 +100,8 @@ async fn compared(
     artifact: &ArtifactId,
     what: String,
 ) -> Result<Option<Picture>, crate::failure::Failure> {
-    let content_type = "image/jpeg".to_owned();
     if let Some(id) = app.shown.get(&painting.bot, &what) {
-        let (bytes, file_id) = (Vec::new(), Some(id));
-        return Ok(Some(Picture { what, artifact: None, content_type, bytes, file_id }));
+        return Ok(Some(Picture::drawn(what, Vec::new(), Some(id))));
     }
     let (user, id) = (painting.user.clone(), artifact.clone());
     let found = app
@@ -127,7 +132,7 @@ async fn compared(
     let drawn =
         tokio::task::spawn_blocking(move || media::collage::pair(before.as_deref(), Some(&after)));
     let bytes = drawn.await.unwrap_or_default();
-    Ok(Some(Picture { what, artifact: None, content_type, bytes, file_id: None }))
+    Ok(Some(Picture::drawn(what, bytes, None)))
 }
 
 /// What comes of a preset, before and after in one: a picture of the catalog, which is the same for
@@ -137,7 +142,7 @@ fn example(app: &App, painting: &Painting, preset: &str) -> Option<Picture> {
     let what = hex::encode(&Sha256::digest(bytes)[..12]);
     let file_id = app.shown.get(&painting.bot, &what);
     let bytes = if file_id.is_some() { Vec::new() } else { bytes.to_vec() };
-    Some(Picture { what, artifact: None, content_type: "image/jpeg".to_owned(), bytes, file_id })
+    Some(Picture::drawn(what, bytes, file_id))
 }
 
 async fn page(
@@ -146,10 +151,8 @@ async fn page(
     tiles: &[Tile],
     what: String,
 ) -> Result<Option<Picture>, crate::failure::Failure> {
-    let content_type = "image/jpeg".to_owned();
     if let Some(id) = app.shown.get(&painting.bot, &what) {
-        let (bytes, file_id) = (Vec::new(), Some(id));
-        return Ok(Some(Picture { what, artifact: None, content_type, bytes, file_id }));
+        return Ok(Some(Picture::drawn(what, Vec::new(), Some(id))));
     }
     let (user, wanted) = (painting.user.clone(), tiles.to_vec());
     let found = app
@@ -188,7 +191,7 @@ async fn page(
         media::collage::draw(&tiles, columns(tiles.len()))
     });
     let Ok(bytes) = drawn.await else { return Ok(None) };
-    Ok(Some(Picture { what, artifact: None, content_type, bytes, file_id: None }))
+    Ok(Some(Picture::drawn(what, bytes, None)))
 }
 
 /// What an edit of a message with a picture gives back: the message.

@@ -151,9 +151,14 @@ impl Errand<'_> {
             // Stopped meanwhile, or another worker was faster.
             return Ok(Ended::go_on(self.id.as_str()));
         }
-        match line.provider.submit(&line.http, &work).await {
-            Ok(run) => Ok(self.submitted(run)),
-            Err(error) => Ok(self.not_taken(piece, "submit", error)),
+        Ok(self.begin(piece, line, &work).await)
+    }
+
+    /// Asks the provider to begin, and says what its answer means.
+    async fn begin(&self, piece: &dyn Piece, line: &Line, work: &Work) -> Ended {
+        match line.provider.submit(&line.http, work).await {
+            Ok(run) => self.submitted(run),
+            Err(error) => self.not_taken(piece, "submit", error),
         }
     }
 
@@ -178,10 +183,7 @@ impl Errand<'_> {
             Ok(work) => work,
             Err(ended) => return Ok(ended),
         };
-        match line.provider.submit(&line.http, &work).await {
-            Ok(run) => Ok(self.submitted(run)),
-            Err(error) => Ok(self.not_taken(piece, "submit", error)),
-        }
+        Ok(self.begin(piece, line, &work).await)
     }
 
     fn submitted(&self, run: Run) -> Ended {

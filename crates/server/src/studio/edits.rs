@@ -13,9 +13,8 @@ use store::{Tx, artifacts, jobs, presets};
 
 use crate::app::Ground;
 use crate::makers;
-use crate::studio::pictures::{hold, may_order};
+use crate::studio::pictures::{hold, may_order, queue};
 use crate::studio::{Done, Stop, refuse};
-use crate::till::plans;
 
 /// What Telegram gives to bots at most.
 const PHOTO_BYTES_MAX: u64 = 20 * 1024 * 1024;
@@ -125,16 +124,7 @@ pub fn order(
         workflow: &maker.workflow,
     };
     generations::insert(tx, &new, now)?;
-    let task = Task::Generate { generation: generation.clone() };
-    let job = jobs::NewJob {
-        priority: plans::priority(tx, ground, &user.id)?,
-        unique_key: Some(format!("generate:{generation}")),
-        group_key: Some(user.id.as_str().to_owned()),
-        wake_key: Some(generation.as_str().to_owned()),
-        ..jobs::NewJob::of(&task)
-    };
-    jobs::enqueue(tx, &job, &JobId::new(ground.number()), now)?;
-    Ok(News::PicturesQueued { generation })
+    queue(tx, ground, user, generation, now)
 }
 
 /// The customer's words, as far as the preset wants any.

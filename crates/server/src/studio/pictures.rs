@@ -103,6 +103,17 @@ pub fn order(
         workflow: &maker.workflow,
     };
     generations::insert(tx, &new, now)?;
+    queue(tx, ground, user, generation, now)
+}
+
+/// Puts what was just ordered into the queue.
+pub(super) fn queue(
+    tx: &mut Tx,
+    ground: &Ground,
+    user: &User,
+    generation: GenerationId,
+    now: Millis,
+) -> Done {
     let task = Task::Generate { generation: generation.clone() };
     let job = jobs::NewJob {
         priority: plans::priority(tx, ground, &user.id)?,
