@@ -229,7 +229,11 @@ impl Worker {
         let (end, is_known, is_hung) = match ended {
             Ended::With(end) => (end, true, false),
             Ended::Unable(end) => (end, false, false),
-            Ended::Hung => (End::HandBack { pause: Millis(0) }, true, true),
+            // It counts: else one that hangs everywhere would go from GPU to GPU and stop them all.
+            Ended::Hung => {
+                let reason = "ComfyUI made no progress with it".to_owned();
+                (End::Again { reason }, true, true)
+            }
             Ended::Lost => {
                 tracing::warn!(worker = name, run.id = %order.ticket.run, "the run is somebody else's by now");
                 return Ok(true);

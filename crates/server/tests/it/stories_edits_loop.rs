@@ -404,6 +404,27 @@ fn a_comfyui_that_hangs_is_started_anew_by_the_operators_command() {
 }
 
 #[test]
+fn f57_what_hangs_everywhere_is_not_tried_for_ever() {
+    alone(async {
+        let mut rig = Rig::new().await;
+        let settings = Settings { silence: Duration::from_secs(1), ..rig.settings("box1") };
+        let hired = rig.hire(Arc::new(rig.here("box1")), settings);
+        rig.until_it_says_hello("box1").await;
+        let server = rig.comfy("box1");
+        server.fault(Fault { fault: Trouble::Hang, times: 30, seconds: None });
+        rig.order().await;
+        rig.until_all_is_done().await;
+        assert_eq!(
+            rig.edits().await,
+            ["Anna: art-pencil@1: SUCCEEDED by fal after gpu, 2 charged"]
+        );
+        let runs = texts(&rig.talk.world, "SELECT state || ': ' || reason FROM gpu_runs").await;
+        assert_eq!(runs, ["failed: ComfyUI made no progress with it"]);
+        rig.ends(vec![hired]).await;
+    });
+}
+
+#[test]
 fn f88_a_worker_that_is_told_to_end_hands_back_and_the_next_one_finishes() {
     alone(async {
         let mut rig = Rig::new().await;
