@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Offer, Quote};
 use crate::picture::{Draft, EditDraft};
+use crate::video::{CharacterDraft, SpeechDraft, VideoDraft};
 use crate::{
     ArtifactId, AvatarId, Credits, GenerationId, GiftId, Kind, Language, Method, OrderId, PhotoId,
     Quality, Subject, SubscriptionId, UserId,
@@ -23,6 +24,24 @@ pub struct Picture {
     /// The album it belongs to.
     pub album: Option<String>,
     /// The message, whose number gives the order within an album.
+    pub message: i64,
+}
+
+/// A video in a message, before anybody has looked at it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clip {
+    /// By which the messenger gives the bytes, to this bot only.
+    pub file_id: String,
+    /// The same for the same bytes, whoever sends them.
+    pub unique_id: String,
+    /// What the messenger says; zero when it doesn't.
+    pub bytes: u64,
+    /// What the messenger says; zero when it doesn't.
+    pub seconds: u32,
+    pub width: u32,
+    pub height: u32,
+    /// Whether it came as a file.
+    pub is_document: bool,
     pub message: i64,
 }
 
@@ -68,6 +87,11 @@ pub enum Command {
         subject: Subject,
         name: String,
     },
+    /// Sets credits aside and has a face changed by words.
+    EditCharacter {
+        draft: CharacterDraft,
+        quote: Quote,
+    },
     /// Sets credits aside and has photos edited.
     EditPhotos {
         draft: EditDraft,
@@ -86,11 +110,15 @@ pub enum Command {
     GiveCredits {
         credits: Credits,
     },
-    /// Where receipts go: an e-mail address or a phone number.
+    /// Asks for a script: what it is to be about, or one that is to be better.
+    HelpScript {
+        words: String,
+    },
     /// Asks for a better wording of what is to be on a picture, in the model's language.
     ImproveWords {
         words: String,
     },
+    /// Where receipts go: an e-mail address or a phone number.
     KeepContact {
         contact: String,
     },
@@ -107,12 +135,26 @@ pub enum Command {
         draft: Draft,
         quote: Quote,
     },
+    /// Sets credits aside and has a script spoken.
+    MakeSpeech {
+        draft: SpeechDraft,
+        quote: Quote,
+    },
+    /// Sets credits aside, for each apart, and has videos made: all of them at this price, or none.
+    MakeVideos {
+        drafts: Vec<VideoDraft>,
+        quote: Quote,
+    },
     OpenGift {
         code: String,
     },
     /// Puts results into one archive.
     PackPictures {
         artifacts: Vec<ArtifactId>,
+    },
+    /// Sends a voice's sample, to be listened to.
+    PlayVoice {
+        voice: String,
     },
     /// Asks what a photo shows, so that something like it can be made.
     ReadPhoto {
@@ -146,6 +188,10 @@ pub enum Command {
     /// The plan goes on until what is paid for ends, and isn't renewed.
     StopPlan {
         subscription: SubscriptionId,
+    },
+    /// Takes in a clip that is to be behind somebody.
+    TakeClip {
+        clip: Clip,
     },
     /// Takes in a photo that is to be edited.
     TakeInput {

@@ -18,6 +18,7 @@ pub mod picture;
 pub mod refusal;
 pub mod task;
 pub mod time;
+pub mod video;
 pub mod workflow;
 
 pub use avatar::{AvatarState, Kind, Quality, Subject, WorkState};

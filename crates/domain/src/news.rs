@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::picture::Product;
 use crate::refusal::Fault;
 use crate::{
     ArtifactId, AvatarId, Credits, Declined, GenerationId, GiftId, HintId, InputId, Money, OrderId,
@@ -67,6 +68,9 @@ pub enum News {
     /// They are ours; `charged` and `returned` are what the ledger says. They go out with this.
     PicturesReady {
         generation: GenerationId,
+        /// What was ordered; told before there was more than one thing, pictures.
+        #[serde(default)]
+        product: Product,
         made: u32,
         /// How many the safety check kept back. They cost nothing.
         withheld: u32,
@@ -75,12 +79,26 @@ pub enum News {
     },
     PicturesFailed {
         generation: GenerationId,
+        /// What was ordered; told before there was more than one thing, pictures.
+        #[serde(default)]
+        product: Product,
         fault: Fault,
         returned: Credits,
     },
     PicturesCanceled {
         generation: GenerationId,
+        /// What was ordered; told before there was more than one thing, pictures.
+        #[serde(default)]
+        product: Product,
         returned: Credits,
+    },
+    /// The credits are held, for each apart, and the videos are queued.
+    VideosQueued {
+        generations: Vec<GenerationId>,
+    },
+    /// A voice, to be listened to. It goes out with this.
+    VoicePlayed {
+        voice: String,
     },
     /// Results that are sent once more, as they are shown or as they were made.
     PicturesSent {

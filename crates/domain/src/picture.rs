@@ -61,23 +61,37 @@ impl Aspect {
 }
 
 /// What an artifact or a generation is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Product {
     /// Made with an avatar.
+    #[default]
     #[serde(rename = "picture")]
     Picture,
     /// A photo, changed.
     #[serde(rename = "edit")]
     Edit,
+    /// A face for videos, changed by words.
+    #[serde(rename = "character")]
+    Character,
+    /// A script, spoken.
+    #[serde(rename = "speech")]
+    Speech,
+    /// Somebody who speaks.
+    #[serde(rename = "video")]
+    Video,
 }
 
 impl Product {
-    pub const ALL: &'static [Self] = &[Self::Picture, Self::Edit];
+    pub const ALL: &'static [Self] =
+        &[Self::Picture, Self::Edit, Self::Character, Self::Speech, Self::Video];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Picture => "picture",
             Self::Edit => "edit",
+            Self::Character => "character",
+            Self::Speech => "speech",
+            Self::Video => "video",
         }
     }
 

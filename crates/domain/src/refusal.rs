@@ -15,6 +15,14 @@ pub enum Refusal {
         most: u32,
     },
     BeingForgotten,
+    /// The character isn't on offer any more.
+    CharacterGone,
+    /// The clip isn't there any more, or can't be used.
+    ClipGone,
+    ClipTooLarge,
+    ClipTooLong {
+        most: u32,
+    },
     ContactNeeded,
     ContactWrong,
     /// The generation isn't there, or isn't theirs.
@@ -31,6 +39,8 @@ pub enum Refusal {
     },
     MethodOff,
     NoPlan,
+    /// Our own disks are full: nothing large is begun.
+    NoRoom,
     NotAnOwner,
     NothingToCancel,
     NothingToRefund,
@@ -68,6 +78,12 @@ pub enum Refusal {
     QuoteExpired,
     /// Too many of their pictures were kept back by a safety check in a day.
     RestsToday,
+    /// What was spoken isn't there any more.
+    SpeechGone,
+    /// It takes longer to say than a video may last, in seconds.
+    SpeechTooLong {
+        most: u32,
+    },
     /// The style isn't on offer any more, or not for this avatar.
     StyleGone,
     ShortOfCredits {
@@ -78,6 +94,8 @@ pub enum Refusal {
     TermsNotAccepted,
     TrainingRuns,
     UserGone,
+    /// The provider doesn't have this voice any more.
+    VoiceGone,
     WordsEmpty,
     WordsTooLong {
         most: u32,
@@ -92,6 +110,10 @@ impl Refusal {
             Self::AvatarNotReady => "refusal-avatar-not-ready",
             Self::AvatarsTooMany { .. } => "refusal-avatars-too-many",
             Self::BeingForgotten => "refusal-being-forgotten",
+            Self::CharacterGone => "refusal-character-gone",
+            Self::ClipGone => "refusal-clip-gone",
+            Self::ClipTooLarge => "refusal-clip-too-large",
+            Self::ClipTooLong { .. } => "refusal-clip-too-long",
             Self::ContactNeeded => "refusal-contact-needed",
             Self::ContactWrong => "refusal-contact-wrong",
             Self::GenerationGone => "refusal-generation-gone",
@@ -102,6 +124,7 @@ impl Refusal {
             Self::GiftsTooMany { .. } => "refusal-gifts-too-many",
             Self::MethodOff => "refusal-method-off",
             Self::NoPlan => "refusal-no-plan",
+            Self::NoRoom => "refusal-no-room",
             Self::NotAnOwner => "refusal-not-an-owner",
             Self::NothingToCancel => "refusal-nothing-to-cancel",
             Self::NothingToRefund => "refusal-nothing-to-refund",
@@ -125,11 +148,14 @@ impl Refusal {
             Self::QuoteExpired => "refusal-quote-expired",
             Self::ShortOfCredits { .. } => "refusal-short-of-credits",
             Self::RestsToday => "refusal-rests-today",
+            Self::SpeechGone => "refusal-speech-gone",
+            Self::SpeechTooLong { .. } => "refusal-speech-too-long",
             Self::StyleGone => "refusal-style-gone",
             Self::TooManyTries => "refusal-too-many-tries",
             Self::TermsNotAccepted => "refusal-terms-not-accepted",
             Self::TrainingRuns => "refusal-training-runs",
             Self::UserGone => "refusal-user-gone",
+            Self::VoiceGone => "refusal-voice-gone",
             Self::WordsEmpty => "refusal-words-empty",
             Self::WordsTooLong { .. } => "refusal-words-too-long",
         }

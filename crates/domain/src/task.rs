@@ -37,6 +37,8 @@ pub enum Task {
     Hint { hint: HintId },
     /// Fetch a photo from the messenger, look at it and judge it.
     InspectPhoto { photo: PhotoId },
+    /// Put together a video of which everything is there.
+    Montage { generation: GenerationId },
     /// Put results into one archive, and send it.
     Pack { packing: PackingId },
     /// Take an order from its link to its end: paid, declined or expired.
@@ -52,6 +54,8 @@ pub enum Task {
     SalvagePictures { generation: GenerationId, run: String },
     /// What is done on a schedule, once across all processes.
     Sweep { sweep: Sweep },
+    /// Fetch a clip that is to be behind somebody, make it fit and keep it.
+    TakeClip { input: InputId },
     /// Fetch a photo that is to be edited, look into it and keep it.
     TakeIn { input: InputId },
     /// Send news to a user, exactly as the outbox says.
@@ -98,6 +102,7 @@ impl Task {
             Self::Gpu { .. } => "gpu",
             Self::Hint { .. } => "hint",
             Self::InspectPhoto { .. } => "inspect_photo",
+            Self::Montage { .. } => "montage",
             Self::Pack { .. } => "pack",
             Self::Pay { .. } => "pay",
             Self::Refund { .. } => "refund",
@@ -105,6 +110,7 @@ impl Task {
             Self::Salvage { .. } => "salvage",
             Self::SalvagePictures { .. } => "salvage_pictures",
             Self::Sweep { .. } => "sweep",
+            Self::TakeClip { .. } => "take_clip",
             Self::TakeIn { .. } => "take_in",
             Self::Tell { .. } => "tell",
             Self::Train { .. } => "train",
@@ -116,6 +122,8 @@ impl Task {
         match self {
             Self::InspectPhoto { .. } | Self::TakeIn { .. } => "media",
             Self::Gpu { .. } => "gpu",
+            // Minutes of all that a core can do.
+            Self::Montage { .. } | Self::TakeClip { .. } => "montage",
             Self::Tell { .. } | Self::Alert { .. } => "tell",
             // Other programs may be slow to answer.
             Self::Deliver { .. } => "calls",
@@ -141,5 +149,5 @@ impl Task {
 }
 
 /// Every lane that some task names.
-pub const LANES: [&str; 9] =
-    ["calls", "fast", "gpu", "media", "money", "packing", "pictures", "tell", "upkeep"];
+pub const LANES: [&str; 10] =
+    ["calls", "fast", "gpu", "media", "money", "montage", "packing", "pictures", "tell", "upkeep"];
