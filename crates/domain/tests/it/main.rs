@@ -8,6 +8,7 @@ mod packs;
 mod photos;
 mod pictures;
 mod presets;
+mod scripts;
 mod styles;
 mod words;
 mod workflows;
