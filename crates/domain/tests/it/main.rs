@@ -1,6 +1,7 @@
 //! The rules of `domain`: pure functions, so a test is what goes in and what comes out.
 
 mod catalog;
+mod characters;
 mod graphs;
 mod money;
 mod names;
@@ -10,6 +11,7 @@ mod pictures;
 mod presets;
 mod scripts;
 mod styles;
+mod videos;
 mod words;
 mod workflows;
 
