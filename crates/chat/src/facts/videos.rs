@@ -32,27 +32,31 @@ pub struct TakeFacts {
     pub millis: i64,
 }
 
-/// What a change of a face costs somebody whose plan takes so much off. None where the catalog
-/// sells none.
-pub fn character_price(_catalog: &Catalog, discount_percent: u32) -> Option<Credits> {
-    Some(discounted(Credits::new(4)?, discount_percent))
+/// What a change of a face costs somebody whose plan takes so much off. None where nobody makes
+/// one.
+pub fn character_price(catalog: &Catalog, discount_percent: u32) -> Option<Credits> {
+    let edit = &catalog.videos.character_edit;
+    (!edit.makers.is_empty()).then(|| discounted(edit.credits, discount_percent))
 }
 
-/// What it costs to have so many characters spoken.
-pub fn speech_price(_catalog: &Catalog, chars: usize, discount_percent: u32) -> Option<Credits> {
-    let hundreds = i64::try_from(chars.div_ceil(100).max(1)).ok()?;
-    Some(discounted(Credits::new(hundreds)?, discount_percent))
+/// What it costs to have so many characters spoken. None where nobody speaks.
+pub fn speech_price(catalog: &Catalog, chars: usize, discount_percent: u32) -> Option<Credits> {
+    let videos = &catalog.videos;
+    let is_offered = !videos.speech.makers.is_empty();
+    is_offered.then(|| discounted(videos.speech_price(chars), discount_percent))
 }
 
 /// What a video of this length costs. None where nobody makes one so long in this quality.
 pub fn video_price(
-    _catalog: &Catalog,
-    _format: Format,
-    _quality: VideoQuality,
+    catalog: &Catalog,
+    format: Format,
+    quality: VideoQuality,
     millis: i64,
     discount_percent: u32,
 ) -> Option<Credits> {
-    Some(discounted(Credits::new(millis.div_euclid(1_000) + 1)?, discount_percent))
+    let videos = &catalog.videos;
+    videos.makers_of(quality, millis).next()?;
+    Some(discounted(videos.video_price(format, quality, millis), discount_percent))
 }
 
 impl Facts<'_> {
@@ -89,7 +93,8 @@ impl Facts<'_> {
         self.voices.iter().find(|it| it.name == name)
     }
 
-    fn frozen(&self, credits: Credits) -> Option<Quote> {
+    /// A price as it is frozen now.
+    pub fn frozen(&self, credits: Credits) -> Option<Quote> {
         Some(Quote { credits, expires_at: self.now.plus(QUOTE_LASTS) })
     }
 }
