@@ -1534,7 +1534,7 @@ video-length = Length: { $length }
 gallery-character = New look
 gallery-speech = Recording
 gallery-video = Talking video
-face-own = Own picture
+video-own-picture = Own picture
 makeover-ask =
     <b>What shall be different?</b>
     Write it in your own words: other clothes, another place, another haircut. Up to { $most } characters.

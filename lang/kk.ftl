@@ -1300,7 +1300,7 @@ video-length = Ұзақтығы: { $length }
 gallery-character = Жаңа бейне
 gallery-speech = Дыбыстау
 gallery-video = Сөйлейтін видео
-face-own = Өз суреті
+video-own-picture = Өз суреті
 makeover-ask =
     <b>Нені өзгертеміз?</b>
     Өз сөзіңізбен жазыңыз: басқа киім, басқа орын, басқа шаш үлгісі. Ең көбі { $most } таңба.

@@ -9,7 +9,7 @@ use domain::Language;
 use crate::world::{go, line, sample};
 
 /// What the stable names promise (they are in keyboards that we don't control).
-const NAMES: [(&str, &str); 15] = [
+const NAMES: [(&str, &str); 16] = [
     ("create_avatar", r#"{"screen":"new","at":"PickKind"}"#),
     ("select_training_type", r#"{"screen":"new","at":"PickKind"}"#),
     ("training_type_portrait", r#"{"screen":"new","at":{"Read":{"kind":"portrait"}}}"#),
@@ -28,6 +28,10 @@ const NAMES: [(&str, &str); 15] = [
         r#"{"screen":"gallery","at":{"Page":{"at":{"filter":{"is_favourite":false,"period":"All"},"cursor":"Newest"}}}}"#,
     ),
     ("edit_photo", r#"{"screen":"edit","at":{"Start":{"inputs":[]}}}"#),
+    (
+        "create_video",
+        r#"{"screen":"video","at":{"Format":{"plan":{"quality":"standard","rounds":0,"script":"","speed_percent":100,"takes":[],"has_captions":false}}}}"#,
+    ),
 ];
 
 #[test]
@@ -54,6 +58,8 @@ fn commands_lead_to_the_same_place_from_everywhere() {
         ("/menu  \n please", "home"),
         ("/pictures", "create-start"),
         ("/edit", "edit-start"),
+        ("/create", "video-format"),
+        ("/create@atelier_bot", "video-format"),
         ("/gallery", "gallery-page"),
         ("/avatars", "avatars"),
         ("/balance", "balance"),
@@ -154,9 +160,20 @@ fn cancel_asks_where_something_would_be_lost() {
             "gift-confirm" => from_gift,
             "promo" => from_promo,
             "shop-pick-method" | "contact" | "plans-pick-method" | "plans-confirm" => stopped,
-            it if ["new-", "create-", "edit-", "edit_setup-", "setup-"]
-                .iter()
-                .any(|screen| it.starts_with(screen)) =>
+            "takes" | "voices" => stopped,
+            it if [
+                "new-",
+                "create-",
+                "edit-",
+                "edit_setup-",
+                "film-",
+                "makeover-",
+                "script-",
+                "setup-",
+                "video-",
+            ]
+            .iter()
+            .any(|screen| it.starts_with(screen)) =>
             {
                 stopped
             }

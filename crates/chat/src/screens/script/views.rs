@@ -73,7 +73,7 @@ pub fn order(plan: &VideoPlan, quote: &Quote, facts: &Facts<'_>) -> View<Press> 
     ]);
     let credits = quote.credits;
     let make = facts.label("button-script-speak", &[("credits", credits.into())]);
-    priced(view, credits, (make, Press::Make(credits)), Press::TopUp, facts)
+    priced(view, credits, (make, Press::Make(voice.to_owned(), credits)), Press::TopUp, facts)
 }
 
 /// How many characters there are and about how many seconds; and that it is more than a video may
@@ -99,9 +99,7 @@ pub fn watch(facts: &Facts<'_>) -> View<Press> {
     let Some(order) = &facts.generation else {
         return View::new(facts.say("refusal-generation-gone", &[]));
     };
-    let again = |text| {
-        View::new(text).button(facts.label("button-try-again", &[]), Press::Again)
-    };
+    let again = |text| View::new(text).button(facts.label("button-try-again", &[]), Press::Again);
     match order.state {
         WorkState::Pending | WorkState::Processing => View::new(progress(order, facts)),
         WorkState::Succeeded if order.tiles.is_empty() => again(outcome(order, facts)),
