@@ -76,7 +76,7 @@ async fn keep(app: &Arc<App>, input: Input, taken: TakenIn) -> Result<Ended, Fai
             avatar: None,
             delete_after: Some(now.plus(ground.config.edits.photos_kept)),
         };
-        let kept = Kept { object: &object, width, height };
+        let kept = Kept { object: &object, width, height, duration_ms: None };
         objects::insert(tx, &new, now)?;
         if !inputs::ready(tx, &input.id, &kept)? {
             // Forgotten meanwhile: the file goes with the next sweep.

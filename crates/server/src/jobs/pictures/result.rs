@@ -104,6 +104,7 @@ impl Brought {
                 thumbnail: &kept.thumbnail.id,
                 width: kept.width,
                 height: kept.height,
+                duration_ms: None,
                 seed: generation.seed + i64::from(kept.number) - 1,
                 delete_after,
             };
