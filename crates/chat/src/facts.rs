@@ -4,20 +4,22 @@ use domain::catalog::{Catalog, Deal, Offer, Pack, Quote, TrainingOffer, currency
 use domain::photo::Verdict;
 use domain::refusal::Fault;
 use domain::{
-    AvatarId, AvatarState, Credits, Currency, Declined, GenerationId, GiftId, InputId, Kind,
-    Language, Method, Millis, Money, OrderId, PaymentId, PhotoId, Quality, Subject, SubscriptionId,
-    UserId, WorkState,
+    ArtifactId, AvatarId, AvatarState, Credits, Currency, Declined, GenerationId, GiftId, InputId,
+    Kind, Language, Method, Millis, Money, OrderId, PaymentId, PhotoId, Quality, Subject,
+    SubscriptionId, UserId, WorkState,
 };
 
 use crate::text::{Arg, Speech};
 
 mod pictures;
+mod videos;
 
 pub use pictures::{
     ArtifactFacts, ArtifactNeed, Cursor, Filter, GALLERY_PAGE, GalleryFacts, GalleryNeed,
     GenerationFacts, InputFacts, InputState, MakingFacts, Period, Tile, Wish, edit_price,
     picture_price,
 };
+pub use videos::{TakeFacts, VoiceFacts, character_price, speech_price, video_price};
 
 /// What a screen wants to know beside what is cheap and always there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +45,12 @@ pub struct Needs {
     pub generation: Option<GenerationId>,
     /// Photos that are to be edited.
     pub inputs: Vec<InputId>,
+    /// The voices that can speak now.
+    pub voices: bool,
+    /// Scripts that were spoken.
+    pub takes: Vec<ArtifactId>,
+    /// Several orders at once.
+    pub orders: Vec<GenerationId>,
     pub gallery: Option<GalleryNeed>,
     pub artifact: Option<ArtifactNeed>,
     /// For owners: the numbers of their bot.
@@ -84,6 +92,14 @@ pub struct Facts<'a> {
     pub generation: Option<GenerationFacts>,
     /// Those of the wanted ones that are there, in the order that was asked for.
     pub inputs: Vec<InputFacts>,
+    /// The catalog's and those that were found at the provider, without those that are gone.
+    pub voices: Vec<VoiceFacts>,
+    /// The voice that they chose the last time, while it is there.
+    pub usual_voice: Option<String>,
+    /// Those of the wanted ones that are there, in the order that was asked for.
+    pub takes: Vec<TakeFacts>,
+    /// Those of the wanted ones that are there, in the order that was asked for.
+    pub orders: Vec<GenerationFacts>,
     pub gallery: Option<GalleryFacts>,
     pub artifact: Option<ArtifactFacts>,
     pub stats: Vec<StatsFacts>,
@@ -106,6 +122,8 @@ pub struct Person {
     pub result_days: u32,
     /// Whether somebody can edit photos now.
     pub can_edit: bool,
+    /// Whether somebody can make talking videos now.
+    pub can_video: bool,
     /// Whether somebody can be asked for words, of a photo or better ones.
     pub can_hint: bool,
     /// How often they may still ask today.
@@ -406,6 +424,10 @@ impl<'a> Facts<'a> {
             making: Vec::new(),
             generation: None,
             inputs: Vec::new(),
+            voices: Vec::new(),
+            usual_voice: None,
+            takes: Vec::new(),
+            orders: Vec::new(),
             gallery: None,
             artifact: None,
             stats: Vec::new(),

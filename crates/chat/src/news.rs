@@ -1,8 +1,9 @@
 //! News in words.
 
 use domain::news::Effect;
+use domain::picture::Product;
 use domain::refusal::Fault;
-use domain::{Credits, GenerationId, News, Refusal};
+use domain::{Credits, News, Refusal};
 
 use crate::facts::Facts;
 use crate::text::Arg;
@@ -18,6 +19,7 @@ pub fn text(news: &News, facts: &Facts<'_>) -> Option<String> {
         | News::PhotoTaken
         | News::TrainingQueued { .. }
         | News::PicturesQueued { .. }
+        | News::VideosQueued { .. }
         | News::CancelAsked
         | News::InputTaken { .. }
         | News::InputReady { .. }
@@ -58,6 +60,7 @@ pub fn text(news: &News, facts: &Facts<'_>) -> Option<String> {
         | News::PackingBegun { .. }
         | News::Packed { .. }
         | News::PackingFailed => pictures(news, facts)?,
+        News::VoicePlayed { .. } => facts.say("news-voice-played", &[]),
         News::InputUnusable { .. } => facts.say("news-input-unusable", &[]),
         News::Forgotten { photos, avatars, on } => facts.say(
             "news-forgotten",
@@ -128,15 +131,13 @@ pub fn text(news: &News, facts: &Facts<'_>) -> Option<String> {
 /// What is said about pictures and what is done with them.
 fn pictures(news: &News, facts: &Facts<'_>) -> Option<String> {
     Some(match news {
-        News::PicturesReady { generation, made, withheld, charged, .. } => {
-            ready(is_edit(generation, facts), *made, *withheld, *charged, facts)
+        News::PicturesReady { product, made, withheld, charged, .. } => {
+            ready(*product, *made, *withheld, *charged, facts)
         }
-        News::PicturesFailed { generation, fault, returned } => {
-            failed(is_edit(generation, facts), Some(*fault), *returned, facts)
+        News::PicturesFailed { product, fault, returned, .. } => {
+            failed(*product, Some(*fault), *returned, facts)
         }
-        News::PicturesCanceled { generation, returned } => {
-            canceled(is_edit(generation, facts), *returned, facts)
-        }
+        News::PicturesCanceled { product, returned, .. } => canceled(*product, *returned, facts),
         News::PicturesSent { artifacts, are_originals } => {
             let key = if *are_originals { "news-originals-sent" } else { "news-pictures-sent" };
             facts.say(key, &[("count", (artifacts.len() as i64).into())])
@@ -178,23 +179,20 @@ fn pictures(news: &News, facts: &Facts<'_>) -> Option<String> {
     })
 }
 
-/// Whether it is the edit that is on the screen. Elsewhere it is called a picture, as it is one.
-fn is_edit(generation: &GenerationId, facts: &Facts<'_>) -> bool {
-    let order = facts.generation.as_ref().filter(|it| it.id == *generation);
-    order.is_some_and(|it| it.wish.edit().is_some())
-}
-
-/// How many pictures there are, or the one of an edit; what they cost, and what was kept back.
+/// What came of an order, what it cost, and what was kept back.
 pub fn ready(
-    is_edit: bool,
+    product: Product,
     made: u32,
     withheld: u32,
     charged: Credits,
     facts: &Facts<'_>,
 ) -> String {
-    let (key, kept_back) = match is_edit {
-        true => ("edit-ready", "edit-withheld"),
-        false => ("news-pictures-ready", "pictures-withheld"),
+    let (key, kept_back) = match product {
+        Product::Picture => ("news-pictures-ready", "pictures-withheld"),
+        Product::Edit => ("edit-ready", "edit-withheld"),
+        Product::Character => ("character-ready", "edit-withheld"),
+        Product::Speech => ("speech-ready", "edit-withheld"),
+        Product::Video => ("video-ready", "edit-withheld"),
     };
     let mut text = facts.say(key, &[("made", made.into()), ("credits", charged.into())]);
     if 0 < withheld {
@@ -204,27 +202,46 @@ pub fn ready(
     text
 }
 
-/// Why there are no pictures, or no edit.
-pub fn failed(is_edit: bool, fault: Option<Fault>, returned: Credits, facts: &Facts<'_>) -> String {
-    let reason = fault.map(|it| match (is_edit, it) {
-        // The words for pictures speak of one that they were to begin from.
-        (true, Fault::PhotosUnusable) => facts.say("edit-photos-unusable", &[]),
-        (true | false, it) => picture_fault(it, facts),
-    });
-    let key = if is_edit { "edit-failed" } else { "news-pictures-failed" };
-    let reason = Arg::Said(reason.unwrap_or_default());
-    facts.say(key, &[("reason", reason), ("credits", returned.into())])
+/// Why there is nothing of what was ordered.
+pub fn failed(
+    product: Product,
+    fault: Option<Fault>,
+    returned: Credits,
+    facts: &Facts<'_>,
+) -> String {
+    let reason = fault.map(|it| reason(product, it, facts)).unwrap_or_default();
+    let key = match product {
+        Product::Picture => "news-pictures-failed",
+        Product::Edit => "edit-failed",
+        Product::Character => "character-failed",
+        Product::Speech => "speech-failed",
+        Product::Video => "video-failed",
+    };
+    facts.say(key, &[("reason", Arg::Said(reason)), ("credits", returned.into())])
 }
 
-pub fn canceled(is_edit: bool, returned: Credits, facts: &Facts<'_>) -> String {
-    let key = if is_edit { "edit-canceled" } else { "news-pictures-canceled" };
+pub fn canceled(product: Product, returned: Credits, facts: &Facts<'_>) -> String {
+    let key = match product {
+        Product::Picture => "news-pictures-canceled",
+        Product::Edit => "edit-canceled",
+        Product::Character => "character-canceled",
+        Product::Speech => "speech-canceled",
+        Product::Video => "video-canceled",
+    };
     facts.say(key, &[("credits", returned.into())])
 }
 
-/// Why pictures weren't made: the words for trainings speak of photos.
-fn picture_fault(fault: Fault, facts: &Facts<'_>) -> String {
+/// Why it wasn't made: the words for trainings speak of photos, those for pictures of one that
+/// they were to begin from.
+fn reason(product: Product, fault: Fault, facts: &Facts<'_>) -> String {
     let key = fault.key();
-    facts.say(&format!("picture-{key}"), &[])
+    match (product, fault) {
+        (Product::Edit, Fault::PhotosUnusable) => facts.say("edit-photos-unusable", &[]),
+        (Product::Picture | Product::Edit, _) => facts.say(&format!("picture-{key}"), &[]),
+        (Product::Character | Product::Speech | Product::Video, _) => {
+            facts.say(&format!("video-{key}"), &[])
+        }
+    }
 }
 
 /// What is said about a plan.
@@ -284,10 +301,12 @@ fn promo(effect: &Effect, facts: &Facts<'_>) -> String {
 fn refused(refusal: &Refusal, facts: &Facts<'_>) -> String {
     let args: &[(&'static str, Arg)] = match refusal {
         Refusal::AvatarsTooMany { most }
+        | Refusal::ClipTooLong { most }
         | Refusal::GiftsTooMany { most }
         | Refusal::PhotosTooMany { most }
         | Refusal::PicturesTooMany { most }
         | Refusal::PicturesUnderWay { most }
+        | Refusal::SpeechTooLong { most }
         | Refusal::WordsTooLong { most } => &[("most", (*most).into())],
         Refusal::GiftTooSmall { least } => &[("least", (*least).into())],
         Refusal::PhotosStillChecked { left } => &[("left", (*left).into())],
@@ -300,6 +319,9 @@ fn refused(refusal: &Refusal, facts: &Facts<'_>) -> String {
         Refusal::AvatarGone
         | Refusal::AvatarNotReady
         | Refusal::BeingForgotten
+        | Refusal::CharacterGone
+        | Refusal::ClipGone
+        | Refusal::ClipTooLarge
         | Refusal::ContactNeeded
         | Refusal::ContactWrong
         | Refusal::GenerationGone
@@ -308,6 +330,7 @@ fn refused(refusal: &Refusal, facts: &Facts<'_>) -> String {
         | Refusal::GiftsAfterPurchase
         | Refusal::MethodOff
         | Refusal::NoPlan
+        | Refusal::NoRoom
         | Refusal::NotAnOwner
         | Refusal::NothingToCancel
         | Refusal::NothingToRefund
@@ -325,11 +348,13 @@ fn refused(refusal: &Refusal, facts: &Facts<'_>) -> String {
         | Refusal::PromoUsedUp
         | Refusal::QuoteExpired
         | Refusal::RestsToday
+        | Refusal::SpeechGone
         | Refusal::StyleGone
         | Refusal::TermsNotAccepted
         | Refusal::TooManyTries
         | Refusal::TrainingRuns
         | Refusal::UserGone
+        | Refusal::VoiceGone
         | Refusal::WordsEmpty => &[],
     };
     facts.say(refusal.key(), args)

@@ -132,22 +132,28 @@ fn granted(command: &Command) -> News {
             News::PicturesDeleted { count: artifacts.len() as u32 }
         }
         Command::DraftAvatar { .. } => News::Drafted { avatar: AvatarId::new(1) },
-        Command::EditPhotos { .. } => News::PicturesQueued { generation: GenerationId::new(1) },
+        Command::EditCharacter { .. }
+        | Command::EditPhotos { .. }
+        | Command::MakePictures { .. }
+        | Command::MakeSpeech { .. } => News::PicturesQueued { generation: GenerationId::new(1) },
         Command::EnterPromo { .. } => {
             News::PromoEntered { effect: Effect::Discount { percent: 10 } }
         }
         Command::Favour { is_favourite, .. } => News::Favoured { is_favourite: *is_favourite },
         Command::ForgetMe => News::ForgetBegun,
         Command::GiveCredits { .. } => News::GiftMade { gift: GiftId::new(1) },
-        Command::ImproveWords { .. } | Command::ReadPhoto { .. } => {
+        Command::HelpScript { .. } | Command::ImproveWords { .. } | Command::ReadPhoto { .. } => {
             News::HintAsked { hint: HintId::new(1) }
         }
         Command::KeepContact { .. } => News::ContactKept,
         Command::KeepPlan { .. } => News::PlanKept { until: String::new() },
         Command::LeaveOrder { .. } => News::OrderLeft,
-        Command::MakePictures { .. } => News::PicturesQueued { generation: GenerationId::new(1) },
+        Command::MakeVideos { drafts, .. } => News::VideosQueued {
+            generations: (1..).map(GenerationId::new).take(drafts.len()).collect(),
+        },
         Command::OpenGift { .. } => News::GiftOpened { credits: Credits::ZERO },
         Command::PackPictures { artifacts } => News::PackingBegun { count: artifacts.len() as u32 },
+        Command::PlayVoice { voice } => News::VoicePlayed { voice: voice.clone() },
         Command::RemovePhoto { .. } | Command::RemoveUnusable { .. } => {
             News::PhotosRemoved { count: 1 }
         }
@@ -157,7 +163,9 @@ fn granted(command: &Command) -> News {
         Command::Speak { .. } => News::LanguageChanged,
         Command::StopPlan { .. } => News::PlanStopped { until: String::new() },
         Command::TakeBackGift { .. } => News::GiftTakenBack { credits: Credits::ZERO },
-        Command::TakeInput { .. } => News::InputTaken { input: InputId::new(1) },
+        Command::TakeClip { .. } | Command::TakeInput { .. } => {
+            News::InputTaken { input: InputId::new(1) }
+        }
         Command::Train { avatar, .. } => News::TrainingQueued { avatar: avatar.clone() },
         Command::UnlinkCard { .. } => News::CardUnlinked,
         Command::UseResult { .. } => News::InputReady { input: InputId::new(1) },
@@ -242,7 +250,7 @@ fn chat(language: Language, shown: &str, text: &str, rows: &str) -> String {
 /// A picture as boxes with numbers in them.
 fn picture_of(shown: &Shown) -> String {
     let boxes = match shown {
-        Shown::Artifact(_) => "<i></i>".to_owned(),
+        Shown::Artifact(_) | Shown::Face(_) | Shown::Input(_) => "<i></i>".to_owned(),
         Shown::Compared(_) | Shown::Example(_) => "<i></i><i></i>".to_owned(),
         Shown::Collage(tiles) => {
             let tiles = tiles.iter().map(|it| {
@@ -251,6 +259,7 @@ fn picture_of(shown: &Shown) -> String {
             });
             tiles.collect()
         }
+        Shown::Faces(names) => (1..=names.len()).map(|it| format!("<i>{it}</i>")).collect(),
     };
     format!("<div class=\"picture\">{boxes}</div>")
 }

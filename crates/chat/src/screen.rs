@@ -1,6 +1,6 @@
 //! What a screen is, what it shows and where an event leads.
 
-use domain::{ArtifactId, Command, News};
+use domain::{ArtifactId, Command, InputId, News};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -43,6 +43,12 @@ pub enum Shown {
     Compared(ArtifactId),
     /// What comes of a preset, by its name: a picture of the catalog.
     Example(String),
+    /// A character of the catalog, by name.
+    Face(String),
+    /// Several of them in one, each with its number on it, from 1.
+    Faces(Vec<String>),
+    /// What the customer has sent: a photo, or a clip's first picture.
+    Input(InputId),
     /// Several in one, each with its number on it.
     Collage(Vec<Tile>),
 }

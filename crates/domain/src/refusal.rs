@@ -170,6 +170,14 @@ pub enum Fault {
     PhotosUnusable,
     /// The provider's rules forbid the pictures.
     ContentRejected,
+    /// The voice isn't there any more, or not for us.
+    VoiceGone,
+    /// More words than are spoken at once.
+    TextTooLong,
+    /// What was spoken is longer than a video may be.
+    SoundTooLong,
+    /// What was spoken is too short for a video.
+    SoundTooShort,
     /// The provider broke, and repeating did not help.
     ProviderFailed,
     /// It ran past its time limit.
@@ -188,6 +196,10 @@ impl Fault {
     pub const ALL: &'static [Self] = &[
         Self::PhotosUnusable,
         Self::ContentRejected,
+        Self::VoiceGone,
+        Self::TextTooLong,
+        Self::SoundTooLong,
+        Self::SoundTooShort,
         Self::ProviderFailed,
         Self::TooSlow,
         Self::ResultBroken,
@@ -200,6 +212,10 @@ impl Fault {
         match self {
             Self::PhotosUnusable => "fault-photos-unusable",
             Self::ContentRejected => "fault-content-rejected",
+            Self::VoiceGone => "fault-voice-gone",
+            Self::TextTooLong => "fault-text-too-long",
+            Self::SoundTooLong => "fault-sound-too-long",
+            Self::SoundTooShort => "fault-sound-too-short",
             Self::ProviderFailed => "fault-provider-failed",
             Self::TooSlow => "fault-too-slow",
             Self::ResultBroken => "fault-result-broken",

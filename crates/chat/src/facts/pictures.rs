@@ -3,6 +3,7 @@
 use domain::catalog::{PictureModel, Preset, QUOTE_LASTS, Quote};
 use domain::picture::{Draft, EditDraft, Product};
 use domain::refusal::Fault;
+use domain::video::{CharacterDraft, SpeechDraft, Stage, VideoDraft};
 use domain::{ArtifactId, AvatarId, Credits, GenerationId, InputId, Millis, WorkState};
 use serde::{Deserialize, Serialize};
 
@@ -103,6 +104,9 @@ pub struct Tile {
 pub enum Wish {
     Picture(Draft),
     Edit(EditDraft),
+    Character(CharacterDraft),
+    Speech(SpeechDraft),
+    Video(VideoDraft),
 }
 
 impl Wish {
@@ -110,7 +114,7 @@ impl Wish {
     pub fn picture(&self) -> Option<&Draft> {
         match self {
             Self::Picture(draft) => Some(draft),
-            Self::Edit(_) => None,
+            Self::Edit(_) | Self::Character(_) | Self::Speech(_) | Self::Video(_) => None,
         }
     }
 
@@ -118,19 +122,32 @@ impl Wish {
     pub fn edit(&self) -> Option<&EditDraft> {
         match self {
             Self::Edit(draft) => Some(draft),
-            Self::Picture(_) => None,
+            Self::Picture(_) | Self::Character(_) | Self::Speech(_) | Self::Video(_) => None,
+        }
+    }
+
+    pub fn product(&self) -> Product {
+        match self {
+            Self::Picture(_) => Product::Picture,
+            Self::Edit(_) => Product::Edit,
+            Self::Character(_) => Product::Character,
+            Self::Speech(_) => Product::Speech,
+            Self::Video(_) => Product::Video,
         }
     }
 }
 
-/// An order of pictures or of an edit, from its hold to its results.
+/// An order, from its hold to its results.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GenerationFacts {
     pub id: GenerationId,
+    pub product: Product,
     pub wish: Wish,
-    /// Empty when the avatar is gone, and for edits.
+    /// Empty when the avatar is gone, and for what is made without one.
     pub avatar_name: String,
     pub state: WorkState,
+    /// Whose turn it is, for videos.
+    pub stage: Option<Stage>,
     pub percent: Option<u8>,
     /// How many are before it, with us or with the provider; zero is next.
     pub queue_place: Option<u32>,
@@ -148,16 +165,20 @@ pub struct GenerationFacts {
     pub made: u32,
     /// How many the safety check kept back.
     pub withheld: u32,
+    /// How long it is, where it can be heard or watched.
+    pub millis: Option<i64>,
     pub fault: Option<Fault>,
     /// The results that are still there, by their number.
     pub tiles: Vec<Tile>,
 }
 
-/// A photo that is to be edited.
+/// A photo that is to be edited or is to speak, or a clip that is to be behind somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InputFacts {
     pub id: InputId,
     pub state: InputState,
+    /// How long a clip is.
+    pub millis: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,7 +194,8 @@ pub enum InputState {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MakingFacts {
     pub id: GenerationId,
-    /// Empty for edits.
+    pub product: Product,
+    /// Empty for what is made without an avatar.
     pub avatar_name: String,
     /// The name of an edit's preset.
     pub preset: Option<String>,
@@ -194,7 +216,7 @@ pub struct ArtifactFacts {
     pub id: ArtifactId,
     pub generation: GenerationId,
     pub wish: Wish,
-    /// Empty when the avatar is gone, and for edits.
+    /// Empty when the avatar is gone, and for what is made without one.
     pub avatar_name: String,
     pub product: Product,
     /// Its place in its order, from 1.
@@ -203,8 +225,11 @@ pub struct ArtifactFacts {
     /// The day on which it was made, as people write it.
     pub on: String,
     pub seed: Option<u32>,
+    /// Zero for what can only be heard.
     pub width: u32,
     pub height: u32,
+    /// How long it is, where it can be heard or watched.
+    pub millis: Option<i64>,
     /// What this one cost.
     pub price: Credits,
     /// The day on which it is deleted; none for those that are kept.
@@ -226,7 +251,7 @@ pub fn edit_price(preset: &Preset, discount_percent: u32) -> Credits {
 }
 
 /// What is taken off is rounded down, so the price is rounded up.
-fn discounted(full: Credits, percent: u32) -> Credits {
+pub(super) fn discounted(full: Credits, percent: u32) -> Credits {
     let off = full.as_i64() * i64::from(percent.min(100)) / 100;
     Credits::new(full.as_i64() - off).unwrap_or_default()
 }

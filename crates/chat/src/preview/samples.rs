@@ -422,6 +422,7 @@ fn facts() -> Facts<'static> {
         photo_days: 30,
         result_days: 90,
         can_edit: true,
+        can_video: true,
         can_hint: true,
         hints_left: 20,
         picture_discount: 0,

@@ -1,5 +1,6 @@
-//! Pictures and edits while they are made, and the question whether to stop.
+//! What was ordered while it is made, and the question whether to stop.
 
+use domain::picture::Product;
 use domain::{Command, GenerationId, News, WorkState};
 use serde::{Deserialize, Serialize};
 
@@ -50,9 +51,11 @@ impl Screen for Making {
         };
         match self {
             Self::AskCancel { .. } if order.state.is_open() => {
-                let key = match &order.wish {
-                    Wish::Picture(_) => "making-ask-cancel",
-                    Wish::Edit(_) => "edit-ask-cancel",
+                let key = match order.wish.product() {
+                    Product::Picture => "making-ask-cancel",
+                    Product::Edit => "edit-ask-cancel",
+                    Product::Character | Product::Speech => "video-ask-cancel-step",
+                    Product::Video => "video-ask-cancel",
                 };
                 View::new(facts.say(key, &[("credits", order.price.into())])).button(
                     facts.label("button-cancel-making", &[]),
@@ -105,19 +108,20 @@ impl Screen for Making {
             },
             (at, Event::Text(_) | Event::Picture(_) | Event::Other(_)) => {
                 let open = facts.generation.as_ref().filter(|it| it.state.is_open());
-                let key = match open.map(|it| &it.wish) {
-                    Some(Wish::Picture(_)) => "notice-making-runs",
-                    Some(Wish::Edit(_)) => "notice-edit-runs",
-                    None => "notice-use-buttons",
-                };
+                let key = open.map_or("notice-use-buttons", |it| runs(it.wish.product()));
                 Next::go(at).notice(facts.say(key, &[]))
             }
         }
     }
 }
 
-fn is_edit(order: &GenerationFacts) -> bool {
-    order.wish.edit().is_some()
+/// What is said to whoever writes while it is made.
+fn runs(product: Product) -> &'static str {
+    match product {
+        Product::Picture => "notice-making-runs",
+        Product::Edit => "notice-edit-runs",
+        Product::Character | Product::Speech | Product::Video => "notice-video-runs",
+    }
 }
 
 /// Whether what was ordered can be ordered again: its avatar, or its preset, is there.
@@ -125,6 +129,7 @@ fn can_be_anew(order: &GenerationFacts, facts: &Facts<'_>) -> bool {
     match &order.wish {
         Wish::Picture(_) => !order.avatar_name.is_empty(),
         Wish::Edit(draft) => facts.catalog.preset(&draft.preset).is_some(),
+        Wish::Character(_) | Wish::Speech(_) | Wish::Video(_) => facts.person.can_video,
     }
 }
 
@@ -133,6 +138,7 @@ fn anew(order: &GenerationFacts, at: Making, facts: &Facts<'_>) -> Next {
     match &order.wish {
         Wish::Picture(draft) => Setup::open(draft.clone(), at, facts),
         Wish::Edit(draft) => EditSetup::again(draft.clone(), facts),
+        Wish::Character(_) | Wish::Speech(_) | Wish::Video(_) => Next::go(at),
     }
 }
 
@@ -148,11 +154,12 @@ fn watch(order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
         WorkState::Succeeded => View::new(outcome(order, facts))
             .button(facts.label("button-open-results", &[]), Press::Open),
         WorkState::Failed => {
-            let fault = order.fault;
-            again(View::new(failed(is_edit(order), fault, order.returned, facts)), order, facts)
+            let text = failed(order.wish.product(), order.fault, order.returned, facts);
+            again(View::new(text), order, facts)
         }
         WorkState::Canceled => {
-            again(View::new(canceled(is_edit(order), order.returned, facts)), order, facts)
+            let text = canceled(order.wish.product(), order.returned, facts);
+            again(View::new(text), order, facts)
         }
     }
 }
@@ -166,7 +173,7 @@ fn again(view: View<Press>, order: &GenerationFacts, facts: &Facts<'_>) -> View<
 
 /// How many there are, what they cost, and what was kept back.
 pub fn outcome(order: &GenerationFacts, facts: &Facts<'_>) -> String {
-    ready(is_edit(order), order.made, order.withheld, order.charged, facts)
+    ready(order.wish.product(), order.made, order.withheld, order.charged, facts)
 }
 
 fn progress(order: &GenerationFacts, facts: &Facts<'_>) -> String {
@@ -180,8 +187,14 @@ fn progress(order: &GenerationFacts, facts: &Facts<'_>) -> String {
             let title = facts.say("edit-making", &[("title", title.as_str().into())]);
             (title, "edit-left", "edit-write")
         }
+        Wish::Character(_) => (facts.say("character-making", &[]), "edit-left", "edit-write"),
+        Wish::Speech(_) => (facts.say("speech-making", &[]), "edit-left", "edit-write"),
+        Wish::Video(_) => (facts.say("video-making", &[]), "edit-left", "edit-write"),
     };
     let mut lines = vec![title];
+    if let Some(stage) = order.stage {
+        lines.push(facts.say(&format!("video-stage-{}", stage.as_str()), &[]));
+    }
     lines.push(match (order.state, order.percent, order.queue_place) {
         _ if order.uncertain => facts.say("making-uncertain", &[]),
         (_, Some(percent), _) => {

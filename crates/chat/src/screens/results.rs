@@ -85,6 +85,7 @@ impl Screen for Results {
             (Self::Show { .. }, Some(order)) => match &order.wish {
                 Wish::Picture(_) => show(order, facts),
                 Wish::Edit(_) => show_edit(order, facts),
+                Wish::Character(_) | Wish::Speech(_) | Wish::Video(_) => show_edit(order, facts),
             },
             (Self::Look { is_compared, .. }, Some(order)) => look(*is_compared, order, facts),
             (Self::Pick { how, .. }, Some(order)) => pick(*how, order, facts),

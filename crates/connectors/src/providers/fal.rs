@@ -7,8 +7,9 @@
 //! lifetimes that we send along. The JSON of a training's request and answer (kept for 30 days)
 //! holds only addresses of those and a made-up word, so `X-Fal-Store-IO: 0` would hide nothing from
 //! anybody; it would end a finished training's answer within the hour, and with it the training
-//! of whoever was offline for longer. Pictures and hints hold the customer's own words, and nobody
-//! waits for them that long: their JSON isn't kept.
+//! of whoever was offline for longer. It is the same with a video, which costs dollars and not
+//! cents. Pictures and hints hold the customer's own words, and nobody waits for them that long:
+//! their JSON isn't kept.
 
 mod answers;
 mod edits;
@@ -16,6 +17,7 @@ mod hints;
 mod pictures;
 mod trainers;
 mod upload;
+mod videos;
 mod webhook;
 
 use std::time::Duration;
@@ -34,8 +36,8 @@ use domain::refusal::Fault;
 
 use super::numbers::percent;
 use super::{
-    Access, Call, CancelAnswer, Made, Progress, Provider, ProviderError, RemoteFile, Run, Trained,
-    Upload, WebhookError, WebhookKeys, Work, is_run_id,
+    Access, Call, CancelAnswer, Made, Progress, Provider, ProviderError, RemoteFile, Run,
+    Submitted, Trained, Upload, WebhookError, WebhookKeys, Work, is_run_id,
 };
 use crate::http::{Answer, Body, Http, Limits, below, if_as_known, plain};
 
@@ -69,12 +71,15 @@ impl Provider for Fal {
         upload::upload(self, http, upload).await
     }
 
-    async fn submit(&self, http: &Http, work: &Work) -> Result<Run, ProviderError> {
+    async fn submit(&self, http: &Http, work: &Work) -> Result<Submitted, ProviderError> {
         let (endpoint, input) = match work {
             Work::Training(work) => (work.workflow.as_str(), trainers::input(work)?),
             Work::Pictures(work) => pictures::input(work)?,
             Work::Edit(work) => (work.workflow.as_str(), edits::input(work)?),
             Work::Hint(work) => (work.workflow.as_str(), hints::input(work)?),
+            Work::LipSync(work) => (work.workflow.as_str(), videos::lip_sync(work)?),
+            Work::Matting(work) => (work.workflow.as_str(), videos::matting(work)?),
+            Work::Speech(_) => return Err(unexpected("fal doesn't speak for us")),
         };
         let mut url = below(&self.access.queue_url, endpoint);
         if let Some(webhook_url) = work.webhook_url() {
@@ -94,7 +99,7 @@ impl Provider for Fal {
         let taken: Taken = answer.json().map_err(|wrong| ProviderError::Uncertain {
             cause: format!("submitting: taken, but {wrong}"),
         })?;
-        self.own(taken.run(endpoint)).ok_or_else(|| ProviderError::Uncertain {
+        self.own(taken.run(endpoint)).map(Submitted::Run).ok_or_else(|| ProviderError::Uncertain {
             cause: "submitting: taken, but under no usable id".to_owned(),
         })
     }
@@ -241,7 +246,7 @@ impl Fal {
     /// What a run came to that is said to be over. Only a result with files is a success.
     async fn end(&self, http: &Http, run: &Run, state: &State) -> Result<Progress, ProviderError> {
         if let Some(kind) = state.error_type.as_ref().filter(|it| !it.is_empty()) {
-            return Ok(answers::ended(kind));
+            return Ok(videos::blamed(&run.workflow, answers::ended(kind)));
         }
         let answer = self.ask(http, RESULT, &run.response_url).await?;
         let is_lost = answer.code == StatusCode::NOT_FOUND;
@@ -253,7 +258,7 @@ impl Fal {
             return Ok(Progress::Lost);
         }
         if let Some(ended) = answers::verdict(&answer) {
-            return Ok(ended);
+            return Ok(videos::blamed(&run.workflow, ended));
         }
         made(&run.workflow, &answer)
     }
@@ -269,6 +274,9 @@ fn made(endpoint: &str, answer: &Answer) -> Result<Progress, ProviderError> {
     if pictures::ENDPOINTS.contains(&endpoint) || edits::ENDPOINTS.contains(&endpoint) {
         let output: pictures::Output = readable(RESULT, answer)?;
         return output.pictures().map(Made::Pictures).map(Progress::Done);
+    }
+    if let Some(video) = videos::made(endpoint, answer) {
+        return video.map(Made::Video).map(Progress::Done);
     }
     hints::made(endpoint, answer)
 }

@@ -52,7 +52,8 @@ pub struct Access {
 pub trait Provider: Send + Sync {
     fn name(&self) -> &'static str;
 
-    /// Whether work that is handed in twice is one run: it is known again by its own id.
+    /// Whether work may be handed in again when nobody knows whether it was taken: it is known again
+    /// by its own id and is one run, or a second time costs next to nothing and only the operator.
     fn is_repeatable(&self) -> bool {
         false
     }
@@ -60,10 +61,11 @@ pub trait Provider: Send + Sync {
     /// Puts a file where the provider can read it, for a day. The answer is its address.
     async fn upload(&self, http: &Http, upload: Upload) -> Result<String, ProviderError>;
 
-    async fn submit(&self, http: &Http, work: &Work) -> Result<Run, ProviderError>;
+    async fn submit(&self, http: &Http, work: &Work) -> Result<Submitted, ProviderError>;
 
     /// The run of an id that was learned in another way than by [`Provider::submit`], as from a
-    /// webhook after a submit whose answer was lost. `None` when that can't be an id.
+    /// webhook after a submit whose answer was lost. `None` when that can't be an id, and from who
+    /// has no runs.
     fn run(&self, workflow: &str, id: &str) -> Option<Run>;
 
     async fn poll(&self, http: &Http, run: &Run) -> Result<Progress, ProviderError>;
@@ -106,6 +108,9 @@ pub enum Work {
     Pictures(PictureWork),
     Edit(EditWork),
     Hint(HintWork),
+    LipSync(LipSyncWork),
+    Matting(MattingWork),
+    Speech(SpeechWork),
 }
 
 impl Work {
@@ -115,6 +120,9 @@ impl Work {
             Self::Pictures(it) => &it.workflow,
             Self::Edit(it) => &it.workflow,
             Self::Hint(it) => &it.workflow,
+            Self::LipSync(it) => &it.workflow,
+            Self::Matting(it) => &it.workflow,
+            Self::Speech(it) => &it.workflow,
         }
     }
 
@@ -125,6 +133,9 @@ impl Work {
             Self::Pictures(it) => it.webhook_url.as_deref(),
             Self::Edit(it) => it.webhook_url.as_deref(),
             Self::Hint(it) => it.webhook_url.as_deref(),
+            Self::LipSync(it) => it.webhook_url.as_deref(),
+            Self::Matting(it) => it.webhook_url.as_deref(),
+            Self::Speech(_) => None,
         }
     }
 }
@@ -199,6 +210,54 @@ pub struct HintWork {
     pub webhook_url: Option<String>,
 }
 
+/// A picture that is to speak: its lips follow a sound.
+#[derive(Clone, Debug)]
+pub struct LipSyncWork {
+    pub workflow: String,
+    /// From [`Provider::upload`], as the sound is. The video has the picture's shape.
+    pub image_url: String,
+    pub audio_url: String,
+    /// The provider's default where none is said; for who has a choice.
+    pub resolution: Option<Resolution>,
+    /// How to move, for who listens to words. May stay with the provider for a while.
+    pub prompt: Option<String>,
+    pub webhook_url: Option<String>,
+}
+
+/// How fine a video is, by the pixels of its short side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    P720,
+    P1080,
+}
+
+/// A video of a person that is to be freed of its background.
+#[derive(Clone, Debug)]
+pub struct MattingWork {
+    pub workflow: String,
+    /// From [`Provider::upload`].
+    pub video_url: String,
+    pub webhook_url: Option<String>,
+}
+
+/// Words to be spoken. Who does it answers at once, with [`Made::Speech`].
+#[derive(Clone, Debug)]
+pub struct SpeechWork {
+    /// Our own id of the work.
+    pub work: String,
+    /// Which of the provider's models.
+    pub workflow: String,
+    /// By its id at the provider.
+    pub voice: String,
+    /// As it is to be spoken: all of it is read aloud, and paid for.
+    pub text: String,
+    /// From 70 to 120, what is beyond is taken as the end of it; 100 is the voice's own pace.
+    pub speed_percent: u32,
+    /// By its code of two letters. For models that don't find it out better by themselves.
+    pub language: Option<String>,
+    pub seed: u32,
+}
+
 /// A training to be handed in.
 #[derive(Clone, Debug)]
 pub struct TrainingWork {
@@ -213,6 +272,15 @@ pub struct TrainingWork {
     pub settings: TrainingSettings,
     /// Whom to call at the end. What is in its query comes back with the call.
     pub webhook_url: Option<String>,
+}
+
+/// What became of work that was handed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Submitted {
+    /// It is begun, and asked for later.
+    Run(Run),
+    /// It was done at once. Nobody remembers it there, so there is nothing to ask for later.
+    Made(Made),
 }
 
 /// What a provider is doing for us, by its own id. Stored by the caller.
@@ -259,6 +327,8 @@ pub enum Made {
     /// In the provider's order.
     Pictures(Vec<MadePicture>),
     Words(String),
+    Speech(MadeSpeech),
+    Video(MadeVideo),
 }
 
 /// One picture of a run.
@@ -267,6 +337,38 @@ pub enum MadePicture {
     File(RemoteFile),
     /// The provider's safety check kept it back (the file is a black picture).
     Withheld,
+}
+
+/// Words that were spoken. It begins as an mp3 does; how long it is, only who opens it knows.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MadeSpeech {
+    pub audio: Bytes,
+    pub content_type: String,
+    /// What we are billed for, as far as the provider says; else how many we had sent.
+    pub characters: u32,
+    /// Under which the provider's own people find it.
+    pub request_id: Option<String>,
+}
+
+impl fmt::Debug for MadeSpeech {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("MadeSpeech")
+            .field("audio", &format_args!("{} bytes", self.audio.len()))
+            .field("content_type", &self.content_type)
+            .field("characters", &self.characters)
+            .field("request_id", &self.request_id)
+            .finish()
+    }
+}
+
+/// A video at the provider's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeVideo {
+    pub url: String,
+    /// What the provider calls it. Not to be believed.
+    pub content_type: Option<String>,
+    /// How much of it we are billed for, where the provider says so.
+    pub seconds_millis: Option<i64>,
 }
 
 /// What a training gives.

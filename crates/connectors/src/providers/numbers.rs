@@ -38,3 +38,17 @@ pub(super) fn seconds(text: &str) -> Option<Duration> {
         Some(Duration::from_secs(seconds).min(RETRY_AFTER_MAX))
     })
 }
+
+/// Seconds as a decimal number, in thousandths. What is left of one counts as a whole one: it is
+/// what we are billed for. `None` for nothing, and for what no video has.
+pub(super) fn millis(seconds: &serde_json::Number) -> Option<i64> {
+    let text = seconds.to_string();
+    let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
+    let is_decimal =
+        whole.len() <= 6 && (whole.bytes().chain(rest.bytes())).all(|it| it.is_ascii_digit());
+    let whole: i64 = whole.parse().ok().filter(|_| is_decimal)?;
+    let (thousandths, left) = rest.split_at(rest.len().min(3));
+    let thousandths: i64 = format!("{thousandths:0<3}").parse().ok()?;
+    let left = i64::from(left.bytes().any(|it| it != b'0'));
+    Some(1_000 * whole + thousandths + left).filter(|it| 0 < *it)
+}

@@ -29,8 +29,8 @@ use domain::refusal::Fault;
 use self::answers::readable;
 use super::numbers::percent;
 use super::{
-    Access, Call, CancelAnswer, Made, Progress, Provider, ProviderError, Run, Upload, WebhookError,
-    WebhookKeys, Work, is_run_id,
+    Access, Call, CancelAnswer, Made, Progress, Provider, ProviderError, Run, Submitted, Upload,
+    WebhookError, WebhookKeys, Work, is_run_id,
 };
 use crate::http::{Answer, Http, Limits, below, if_as_known, plain};
 
@@ -67,12 +67,16 @@ impl Provider for Replicate {
         files::upload(self, http, upload).await
     }
 
-    async fn submit(&self, http: &Http, work: &Work) -> Result<Run, ProviderError> {
+    async fn submit(&self, http: &Http, work: &Work) -> Result<Submitted, ProviderError> {
         let order = match work {
             Work::Training(work) => trainings::order(self, http, work).await?,
             Work::Pictures(work) => predictions::order(work)?,
             Work::Edit(_) => return Err(unexpected("Replicate changes no pictures for us")),
             Work::Hint(_) => return Err(unexpected("Replicate gives no hints")),
+            Work::LipSync(_) | Work::Matting(_) => {
+                return Err(unexpected("Replicate makes no videos for us"));
+            }
+            Work::Speech(_) => return Err(unexpected("Replicate doesn't speak for us")),
         };
         let request = self.request(Method::POST, self.url(&order.path), Some(order.json))?;
         let answer = http.call(request, SUBMIT).await;
@@ -84,7 +88,8 @@ impl Provider for Replicate {
         let taken: Taken = answer.json().map_err(|wrong| ProviderError::Uncertain {
             cause: format!("{SUBMITTING}: taken, but {wrong}"),
         })?;
-        self.run(work.workflow(), &taken.id).ok_or_else(|| ProviderError::Uncertain {
+        let run = self.run(work.workflow(), &taken.id);
+        run.map(Submitted::Run).ok_or_else(|| ProviderError::Uncertain {
             cause: format!("{SUBMITTING}: taken, but under no usable id"),
         })
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use connectors::http::Http;
 use connectors::providers::{
-    Access, Made, MadePicture, Progress, Provider, ProviderError, RemoteFile, Trained, Work,
-    all as providers,
+    Access, Made, MadePicture, MadeVideo, Progress, Provider, ProviderError, RemoteFile, Submitted,
+    Trained, Work, all as providers,
 };
 use connectors::reach::Reach;
 use domain::Millis;
@@ -32,6 +32,10 @@ const WORKFLOWS: &[(&str, &str)] = &[
     ("fal", "fal-ai/nano-banana/edit"),
     ("fal", "fal-ai/florence-2-large/more-detailed-caption"),
     ("fal", "openrouter/router/vision"),
+    ("fal", "fal-ai/bytedance/omnihuman"),
+    ("fal", "fal-ai/bytedance/omnihuman/v1.5"),
+    ("fal", "fal-ai/kling-video/ai-avatar/v2/standard"),
+    ("fal", "veed/video-background-removal"),
     ("replicate", "ostris/flux-dev-lora-trainer"),
     ("replicate", "black-forest-labs/flux-dev-lora"),
 ];
@@ -68,7 +72,8 @@ fn polled(name: &str, workflow: &str, answers: &[String]) -> Result<Progress, Pr
 fn ended_with(name: &str, workflow: &str, address: &str) -> Vec<String> {
     let result = match (name, workflow) {
         ("fal", it) if it.contains("train") => json!({ "diffusers_lora_file": { "url": address } }),
-        ("fal", _) => json!({ "images": [{ "url": address }] }),
+        ("fal", it) if it.starts_with("veed") => json!({ "video": [{ "url": address }] }),
+        ("fal", _) => json!({ "images": [{ "url": address }], "video": { "url": address } }),
         (_, it) if it.contains("train") => json!({ "version": "me/a:ab", "weights": address }),
         _ => json!([address]),
     };
@@ -85,7 +90,10 @@ fn files(made: &Made) -> Vec<RemoteFile> {
             [model].into_iter().chain(config).cloned().collect()
         }
         Made::Model(Trained::Archive { weights, .. }) => vec![weights.clone()],
-        Made::Model(Trained::Finetune { .. }) | Made::Words(_) => Vec::new(),
+        Made::Model(Trained::Finetune { .. }) | Made::Words(_) | Made::Speech(_) => Vec::new(),
+        Made::Video(MadeVideo { url, .. }) => {
+            vec![RemoteFile { url: url.clone(), name: None, bytes: None }]
+        }
         Made::Pictures(pictures) => pictures
             .iter()
             .filter_map(|it| match it {
@@ -300,8 +308,10 @@ fn any_result() -> impl Strategy<Value = Value> {
         let output = if flags.is_empty() { json!(files) } else { output };
         json!({
             "id": "req-1", "status": "succeeded", "output": output, "logs": word.clone(),
-            "input": any, "images": files.clone(), "has_nsfw_concepts": flags,
+            "input": any.clone(), "images": files.clone(), "has_nsfw_concepts": flags,
             "results": word.clone(), "diffusers_lora_file": files.first(), "finetune_id": word,
+            "video": if output.is_array() { json!(files) } else { json!(files.first()) },
+            "duration": any,
         })
     })
 }
@@ -320,6 +330,10 @@ fn is_something(made: &Made) -> bool {
         Made::Model(Trained::Archive { weights, id }) => is_file(weights) && !id.is_empty(),
         Made::Model(Trained::Finetune { id }) => !id.is_empty(),
         Made::Pictures(pictures) => !pictures.is_empty() && files(made).iter().all(is_file),
+        Made::Video(MadeVideo { url, seconds_millis, .. }) => {
+            !url.is_empty() && seconds_millis.is_none_or(|it| 0 < it)
+        }
+        Made::Speech(speech) => !speech.audio.is_empty(),
         Made::Words(words) => !words.trim().is_empty() && words.chars().count() <= 2_000,
     }
 }
@@ -353,7 +367,10 @@ proptest! {
             let provider = provider(name);
             let (_, http) = http(&answers);
             let came = wait(provider.submit(&http, &work));
-            let Ok(run) = came else { continue };
+            let Ok(Submitted::Run(run)) = came else {
+                prop_assert!(came.is_err(), "{:?}", came);
+                continue;
+            };
             let is_picture = matches!(work, Work::Pictures(_));
             prop_assert!(!is_picture || !run.workflow.contains("train"));
             for url in [&run.response_url, &run.status_url, &run.cancel_url] {

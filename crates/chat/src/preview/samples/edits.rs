@@ -50,7 +50,7 @@ fn inputs(count: u128) -> Vec<InputId> {
 /// What is known of as many photos as there are states.
 fn known(states: &[InputState]) -> Vec<InputFacts> {
     let ids = (1..).map(InputId::new);
-    ids.zip(states).map(|(id, state)| InputFacts { id, state: *state }).collect()
+    ids.zip(states).map(|(id, state)| InputFacts { id, state: *state, millis: None }).collect()
 }
 
 fn with_photos(states: &'static [InputState]) -> impl FnOnce(&mut Facts<'static>) {
@@ -186,6 +186,7 @@ fn orders() -> Vec<Sample> {
 pub(super) fn making() -> Vec<MakingFacts> {
     let order = |number, preset: &str| MakingFacts {
         id: GenerationId::new(number),
+        product: Product::Edit,
         avatar_name: String::new(),
         preset: Some(preset.to_owned()),
         count: 1,
@@ -195,6 +196,7 @@ pub(super) fn making() -> Vec<MakingFacts> {
 
 fn edit(state: WorkState) -> GenerationFacts {
     GenerationFacts {
+        product: Product::Edit,
         wish: Wish::Edit(written()),
         avatar_name: String::new(),
         price: credits(2),

@@ -176,6 +176,7 @@ fn words() -> Vec<Sample> {
 pub(super) fn making() -> Vec<MakingFacts> {
     let order = |number, name: &str, count| MakingFacts {
         id: GenerationId::new(number),
+        product: Product::Picture,
         avatar_name: name.to_owned(),
         preset: None,
         count,
@@ -186,9 +187,11 @@ pub(super) fn making() -> Vec<MakingFacts> {
 pub(super) fn order(state: WorkState) -> GenerationFacts {
     GenerationFacts {
         id: GenerationId::new(1),
+        product: Product::Picture,
         wish: Wish::Picture(draft()),
         avatar_name: "Айгерім".to_owned(),
         state,
+        stage: None,
         percent: None,
         queue_place: None,
         cancel_asked: false,
@@ -200,6 +203,7 @@ pub(super) fn order(state: WorkState) -> GenerationFacts {
         returned: Credits::ZERO,
         made: 0,
         withheld: 0,
+        millis: None,
         fault: None,
         tiles: Vec::new(),
     }
@@ -379,6 +383,7 @@ pub(super) fn artifact() -> ArtifactFacts {
         seed: Some(u32::MAX),
         width: 896,
         height: 1152,
+        millis: None,
         price: credits(3),
         expires_on: Some("18.02.2027".to_owned()),
         newer: Some(ArtifactId::new(2)),
@@ -422,6 +427,7 @@ pub(super) fn news() -> Vec<News> {
     let packing = PackingId::new(1);
     let ready = |made, withheld, charged| News::PicturesReady {
         generation: generation.clone(),
+        product: Product::Picture,
         made,
         withheld,
         charged: credits(charged),
@@ -432,7 +438,11 @@ pub(super) fn news() -> Vec<News> {
         ready(4, 0, 16),
         ready(1, 3, 4),
         ready(0, 4, 0),
-        News::PicturesCanceled { generation: generation.clone(), returned: credits(16) },
+        News::PicturesCanceled {
+            generation: generation.clone(),
+            product: Product::Picture,
+            returned: credits(16),
+        },
         News::PicturesSent { artifacts: vec![ArtifactId::new(1)], are_originals: true },
         News::PicturesSent {
             artifacts: vec![ArtifactId::new(1), ArtifactId::new(2)],
@@ -458,6 +468,7 @@ pub(super) fn news() -> Vec<News> {
     ];
     news.extend(Fault::ALL.iter().map(|fault| News::PicturesFailed {
         generation: generation.clone(),
+        product: Product::Picture,
         fault: *fault,
         returned: credits(16),
     }));

@@ -219,6 +219,7 @@ fn about(it: &ArtifactFacts, facts: &Facts<'_>) -> String {
     let mut lines = match &it.wish {
         Wish::Picture(draft) => made_of(it, draft, facts),
         Wish::Edit(draft) => edit_of(it, draft, facts),
+        Wish::Character(_) | Wish::Speech(_) | Wish::Video(_) => Vec::new(),
     };
     if let Some(seed) = it.seed {
         lines.push(facts.say("picture-seed", &[("seed", seed.to_string().as_str().into())]));

@@ -49,6 +49,8 @@ fn blame(kind: &str) -> Blame {
         "content_policy_violation" | "no_media_generated" => {
             Blame::Lasting(Fault::ContentRejected)
         }
+        "audio_duration_too_long" => Blame::Lasting(Fault::SoundTooLong),
+        "audio_duration_too_short" => Blame::Lasting(Fault::SoundTooShort),
         "client_disconnected" => Blame::Lasting(Fault::ProviderFailed),
         "bad_request" => Blame::Lasting(Fault::Ours),
         _ => Blame::Unknown,

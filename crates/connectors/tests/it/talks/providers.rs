@@ -5,8 +5,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use connectors::http::Http;
 use connectors::providers::{
-    Access, EditWork, HintWork, Likeness, PictureWork, Provider, Run, SourcePicture, TrainingWork,
-    Upload, Work,
+    Access, EditWork, HintWork, Likeness, LipSyncWork, MattingWork, PictureWork, Provider,
+    Resolution, Run, SourcePicture, SpeechWork, Submitted, TrainingWork, Upload, Work,
 };
 use domain::catalog::TrainingSettings;
 use domain::{Aspect, Kind, Subject, TrainingId};
@@ -34,7 +34,10 @@ pub(super) async fn perform(provider: &dyn Provider, http: &Http, words: &Words<
         ("fal", "pictures") => "fal-ai/flux-lora",
         ("fal", "edit") => "fal-ai/nano-banana/edit",
         ("fal", "hint") => "openrouter/router/vision",
+        ("fal", "speaking") => "fal-ai/bytedance/omnihuman",
+        ("fal", "matting") => "veed/video-background-removal",
         ("fal", _) => "fal-ai/flux-lora-portrait-trainer",
+        (_, "speak") => "eleven_multilingual_v2",
         (_, "pictures") => "black-forest-labs/flux-dev-lora",
         _ => "ostris/flux-dev-lora-trainer:e4409",
     });
@@ -43,10 +46,16 @@ pub(super) async fn perform(provider: &dyn Provider, http: &Http, words: &Words<
         "pictures" => Some(Work::Pictures(pictures(workflow, words))),
         "edit" => Some(Work::Edit(edit(workflow, words))),
         "hint" => Some(Work::Hint(hint(workflow, words))),
+        "speaking" => Some(Work::LipSync(speaking(workflow, words))),
+        "matting" => Some(Work::Matting(matting(workflow, words))),
+        "speak" => Some(Work::Speech(speech(workflow, words))),
         _ => None,
     };
     if let Some(work) = work {
-        return text(provider.submit(http, &work).await);
+        return match provider.submit(http, &work).await {
+            Ok(Submitted::Run(run)) => format!("{run:?}"),
+            other => text(other),
+        };
     }
     match words.verb {
         "run" => text::<_, String>(Ok(provider.run(workflow, words.get("id").unwrap_or("")))),
@@ -68,6 +77,8 @@ pub(crate) fn works() -> Vec<(&'static str, Work)> {
         ("fal", Work::Pictures(pictures("fal-ai/flux-lora", &words))),
         ("fal", Work::Edit(edit("fal-ai/nano-banana/edit", &words))),
         ("fal", Work::Hint(hint("openrouter/router/vision", &words))),
+        ("fal", Work::LipSync(speaking("fal-ai/bytedance/omnihuman/v1.5", &words))),
+        ("fal", Work::Matting(matting("veed/video-background-removal", &words))),
         ("replicate", Work::Training(training("ostris/flux-dev-lora-trainer", &words))),
         ("replicate", Work::Pictures(pictures("black-forest-labs/flux-dev-lora", &words))),
         ("replicate", Work::Pictures(pictures("me/own", &remote))),
@@ -142,6 +153,47 @@ fn hint(workflow: &str, words: &Words<'_>) -> HintWork {
         words: words.get("words").map(str::to_owned),
         image_url: words.get("image").map(str::to_owned),
         webhook_url: words.get("webhook").map(str::to_owned),
+    }
+}
+
+fn speaking(workflow: &str, words: &Words<'_>) -> LipSyncWork {
+    LipSyncWork {
+        workflow: workflow.to_owned(),
+        image_url: words
+            .get("image")
+            .map_or(format!("https://files.test/a.jpg?{SECRET}"), str::to_owned),
+        audio_url: words
+            .get("audio")
+            .map_or(format!("https://files.test/a.mp3?{SECRET}"), str::to_owned),
+        resolution: words.get("resolution").map(|it| match it {
+            "720" => Resolution::P720,
+            "1080" => Resolution::P1080,
+            other => panic!("no such resolution: {other}"),
+        }),
+        prompt: words.get("prompt").map(str::to_owned),
+        webhook_url: words.get("webhook").map(str::to_owned),
+    }
+}
+
+fn matting(workflow: &str, words: &Words<'_>) -> MattingWork {
+    let video_url = format!("https://files.test/a.mp4?{SECRET}");
+    let chars = words.read("chars").unwrap_or(video_url.len());
+    MattingWork {
+        workflow: workflow.to_owned(),
+        video_url: format!("{video_url:a<chars$}")[..chars].to_owned(),
+        webhook_url: words.get("webhook").map(str::to_owned),
+    }
+}
+
+fn speech(workflow: &str, words: &Words<'_>) -> SpeechWork {
+    SpeechWork {
+        work: "vid_work".to_owned(),
+        workflow: workflow.to_owned(),
+        voice: words.get("voice").unwrap_or("v1").to_owned(),
+        text: words.get("text").unwrap_or("Привет!").to_owned(),
+        speed_percent: words.read("speed").unwrap_or(100),
+        language: words.get("language").map(str::to_owned),
+        seed: words.read("seed").unwrap_or(7),
     }
 }
 
