@@ -3,6 +3,7 @@
 //! This is the one place where it is chosen what is real; nothing below asks.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use connectors::http::Http;
@@ -35,11 +36,20 @@ pub struct Ground {
     pub mark_key: Vec<u8>,
     /// Who works for us, by name: those that are set up.
     pub providers: Vec<&'static str>,
+    /// Whether videos can be put together here: ffmpeg is there, and can what is needed.
+    pub can_film: bool,
+    /// Whether there is room on the disk for that. Looked at now and then, and when it runs out.
+    pub room: AtomicBool,
 }
 
 impl Ground {
     pub fn now(&self) -> Millis {
         self.clock.now()
+    }
+
+    /// Whether something large may be begun.
+    pub fn has_room(&self) -> bool {
+        self.room.load(Ordering::Relaxed)
     }
 
     /// What stands for a person where their number may not be kept.

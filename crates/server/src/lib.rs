@@ -24,4 +24,5 @@ pub mod shared;
 pub mod start;
 pub mod studio;
 pub mod till;
+pub mod voices;
 pub mod wakes;

@@ -13,7 +13,9 @@ mod standing;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use connectors::providers::{CancelAnswer, Made, Progress, Provider, ProviderError, Run, Work};
+use connectors::providers::{
+    CancelAnswer, Made, Progress, Provider, ProviderError, Run, Submitted, Work,
+};
 use domain::refusal::Fault;
 use domain::{ChatId, Millis, ObjectId};
 use store::provider_calls::{self, NewCall};
@@ -111,7 +113,7 @@ impl Errand<'_> {
     }
 
     fn pace(&self) -> Pace {
-        self.id.pace(&self.app.ground, &self.standing.provider)
+        self.id.pace(&self.app.ground, &self.standing.provider, &self.standing.workflow)
     }
 
     /// Until the provider speaks, or it is time to ask: often at first, so that progress moves
@@ -151,14 +153,23 @@ impl Errand<'_> {
             // Stopped meanwhile, or another worker was faster.
             return Ok(Ended::go_on(self.id.as_str()));
         }
-        Ok(self.begin(piece, line, &work).await)
+        self.begin(piece, line, &work).await
     }
 
     /// Asks the provider to begin, and says what its answer means.
-    async fn begin(&self, piece: &dyn Piece, line: &Line, work: &Work) -> Ended {
+    async fn begin(&self, piece: &dyn Piece, line: &Line, work: &Work) -> Result<Ended, Failure> {
         match line.provider.submit(&line.http, work).await {
-            Ok(run) => self.submitted(run),
-            Err(error) => self.not_taken(piece, "submit", error),
+            Ok(Submitted::Run(run)) => Ok(self.submitted(run)),
+            Ok(Submitted::Made(made)) => {
+                let (id, provider) = (self.id.clone(), self.standing.provider.clone());
+                count_call(&provider, "submit", "made");
+                let ended = piece.deliver(made).await?;
+                Ok(ended.also(move |tx, _, now| {
+                    attention::close(tx, "provider-closed", &provider, now)?;
+                    note(tx, &id, &provider, ("submit", "made"), 0, now)
+                }))
+            }
+            Err(error) => Ok(self.not_taken(piece, "submit", error)),
         }
     }
 
@@ -183,7 +194,7 @@ impl Errand<'_> {
             Ok(work) => work,
             Err(ended) => return Ok(ended),
         };
-        Ok(self.begin(piece, line, &work).await)
+        self.begin(piece, line, &work).await
     }
 
     fn submitted(&self, run: Run) -> Ended {
@@ -490,7 +501,7 @@ pub fn started(
     now: Millis,
 ) -> Result<bool, Failure> {
     let json = serde_json::to_string(run).expect("a run is plain texts");
-    let deadline_at = now.plus(id.pace(ground, provider).limit);
+    let deadline_at = now.plus(id.pace(ground, provider, &run.workflow).limit);
     let stored = trainings::Run { id: &run.id, run: &json, deadline_at };
     Ok(of_table!(id, started(tx, &stored, now))?)
 }

@@ -132,6 +132,7 @@ fn lanes(work: &Work) -> [(&'static str, usize); LANES] {
         ("pictures", work.pictures),
         ("money", work.money),
         ("media", work.media),
+        ("montage", work.montage),
         (TELLING, work.tell),
         ("calls", work.calls),
         ("packing", 1),
