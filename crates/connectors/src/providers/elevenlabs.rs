@@ -1,7 +1,7 @@
 //! ElevenLabs: words that are spoken, at once, and the voices that speak them.
 //!
-//! Source: the published client (elevenlabs 2.78.0 for Python) and ElevenLabs' documents as of 2026.
-//! Their words stay in this folder.
+//! Source: the published client (elevenlabs 2.78.0 for Python) and ElevenLabs' documents as of
+//! 2026. Their words stay in this folder.
 //!
 //! What was spoken comes with the answer and with no other: there is nothing to ask for later, and
 //! no webhook. So work whose answer was lost is handed in again. It may then be billed twice, which
