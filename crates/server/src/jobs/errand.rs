@@ -215,6 +215,13 @@ impl Errand<'_> {
     /// What the provider's no means: later, never, somebody else, or nobody knows.
     fn not_taken(&self, piece: &dyn Piece, call: &'static str, error: ProviderError) -> Ended {
         let (id, provider) = (self.id.clone(), self.standing.provider.clone());
+        let error = match error {
+            // Asked again it does no harm, but not for ever.
+            ProviderError::Uncertain { cause } if self.is_repeatable() => {
+                ProviderError::Transient { cause, retry_after: None }
+            }
+            error => error,
+        };
         let outcome = error.to_string();
         count_call(&provider, call, "failed");
         tracing::warn!(work.id = id.as_str(), provider, call, %error, "a provider did not take work");
@@ -256,6 +263,11 @@ impl Errand<'_> {
                 })
             }
         }
+    }
+
+    fn is_repeatable(&self) -> bool {
+        let line = self.app.line(&self.standing.provider);
+        line.is_some_and(|it| it.provider.is_repeatable())
     }
 
     fn unexpected(&self) -> &'static str {
