@@ -16,6 +16,7 @@ pub mod news;
 pub mod photo;
 pub mod picture;
 pub mod refusal;
+pub mod script;
 pub mod task;
 pub mod time;
 pub mod video;

@@ -215,7 +215,7 @@ fn phrases(text: &str) -> String {
 
 /// Seen by nobody, but read by a model: marks that turn or hide text, fillers, and the tags by which
 /// a text can be hidden in another (Unicode: Default_Ignorable, Bidi_Control).
-fn is_unseen(it: char) -> bool {
+pub(crate) fn is_unseen(it: char) -> bool {
     matches!(it,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
         | '\u{180b}'..='\u{180f}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
@@ -225,6 +225,6 @@ fn is_unseen(it: char) -> bool {
 }
 
 /// Joins emoji and letters of some scripts, and is nothing alone.
-fn is_joiner(it: char) -> bool {
+pub(crate) fn is_joiner(it: char) -> bool {
     matches!(it, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
 }

@@ -9,17 +9,24 @@ use crate::photo::PhotoRules;
 use crate::workflow::Workflow;
 use crate::{Credits, Kind, Language, Millis, Quality, Subject};
 
+mod characters;
 mod edits;
 mod examples;
+mod faces;
 mod packs;
 mod pictures;
 mod presets;
+mod samples;
 mod shipped;
 mod styles;
+mod videos;
+mod voices;
 mod workflows;
 
+pub use characters::Character;
 pub use edits::{EditMaker, Edits};
 pub use examples::{EXAMPLE_BYTES_MAX, EXAMPLES};
+pub use faces::{FACE_BYTES_MAX, FACES};
 pub(crate) use packs::line_of;
 pub use packs::{
     BONUS_PERCENT_MAX, DISCOUNT_MAX, Deal, Offer, Pack, Period, Plan, Prices, Rates, Sold,
@@ -27,8 +34,14 @@ pub use packs::{
 };
 pub use pictures::{Likeness, Maker, PictureModel};
 pub use presets::{Preset, PresetVersion, WordsNeed, preset_category_key};
+pub use samples::{SAMPLE_BYTES_MAX, SAMPLES};
 pub use shipped::SHIPPED;
 pub use styles::{ABOUT_CHARS_MAX, BySubject, Style, StyleText, TITLE_CHARS_MAX};
+pub use videos::{
+    CharacterEdit, Format, MattingMaker, Over, SpeechMaker, SpeechOffer, VideoLimits, VideoMaker,
+    VideoOffer, VideoQuality, Videos,
+};
+pub use voices::{Age, Voice};
 
 /// A price as it was shown. It follows the work through retries; later prices don't touch it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -172,6 +185,16 @@ pub struct Catalog {
     pub edits: Edits,
     /// What presets name. Sorted by name, then version.
     pub workflows: Vec<Workflow>,
+    /// Who is seen in talking videos. Sorted by gender, age and name.
+    pub characters: Vec<Character>,
+    /// An operator's own pictures of characters; see [`Catalog::face`].
+    pub faces: BTreeMap<String, Arc<[u8]>>,
+    /// Who is heard in them. Sorted by gender, age and name.
+    pub voices: Vec<Voice>,
+    /// An operator's own samples of voices; see [`Catalog::sample`].
+    pub samples: BTreeMap<String, Arc<[u8]>>,
+    /// What they cost and who makes them.
+    pub videos: Videos,
 }
 
 /// What is wrong in a file of the catalog.
@@ -191,60 +214,83 @@ impl Catalog {
         let mut drawers = workflows::Drawers::default();
         for (file, text) in files {
             let wrong = |what: String| WrongCatalog { file: file.to_owned(), what };
-            match file.split('/').next() {
-                Some("trainings") => {
-                    let offer: TrainingOffer =
-                        toml::from_str(text).map_err(|it| wrong(it.to_string()))?;
-                    check_training(&offer).map_err(wrong)?;
-                    if catalog.trainings.iter().any(|it| it.kind == offer.kind) {
-                        return Err(wrong(format!("`{}` is offered twice", offer.kind.as_str())));
-                    }
-                    if file != format!("trainings/{}.toml", offer.kind.as_str()) {
-                        return Err(wrong(format!("it offers `{}`", offer.kind.as_str())));
-                    }
-                    catalog.trainings.push(offer);
-                }
-                Some(part @ ("packs" | "plans")) => {
-                    let pack = packs::read(file, text, part == "plans").map_err(wrong)?;
-                    if catalog.pack(&pack.name).is_some() {
-                        return Err(wrong(format!("`{}` is sold twice", pack.name)));
-                    }
-                    catalog.packs.push(pack);
-                }
-                Some("pictures") => {
-                    let model = pictures::read(file, text).map_err(wrong)?;
-                    let others = catalog.pictures.iter().map(|it| (it.name.as_str(), &it.title));
-                    check_once(&model.name, &model.title, others).map_err(wrong)?;
-                    catalog.pictures.push(model);
-                }
-                Some("styles") => {
-                    let style = styles::read(file, text).map_err(wrong)?;
-                    let others = catalog.styles.iter().map(|it| (it.name.as_str(), &it.title));
-                    check_once(&style.name, &style.title, others).map_err(wrong)?;
-                    catalog.styles.push(style);
-                }
-                Some("presets") => {
-                    let preset = presets::read(file, text).map_err(wrong)?;
-                    let others = catalog.presets.iter().map(|it| (it.name.as_str(), &it.title));
-                    check_once(&preset.name, &preset.title, others).map_err(wrong)?;
-                    catalog.presets.push(preset);
-                }
-                Some("workflows") => drawers.add(file, text).map_err(wrong)?,
-                Some("edits.toml") => catalog.edits = Edits::read(text).map_err(wrong)?,
-                Some("rates.toml") => catalog.rates = Rates::read(text).map_err(wrong)?,
-                _ => return Err(wrong("no such part of the catalog".to_owned())),
-            }
+            let taken = match file.split('/').next() {
+                Some("workflows") => drawers.add(file, text),
+                _ => catalog.take(file, text),
+            };
+            taken.map_err(wrong)?;
         }
-        catalog.trainings.sort_by_key(|it| it.kind.as_str());
-        catalog.packs.sort_by_key(|it| (it.plan.is_some(), it.credits));
-        catalog.styles.sort_by(|a, b| (&a.category, &a.name).cmp(&(&b.category, &b.name)));
-        catalog.pictures.sort_by(|a, b| (a.credits, &a.name).cmp(&(b.credits, &b.name)));
-        catalog.presets.sort_by(|a, b| (&a.category, &a.name).cmp(&(&b.category, &b.name)));
         catalog.workflows = drawers.read()?;
+        catalog.sort();
         catalog.check_subjects()?;
         catalog.check_presets()?;
+        catalog.check_characters()?;
         catalog.check_costs()?;
         Ok(catalog)
+    }
+
+    /// Takes one file. What is wrong is said without its name.
+    fn take(&mut self, file: &str, text: &str) -> Result<(), String> {
+        match file.split('/').next() {
+            Some("trainings") => {
+                let offer: TrainingOffer = toml::from_str(text).map_err(|it| it.to_string())?;
+                check_training(&offer)?;
+                if self.trainings.iter().any(|it| it.kind == offer.kind) {
+                    return Err(format!("`{}` is offered twice", offer.kind.as_str()));
+                }
+                if file != format!("trainings/{}.toml", offer.kind.as_str()) {
+                    return Err(format!("it offers `{}`", offer.kind.as_str()));
+                }
+                self.trainings.push(offer);
+            }
+            Some(part @ ("packs" | "plans")) => {
+                let pack = packs::read(file, text, part == "plans")?;
+                if self.pack(&pack.name).is_some() {
+                    return Err(format!("`{}` is sold twice", pack.name));
+                }
+                self.packs.push(pack);
+            }
+            Some("characters") => {
+                let new = characters::read(file, text)?;
+                take_once(&mut self.characters, new, |it| (&it.name, &it.title))?;
+            }
+            Some("pictures") => {
+                let new = pictures::read(file, text)?;
+                take_once(&mut self.pictures, new, |it| (&it.name, &it.title))?;
+            }
+            Some("presets") => {
+                let new = presets::read(file, text)?;
+                take_once(&mut self.presets, new, |it| (&it.name, &it.title))?;
+            }
+            Some("styles") => {
+                let new = styles::read(file, text)?;
+                take_once(&mut self.styles, new, |it| (&it.name, &it.title))?;
+            }
+            Some("voices") => {
+                let new = voices::read(file, text)?;
+                take_once(&mut self.voices, new, |it| (&it.name, &it.title))?;
+            }
+            Some("edits.toml") => self.edits = Edits::read(text)?,
+            Some("rates.toml") => self.rates = Rates::read(text)?,
+            Some("videos.toml") => self.videos = Videos::read(text)?,
+            _ => return Err("no such part of the catalog".to_owned()),
+        }
+        Ok(())
+    }
+
+    /// The order of the files means nothing.
+    fn sort(&mut self) {
+        self.trainings.sort_by_key(|it| it.kind.as_str());
+        self.packs.sort_by_key(|it| (it.plan.is_some(), it.credits));
+        self.styles.sort_by(|a, b| (&a.category, &a.name).cmp(&(&b.category, &b.name)));
+        self.pictures.sort_by(|a, b| (a.credits, &a.name).cmp(&(b.credits, &b.name)));
+        self.presets.sort_by(|a, b| (&a.category, &a.name).cmp(&(&b.category, &b.name)));
+        self.characters.sort_by(|a, b| {
+            (a.gender.as_str(), a.age, &a.name).cmp(&(b.gender.as_str(), b.age, &b.name))
+        });
+        self.voices.sort_by(|a, b| {
+            (a.gender.as_str(), a.age, &a.name).cmp(&(b.gender.as_str(), b.age, &b.name))
+        });
     }
 
     /// Where there are styles, everybody has one.
@@ -383,13 +429,14 @@ fn check_trainer<'a>(
     Ok(())
 }
 
-/// A name, and a title by which it is chosen, are there once.
-fn check_once<'a>(
-    name: &str,
-    title: &StyleText,
-    others: impl Iterator<Item = (&'a str, &'a StyleText)>,
+/// Takes what has a name and a title by which it is chosen; both are there once.
+fn take_once<T>(
+    all: &mut Vec<T>,
+    new: T,
+    called: impl Fn(&T) -> (&str, &StyleText),
 ) -> Result<(), String> {
-    for (other, its_title) in others {
+    let (name, title) = called(&new);
+    for (other, its_title) in all.iter().map(&called) {
         if other == name {
             return Err(format!("`{name}` is offered twice"));
         }
@@ -400,5 +447,6 @@ fn check_once<'a>(
             }
         }
     }
+    all.push(new);
     Ok(())
 }

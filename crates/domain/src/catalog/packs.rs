@@ -233,7 +233,7 @@ pub struct Sold {
     pub cost_micros: i64,
 }
 
-fn dearest(costs: impl Iterator<Item = i64>) -> i64 {
+pub(super) fn dearest(costs: impl Iterator<Item = i64>) -> i64 {
     costs.max().unwrap_or_default()
 }
 
@@ -334,7 +334,8 @@ impl Catalog {
                 it.versions.iter().flat_map(|it| self.edits.makers_of(it)).map(|it| it.cost_micros),
             ),
         });
-        trainings.chain(pictures).chain(edits)
+        let videos = self.videos.sold(off_percent);
+        trainings.chain(pictures).chain(edits).chain(videos)
     }
 
     /// Every price, by name: to be kept, and compared with the next start's by [`jumps`].

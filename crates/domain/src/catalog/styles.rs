@@ -165,7 +165,7 @@ pub(super) fn check_text(
 }
 
 /// The line of a word in a part of a file; that of the part when it is written in one.
-fn line_below(text: &str, part: &str, word: &str) -> usize {
+pub(super) fn line_below(text: &str, part: &str, word: &str) -> usize {
     let line = line_of(text, part);
     let mut below = text.lines().skip(line).take_while(|it| !it.trim_start().starts_with('['));
     below.position(|it| begins(it, word)).map_or(line, |it| line + it + 1)

@@ -1,6 +1,7 @@
 //! The rules of `domain`: pure functions, so a test is what goes in and what comes out.
 
 mod catalog;
+mod characters;
 mod graphs;
 mod money;
 mod names;
@@ -8,7 +9,9 @@ mod packs;
 mod photos;
 mod pictures;
 mod presets;
+mod scripts;
 mod styles;
+mod videos;
 mod words;
 mod workflows;
 
