@@ -156,12 +156,17 @@ fn pictures(news: &News, facts: &Facts<'_>) -> Option<String> {
         }
         News::HintFailed { fault, .. } => {
             let key = match fault {
-                Fault::PhotosUnusable | Fault::ContentRejected => "news-hint-unusable",
+                Fault::PhotosUnusable | Fault::ContentRejected | Fault::TextTooLong => {
+                    "news-hint-unusable"
+                }
                 Fault::ProviderFailed
                 | Fault::TooSlow
                 | Fault::ResultBroken
                 | Fault::Uncertain
                 | Fault::ProviderClosed
+                | Fault::VoiceGone
+                | Fault::SoundTooLong
+                | Fault::SoundTooShort
                 | Fault::Ours => "news-hint-failed",
             };
             facts.say(key, &[])

@@ -24,6 +24,7 @@ use crate::bot::telegram::TelegramError;
 use crate::bot::{Bot, Bots};
 use crate::clock::{Clock, Ids};
 use crate::config::Config;
+use crate::film::Films;
 use crate::objects::Objects;
 
 /// What decisions may use: no road to the outside is in it.
@@ -37,7 +38,7 @@ pub struct Ground {
     /// Who works for us, by name: those that are set up.
     pub providers: Vec<&'static str>,
     /// Whether videos can be put together here: ffmpeg is there, and can what is needed.
-    pub can_film: bool,
+    pub can_film: AtomicBool,
     /// Whether there is room on the disk for that. Looked at now and then, and when it runs out.
     pub room: AtomicBool,
 }
@@ -45,6 +46,10 @@ pub struct Ground {
 impl Ground {
     pub fn now(&self) -> Millis {
         self.clock.now()
+    }
+
+    pub fn can_film(&self) -> bool {
+        self.can_film.load(Ordering::Relaxed)
     }
 
     /// Whether something large may be begun.
@@ -86,6 +91,8 @@ pub struct App {
     pub public: Option<String>,
     /// How many look at pictures at the same time: it is work for whole cores.
     pub looks: tokio::sync::Semaphore,
+    /// With what, and where, videos are put together.
+    pub films: Films,
     /// Pictures that menus have shown, by what is on them: Telegram has them already.
     pub shown: Shown,
     pub bots: Bots,

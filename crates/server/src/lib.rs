@@ -12,6 +12,7 @@ pub mod config;
 pub mod explain;
 pub mod failure;
 pub mod farm;
+pub mod film;
 pub mod inbox;
 pub mod jobs;
 pub mod links;

@@ -1,10 +1,10 @@
 //! Who can do what: the providers of a piece of work that are set up and take work from us.
 
+use domain::Language;
 use domain::Millis;
 use domain::Quality;
-use domain::video::{Face, VideoQuality};
-use domain::{Language};
 use domain::catalog::{Choice, Likeness, Maker, PictureModel, PresetVersion, TrainingOffer};
+use domain::video::{Face, VideoQuality};
 use store::avatars::Avatar;
 use store::{StoreError, Tx, attention, gpu_runs, jobs, workers};
 
@@ -126,11 +126,7 @@ pub fn gpu_wait(
 }
 
 /// Whoever can change a character by words now, in the catalog's order.
-pub fn of_characters(
-    tx: &mut Tx,
-    ground: &Ground,
-    now: Millis,
-) -> Result<Vec<Editor>, StoreError> {
+pub fn of_characters(tx: &mut Tx, ground: &Ground, now: Millis) -> Result<Vec<Editor>, StoreError> {
     let mut able = Vec::new();
     for maker in &ground.catalog.videos.character_edit.makers {
         // Without a workflow it would be a graph, and there is none for it.
@@ -201,7 +197,7 @@ pub fn is_on_green(ground: &Ground, face: &Face) -> bool {
 /// together.
 pub fn anybody_films(tx: &mut Tx, ground: &Ground, now: Millis) -> Result<bool, StoreError> {
     let shortest = i64::from(ground.catalog.videos.limits.seconds_min) * 1_000;
-    if !ground.can_film {
+    if !ground.can_film() {
         return Ok(false);
     }
     for language in Language::ALL {

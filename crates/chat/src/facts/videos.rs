@@ -32,27 +32,29 @@ pub struct TakeFacts {
     pub millis: i64,
 }
 
-/// What a change of a face costs somebody whose plan takes so much off. None where the catalog
-/// sells none.
-pub fn character_price(_catalog: &Catalog, discount_percent: u32) -> Option<Credits> {
-    Some(discounted(Credits::new(4)?, discount_percent))
+/// What a change of a face costs somebody whose plan takes so much off: it is a picture. None where
+/// the catalog sells none.
+pub fn character_price(catalog: &Catalog, discount_percent: u32) -> Option<Credits> {
+    let offer = &catalog.videos.character_edit;
+    (!offer.makers.is_empty()).then(|| discounted(offer.credits, discount_percent))
 }
 
-/// What it costs to have so many characters spoken.
-pub fn speech_price(_catalog: &Catalog, chars: usize, discount_percent: u32) -> Option<Credits> {
-    let hundreds = i64::try_from(chars.div_ceil(100).max(1)).ok()?;
-    Some(discounted(Credits::new(hundreds)?, discount_percent))
+/// What it costs to have so many characters spoken. None where the catalog sells no speech.
+pub fn speech_price(catalog: &Catalog, chars: usize) -> Option<Credits> {
+    let videos = &catalog.videos;
+    (!videos.speech.makers.is_empty()).then(|| videos.speech_price(chars))
 }
 
 /// What a video of this length costs. None where nobody makes one so long in this quality.
 pub fn video_price(
-    _catalog: &Catalog,
-    _format: Format,
-    _quality: VideoQuality,
+    catalog: &Catalog,
+    format: Format,
+    quality: VideoQuality,
     millis: i64,
-    discount_percent: u32,
 ) -> Option<Credits> {
-    Some(discounted(Credits::new(millis.div_euclid(1_000) + 1)?, discount_percent))
+    let videos = &catalog.videos;
+    videos.makers_of(quality, millis).next()?;
+    Some(videos.video_price(format, quality, millis))
 }
 
 impl Facts<'_> {
@@ -64,7 +66,7 @@ impl Facts<'_> {
     /// Today's price of a script that is spoken, as it is shown and frozen.
     pub fn speech_quote(&self, script: &str) -> Option<Quote> {
         let chars = script.chars().count();
-        self.frozen(speech_price(self.catalog, chars, self.person.picture_discount)?)
+        self.frozen(speech_price(self.catalog, chars)?)
     }
 
     /// Today's price of all of these videos, as it is shown and frozen. It needs their takes.
@@ -72,8 +74,7 @@ impl Facts<'_> {
         let mut sum = Credits::ZERO;
         for draft in drafts {
             let millis = self.take(&draft.speech)?.millis;
-            let discount = self.person.picture_discount;
-            let one = video_price(self.catalog, draft.format, draft.quality, millis, discount)?;
+            let one = video_price(self.catalog, draft.format, draft.quality, millis)?;
             sum = Credits::new(sum.as_i64() + one.as_i64())?;
         }
         self.frozen(sum)

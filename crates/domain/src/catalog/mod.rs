@@ -38,8 +38,8 @@ pub use samples::{SAMPLE_BYTES_MAX, SAMPLES};
 pub use shipped::SHIPPED;
 pub use styles::{ABOUT_CHARS_MAX, BySubject, Style, StyleText, TITLE_CHARS_MAX};
 pub use videos::{
-    CharacterEdit, Format, MattingMaker, Over, SpeechMaker, SpeechOffer, VideoLimits, VideoMaker,
-    VideoOffer, VideoQuality, Videos,
+    CharacterEdit, MattingMaker, Over, SpeechMaker, SpeechOffer, VideoLimits, VideoMaker,
+    VideoOffer, Videos,
 };
 pub use voices::{Age, Voice};
 

@@ -9,52 +9,8 @@ use super::packs::{Sold, dearest, line_of};
 use super::pictures::PROMISED_SECONDS;
 use super::styles::line_below;
 use crate::script::Speed;
+use crate::video::{Format, VideoQuality};
 use crate::{Credits, Language};
-
-/// What is around whoever speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Format {
-    /// The picture's own surroundings.
-    #[serde(rename = "head")]
-    TalkingHead,
-    /// The customer's clip, behind the person.
-    #[serde(rename = "over")]
-    OverBackground,
-}
-
-impl Format {
-    pub const ALL: &'static [Self] = &[Self::TalkingHead, Self::OverBackground];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::TalkingHead => "head",
-            Self::OverBackground => "over",
-        }
-    }
-}
-
-/// How fine a video is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum VideoQuality {
-    /// 720 lines on the short side.
-    #[default]
-    #[serde(rename = "standard")]
-    Standard,
-    /// 1080 lines on the short side; for shorter videos.
-    #[serde(rename = "high")]
-    High,
-}
-
-impl VideoQuality {
-    pub const ALL: &'static [Self] = &[Self::Standard, Self::High];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Standard => "standard",
-            Self::High => "high",
-        }
-    }
-}
 
 /// Talking videos on sale.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -270,6 +226,14 @@ impl Videos {
             Format::OverBackground => cut.unwrap_or_default(),
         };
         made.unwrap_or_default().saturating_add(cut)
+    }
+
+    /// Whether a workflow is that of somebody who makes videos, or cuts persons out of them.
+    pub fn films(&self, workflow: &str) -> bool {
+        let makers = self.standard.makers.iter().chain(&self.high.makers);
+        let mut cutters = self.over.makers.iter();
+        makers.map(|it| &it.workflow).any(|it| it == workflow)
+            || cutters.any(|it| it.workflow == workflow)
     }
 
     /// The longest sound that somebody takes, in milliseconds; zero where nobody takes any.

@@ -1,7 +1,8 @@
 //! Talking videos on sale: what they cost whoever makes them, who can make them, and that nothing is
 //! sold for less than it takes.
 
-use domain::catalog::{Catalog, Format, SHIPPED, VideoQuality, Videos};
+use domain::catalog::{Catalog, SHIPPED, Videos};
+use domain::video::{Format, VideoQuality};
 use domain::{Credits, Currency, Language};
 use proptest::prelude::*;
 

@@ -10,9 +10,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::reader::Reader;
 use super::{
-    Api, Bot, CatalogPlace, CreditRules, Database, Edits, Fal, Gpu, Hints, Http, Log, Objects,
-    ObjectsPlace, Pictures, Receipts, Replicate, S3, Sandbox, Store, Telegram, Training, Work,
-    YooKassa,
+    Api, Bot, CatalogPlace, CreditRules, Database, Edits, ElevenLabs, Fal, Gpu, Hints, Http, Log,
+    Objects, ObjectsPlace, Pictures, Receipts, Replicate, S3, Sandbox, Store, Telegram, Training,
+    Videos, Work, YooKassa,
 };
 
 /// The bot of a sandbox whose operator named none.
@@ -364,7 +364,8 @@ pub(super) fn elevenlabs(from: &mut Reader) -> ElevenLabs {
 }
 
 pub(super) fn videos(from: &mut Reader) -> Videos {
-    let program = |text: Option<String>, else_: &str| PathBuf::from(text.as_deref().unwrap_or(else_));
+    let program =
+        |text: Option<String>, else_: &str| PathBuf::from(text.as_deref().unwrap_or(else_));
     Videos {
         clips_kept: Millis::days(from.number("videos.clips_days", 1..=365)),
         ffmpeg: program(from.text("videos.ffmpeg"), "ffmpeg"),

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use connectors::http::Http;
 use connectors::providers::{
     Call, CancelAnswer, EditWork, Made, MadePicture, Progress, Provider, ProviderError, RemoteFile,
-    Run, Upload, WebhookError, WebhookKeys, Work,
+    Run, Submitted, Upload, WebhookError, WebhookKeys, Work,
 };
 use domain::refusal::Fault;
 use domain::workflow::Values;

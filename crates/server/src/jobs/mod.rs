@@ -172,9 +172,7 @@ fn bury(
             pictures::bury(tx, ground, generation, error, now)
         }
         Task::Gpu { run } => Ok(desk::bury(tx, run, error, now)?),
-        Task::TakeClip { input } | Task::TakeIn { input } => {
-            take_in::bury(tx, ground, input, now)
-        }
+        Task::TakeClip { input } | Task::TakeIn { input } => take_in::bury(tx, ground, input, now),
         Task::Hint { hint } => hint::bury(tx, ground, hint, error, now),
         Task::Pack { packing } => pack::bury(tx, ground, packing, error, now),
         Task::Deliver { delivery } => deliver::bury(tx, ground, delivery, error, now),

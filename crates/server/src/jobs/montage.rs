@@ -11,12 +11,12 @@ use store::objects::{self, Object};
 use store::users::User;
 use store::{StoreError, Tx, artifacts, chats, inputs, users};
 
-use crate::app::{App, Ground};
+use crate::app::App;
 use crate::failure::Failure;
 use crate::film::{self, Wrong};
 use crate::jobs::Ended;
-use crate::jobs::pictures::kept::{self, Kind, Stored};
 use crate::jobs::pictures::end;
+use crate::jobs::pictures::kept::{self, Kind, Stored};
 use crate::objects::key;
 use crate::outbox;
 
@@ -135,8 +135,14 @@ async fn deliver(app: &Arc<App>, parts: Parts, done: film::Finished) -> Result<E
         if now_is.is_none_or(|it| !it.state.is_open()) {
             return Ok(());
         }
-        let artifact =
-            kept::Piece { file: &file, thumbnail: &still, kind: Kind::Video, width, height, millis };
+        let artifact = kept::Piece {
+            file: &file,
+            thumbnail: &still,
+            kind: Kind::Video,
+            width,
+            height,
+            millis,
+        };
         artifact.write(tx, ground, &generation, now)?;
         if let Some(raw) = &raw {
             objects::expire(tx, &raw.id, now)?;
@@ -169,10 +175,7 @@ fn lost(parts: &Parts) -> Ended {
 
 fn broken(parts: &Parts) -> Ended {
     let generation = parts.generation.clone();
-    Ended::done()
-        .durably()
-        .paint(parts.chat.clone())
-        .write(move |tx, ground, now| {
-            end::failed(tx, ground, &generation, Fault::ResultBroken, 0, now)
-        })
+    Ended::done().durably().paint(parts.chat.clone()).write(move |tx, ground, now| {
+        end::failed(tx, ground, &generation, Fault::ResultBroken, 0, now)
+    })
 }

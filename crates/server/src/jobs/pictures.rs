@@ -49,8 +49,7 @@ pub async fn run(app: &Arc<App>, id: GenerationId) -> Result<Ended, Failure> {
         // Its time counts from when the stage before had ended.
         standing.created_at = it.started_at.unwrap_or(it.created_at);
     }
-    let errand =
-        Errand { app, id: Id::Generation(id), standing, chat: known.chat.clone() };
+    let errand = Errand { app, id: Id::Generation(id), standing, chat: known.chat.clone() };
     errand.run(&Step { errand: &errand, app, known: &known }).await
 }
 
@@ -235,10 +234,9 @@ impl Piece for Step<'_> {
         match (made, &self.known.from) {
             (Made::Speech(made), From::Voice { .. }) => self.keep_speech(made).await,
             (Made::Video(made), From::Talk(talk)) => self.take_stage(made, talk).await,
-            (
-                Made::Pictures(made),
-                From::Avatar { .. } | From::Photos(_) | From::Face(_),
-            ) => self.bring(made).await,
+            (Made::Pictures(made), From::Avatar { .. } | From::Photos(_) | From::Face(_)) => {
+                self.bring(made).await
+            }
             _ => {
                 let cause = "one thing was ordered and another one came".to_owned();
                 Err(ProviderError::Unexpected { cause }.into())

@@ -48,9 +48,7 @@ fn cleaned(words: &str) -> Result<String, Stop> {
     match picture::words(words) {
         Ok(words) => Ok(words),
         Err(WrongWords::Empty) => refuse(Refusal::WordsEmpty),
-        Err(WrongWords::TooLong) => {
-            refuse(Refusal::WordsTooLong { most: WORDS_CHARS_MAX as u32 })
-        }
+        Err(WrongWords::TooLong) => refuse(Refusal::WordsTooLong { most: WORDS_CHARS_MAX as u32 }),
     }
 }
 

@@ -23,7 +23,6 @@ use crate::makers;
 use crate::outbox;
 use crate::studio::pictures::{hold, may_order, queue};
 use crate::studio::{Done, Stop, refuse};
-use crate::till::plans;
 use crate::voices;
 
 /// What Telegram gives to bots at most.
@@ -33,8 +32,7 @@ const CLIP_BYTES_MAX: u64 = 20 * 1024 * 1024;
 const GIVEN_AN_HOUR: u32 = 60;
 
 /// What is told beside the words by which a face is changed: who speaks stays who they are.
-const SAME_PERSON: &str =
-    "Keep the same person, face, age, pose and framing; change nothing else.";
+const SAME_PERSON: &str = "Keep the same person, face, age, pose and framing; change nothing else.";
 
 /// Takes in a clip that is to be behind somebody: it is looked at before anything is charged.
 pub fn take_clip(tx: &mut Tx, ground: &Ground, user: &User, clip: &Clip, now: Millis) -> Done {
@@ -127,7 +125,7 @@ pub fn make_speech(
     if voices::find(tx, ground, &draft.voice)?.is_none() {
         return refuse(Refusal::VoiceGone);
     }
-    if speech_price(&ground.catalog, text.chars().count(), 0).is_none() {
+    if speech_price(&ground.catalog, text.chars().count()).is_none() {
         return refuse(Refusal::ProductPaused);
     }
     let able = makers::of_speech(tx, ground, language_of(&text, user.language), now)?;
@@ -152,19 +150,9 @@ pub fn make_speech(
     queue(tx, ground, user, generation, now)
 }
 
-/// The language that a script is in, as far as its letters tell; else that of who wrote it.
+/// The language that a script is in, as far as it shows; else that of who wrote it.
 pub fn language_of(text: &str, writer: Language) -> Language {
-    let has = |letters: &str| text.to_lowercase().chars().any(|it| letters.contains(it));
-    let is_cyrillic = text.chars().any(|it| ('\u{400}'..='\u{4ff}').contains(&it));
-    let is_latin = text.chars().any(|it| it.is_ascii_alphabetic());
-    match (has("әғқңөұүһ"), is_cyrillic, is_latin) {
-        (true, ..) => Language::Kk,
-        // Short words of Kazakh may do without its own letters.
-        (false, true, _) if writer == Language::Kk => Language::Kk,
-        (false, true, _) => Language::Ru,
-        (false, false, true) => Language::En,
-        (false, false, false) => writer,
-    }
+    script::language_of(text).unwrap_or(writer)
 }
 
 /// Sets the credits aside, for each video apart, and queues all of them; or none.
@@ -251,8 +239,7 @@ fn check(
             return refuse(Refusal::ProductPaused);
         }
     }
-    let off = plans::picture_discount(tx, ground, &user.id)?;
-    let price = video_price(&ground.catalog, draft.format, draft.quality, millis, off);
+    let price = video_price(&ground.catalog, draft.format, draft.quality, millis);
     let able = makers::of_videos(tx, ground, draft.quality, millis, now)?;
     let (Some(price), Some(maker)) = (price, able.first()) else {
         return refuse(Refusal::ProductPaused);
@@ -282,13 +269,7 @@ fn see(tx: &mut Tx, ground: &Ground, user: &User, face: &Face, now: Millis) -> R
 }
 
 /// Whether what a user gave was looked at and is still kept.
-fn given(
-    tx: &mut Tx,
-    user: &User,
-    id: &InputId,
-    kind: InputKind,
-    now: Millis,
-) -> Result<(), Stop> {
+fn given(tx: &mut Tx, user: &User, id: &InputId, kind: InputKind, now: Millis) -> Result<(), Stop> {
     let gone = match kind {
         InputKind::Photo => Refusal::PhotoGone,
         InputKind::Clip => Refusal::ClipGone,

@@ -232,6 +232,7 @@ fn artifact(
         seed: u32::try_from(it.seed).ok(),
         width: it.width,
         height: it.height,
+        millis: it.duration_ms,
         price: generation.each,
         expires_on: it.delete_after.map(day),
         newer: newer.into_iter().next().map(|it| it.id),

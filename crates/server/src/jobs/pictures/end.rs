@@ -82,7 +82,6 @@ pub fn ready(
 ) -> Result<(), Failure> {
     let returned = generation.credits.less(charged);
     let (id, product) = (generation.id.clone(), generation.product);
-    let news =
-        News::PicturesReady { generation: id, product, made, withheld, charged, returned };
+    let news = News::PicturesReady { generation: id, product, made, withheld, charged, returned };
     tell(tx, ground, &generation.user, &news, generation.id.as_str(), now)
 }

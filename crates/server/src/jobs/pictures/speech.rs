@@ -109,15 +109,11 @@ impl Step<'_> {
             Err(film::Wrong::Failed(failure)) => return Err(failure),
         };
         let (user, of) = (&generation.user, &generation.id);
-        let file = Stored::of_file(
-            self.app,
-            key::picture(user, of, 1, "mp3"),
-            &sound.path,
-            "audio/mpeg",
-        )
-        .await?;
-        let shown = Stored::of_bytes(self.app, key::picture_thumbnail(user, of, 1), sound.waveform)
-            .await?;
+        let file =
+            Stored::of_file(self.app, key::picture(user, of, 1, "mp3"), &sound.path, "audio/mpeg")
+                .await?;
+        let shown =
+            Stored::of_bytes(self.app, key::picture_thumbnail(user, of, 1), sound.waveform).await?;
         let millis = sound.millis;
         tracing::info!(generation.id = %generation.id, millis, "a speech is ready");
         Ok(Ended::done().durably().paint(self.known.chat.clone()).write(move |tx, ground, now| {

@@ -20,9 +20,9 @@ use crate::failure::Failure;
 use crate::film;
 use crate::jobs::Ended;
 use crate::jobs::errand::{self, Piece, Ready};
+use crate::jobs::pictures::booked;
 use crate::jobs::pictures::kept::Stored;
 use crate::jobs::pictures::speech::after;
-use crate::jobs::pictures::booked;
 use crate::makers;
 use crate::objects::key;
 
@@ -46,7 +46,10 @@ pub(super) struct Talk {
 /// A picture of somebody, wherever it lies.
 pub(super) enum Portrait {
     /// Of the catalog: its name there, and the end of its file's name.
-    Catalog { name: String, is_green: bool },
+    Catalog {
+        name: String,
+        is_green: bool,
+    },
     Stored(Box<Object>),
 }
 
@@ -112,11 +115,15 @@ fn cost(ground: &Ground, generation: &Generation, talk: &Talk, billed: Option<i6
     match generation.stage {
         Some(Stage::Matte) => {
             let mut makers = videos.over.makers.iter();
-            makers.find(|it| is_it(&it.provider, &it.workflow)).map_or(0, |it| it.cost_micros(millis))
+            makers
+                .find(|it| is_it(&it.provider, &it.workflow))
+                .map_or(0, |it| it.cost_micros(millis))
         }
         _ => {
             let mut makers = videos.offer(talk.draft.quality).makers.iter();
-            makers.find(|it| is_it(&it.provider, &it.workflow)).map_or(0, |it| it.cost_micros(millis))
+            makers
+                .find(|it| is_it(&it.provider, &it.workflow))
+                .map_or(0, |it| it.cost_micros(millis))
         }
     }
 }
@@ -249,9 +256,8 @@ impl Step<'_> {
         if let Some(why) = wrong {
             tracing::error!(generation.id = %generation.id, why, "a video is not what it should be");
             let failed = self.failed(Fault::ResultBroken);
-            return Ok(failed.also(move |tx, _, now| {
-                booked(tx, &generation, cost, "nothing to deliver", now)
-            }));
+            return Ok(failed
+                .also(move |tx, _, now| booked(tx, &generation, cost, "nothing to deliver", now)));
         }
         let (end, content_type) = match from {
             Stage::Matte => ("webm", "video/webm"),
