@@ -9,6 +9,7 @@ pub mod drawing;
 pub mod fal;
 mod outlet;
 mod page;
+mod ranges;
 pub mod replicate;
 pub mod telegram;
 pub mod yookassa;

@@ -4,7 +4,7 @@
 //! the same browser must not drive the sandbox.
 
 use crate::Sandbox;
-use crate::telegram::{As, Fault, person_wire};
+use crate::telegram::{As, Fault, Said as Told, person_wire};
 use axum::body::{Body, Bytes};
 use axum::extract::{
     DefaultBodyLimit, FromRequest, FromRequestParts, Multipart, Path, Query, Request, State,
@@ -236,6 +236,7 @@ async fn press(State(sandbox): World, Given(it): Given<Pressed>) -> Answered {
 
 async fn send(State(sandbox): World, mut form: Multipart) -> Answered {
     let (mut bot, mut person, mut kind, mut caption) = (None, None, None, None);
+    let mut told = Told::default();
     let mut files = Vec::new();
     let broken = |error: axum::extract::multipart::MultipartError| {
         Sorry(error.status(), format!("the form can't be read: {}", error.body_text()))
@@ -254,13 +255,18 @@ async fn send(State(sandbox): World, mut form: Multipart) -> Answered {
             "person" => person = text.trim().parse().ok(),
             "as" => kind = As::from_text(text.trim()),
             "caption" => caption = Some(text),
+            // As the browser reads them of the file.
+            "duration" => told.duration = text.trim().parse().ok(),
+            "width" => told.width = text.trim().parse().ok(),
+            "height" => told.height = text.trim().parse().ok(),
             _ => {}
         }
     }
     let (Some(bot), Some(person), Some(kind)) = (bot, person, kind) else {
         return Err(String::from("the form needs bot, person and a known `as`").into());
     };
-    let ids = sandbox.telegram().send(bot, person, kind, caption.as_deref(), files)?;
+    let telegram = sandbox.telegram();
+    let ids = telegram.send_said(bot, person, kind, caption.as_deref(), files, &told)?;
     Ok(Json(json!({ "message_ids": ids })))
 }
 
@@ -355,16 +361,16 @@ async fn block(State(sandbox): World, Given(it): Given<Blocked>) -> Answered {
     Ok(Json(json!({ "blocked": it.blocked })))
 }
 
-async fn file(State(sandbox): World, Path(id): Path<String>) -> Response {
+async fn file(State(sandbox): World, Path(id): Path<String>, headers: HeaderMap) -> Response {
     let Some((mime, name, bytes)) = sandbox.telegram().file(&id).await else {
         return Sorry(StatusCode::NOT_FOUND, "there is no such file".into()).into_response();
     };
-    file_response(&mime, &name, bytes)
+    file_response(&mime, &name, &headers, &bytes)
 }
 
 /// A file that a person sent may hold scripts: it must never run as a part of the page.
-fn file_response(mime: &str, name: &str, bytes: Bytes) -> Response {
-    let mut response = Response::new(Body::from(bytes));
+fn file_response(mime: &str, name: &str, asked: &HeaderMap, bytes: &Bytes) -> Response {
+    let mut response = crate::ranges::answer(asked, bytes);
     let headers = response.headers_mut();
     let unknown = HeaderValue::from_static("application/octet-stream");
     headers.insert(CONTENT_TYPE, HeaderValue::from_str(mime).unwrap_or(unknown));

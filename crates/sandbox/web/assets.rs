@@ -35,6 +35,7 @@ pub const ASSETS: &[Asset] = assets! {
     "icon.svg": SVG,
     "keyboards.js": SCRIPT,
     "lightbox.js": SCRIPT,
+    "measure.js": SCRIPT,
     "media.css": CSS,
     "media.js": SCRIPT,
     "paying.css": CSS,

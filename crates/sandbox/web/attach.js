@@ -1,6 +1,7 @@
 // Files on their way to the bot: chosen, looked at in a sheet, and sent with progress.
 
 import { el, icon, iconButton } from './dom.js';
+import { measure } from './measure.js';
 import { failure, openSheet } from './sheets.js';
 import * as wire from './wire.js';
 import { say, size } from './words.js';
@@ -217,7 +218,10 @@ export async function sendParcels(at, parcels, place) {
       const onProgress = (part) => {
         bar.value = (gone + part * parcel.files.length) / total;
       };
-      await wire.send(at, parcel.as, parcel.files, parcel.caption, onProgress, stop.signal);
+      // Only pictures and files go several at once, and of those nothing has to be said.
+      const facts = await measure(parcel.files[0], parcel.as);
+      stop.signal.throwIfAborted();
+      await wire.send(at, { ...parcel, facts }, onProgress, stop.signal);
       sent += 1;
       gone += parcel.files.length;
     }

@@ -42,13 +42,15 @@ export const addFault = (world, fault) => tell(faultsOf(world), fault);
 export const clearFaults = (world) => ask(faultsOf(world), { method: 'DELETE' });
 export const faults = (world) => ask(faultsOf(world));
 
-// Sends one album or one file. Only XMLHttpRequest tells how much has gone.
-export function send(at, as, files, caption, onProgress, signal) {
+// Sends one album or one file with what is known of it. Only XMLHttpRequest tells how much has
+// gone.
+export function send(at, { as, files, caption, facts }, onProgress, signal) {
   const form = new FormData();
   form.append('bot', at.bot);
   form.append('person', at.person);
   form.append('as', as);
   if (caption) form.append('caption', caption);
+  for (const [name, value] of Object.entries(facts)) form.append(name, value);
   for (const file of files) form.append('file', file, file.name);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();

@@ -7,6 +7,8 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
 use crate::app::App;
+use crate::bot::send::FILE_BYTES_MAX;
+use crate::failure::Failure;
 
 /// A path that gives an object until a moment, to whoever has it.
 pub fn link(app: &App, object: &ObjectId, until: Millis) -> String {
@@ -18,6 +20,26 @@ pub fn link(app: &App, object: &ObjectId, until: Millis) -> String {
 pub fn named_link(app: &App, object: &ObjectId, name: &str, until: Millis) -> String {
     let sign = sign(&app.link_key, object, until);
     format!("/files/{object}/{name}?until={}&sign={sign}", until.as_i64())
+}
+
+/// Where a file that is too large for Telegram can be fetched until a moment; none for one that
+/// can be sent.
+pub fn if_large(
+    app: &App,
+    object: &ObjectId,
+    bytes: i64,
+    until: Millis,
+) -> Result<Option<String>, Failure> {
+    if bytes <= FILE_BYTES_MAX {
+        return Ok(None);
+    }
+    match &app.public {
+        Some(base) => Ok(Some(format!("{base}{}", link(app, object, until)))),
+        None => {
+            let cause = "a file is too large to be sent, and http.public_url is not set";
+            Err(Failure::Ours(cause.to_owned()))
+        }
+    }
 }
 
 /// Whether a link's signature is ours and its time isn't over.

@@ -106,7 +106,7 @@ impl Screen for Making {
                 }
                 _ => Next::tell(at, &news, facts),
             },
-            (at, Event::Text(_) | Event::Picture(_) | Event::Other(_)) => {
+            (at, Event::Text(_) | Event::Picture(_) | Event::Clip(_) | Event::Other(_)) => {
                 let open = facts.generation.as_ref().filter(|it| it.state.is_open());
                 let key = open.map_or("notice-use-buttons", |it| runs(it.wish.product()));
                 Next::go(at).notice(facts.say(key, &[]))

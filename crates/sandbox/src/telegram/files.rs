@@ -1,7 +1,8 @@
 //! The files that went through chats: by id, each belonging to one bot, in memory or in a folder.
 //!
 //! Known quirks: pictures are not recompressed, and the smaller sizes of a photo say the size
-//! that Telegram would give them but share the bytes of the largest.
+//! that Telegram would give them but share the bytes of the largest. Films and sounds aren't looked
+//! into: what the sender says of them holds, and a film has no still but the one that comes with it.
 
 use super::ids::Ids;
 use super::params::Upload;
@@ -17,6 +18,8 @@ use std::sync::{Arc, RwLock};
 pub(crate) const DOWNLOAD_BYTES_MAX: u64 = 20 * 1024 * 1024;
 /// A download link lives at least an hour; here, exactly.
 const LINK_LIVES: i64 = 3_600_000;
+const THUMBNAIL_BYTES_MAX: usize = 200 * 1024;
+const THUMBNAIL_SIDE_MAX: u32 = 320;
 /// The longer sides of the smaller sizes of a photo.
 const SIDES: [u32; 5] = [90, 320, 800, 1280, 2560];
 
@@ -29,6 +32,8 @@ pub enum As {
     Audio,
     Voice,
     Sticker,
+    /// The still of a film, or of a file; never sent by itself.
+    Thumbnail,
 }
 
 impl As {
@@ -47,6 +52,7 @@ impl As {
             As::Audio => "audio",
             As::Voice => "voice",
             As::Sticker => "sticker",
+            As::Thumbnail => "thumbnail",
         }
     }
 
@@ -59,6 +65,7 @@ impl As {
             As::Audio => "Audio",
             As::Voice => "VoiceNote",
             As::Sticker => "Sticker",
+            As::Thumbnail => "Thumbnail",
         }
     }
 
@@ -70,6 +77,7 @@ impl As {
             As::Audio => "CQACAgIAAxkB",
             As::Voice => "AwACAgIAAxkB",
             As::Sticker => "CAACAgIAAxkB",
+            As::Thumbnail => "AAMCAgADGQEB",
         }
     }
 
@@ -81,6 +89,7 @@ impl As {
             As::Audio => "music",
             As::Voice => "voice",
             As::Sticker => "stickers",
+            As::Thumbnail => "thumbnails",
         }
     }
 }
@@ -107,22 +116,28 @@ pub(crate) struct Media {
     pub(crate) length: u64,
     /// Ascending; the last is the file itself.
     pub(crate) sizes: Vec<Size>,
+    said: Said,
+    thumbnail: Option<Arc<Media>>,
     place: Place,
 }
 
-/// What a sender says about a file, and we believe.
+/// What a sender says about a file when it is uploaded, and we believe. It stays with the file.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Said {
-    pub(crate) width: Option<i64>,
-    pub(crate) height: Option<i64>,
-    pub(crate) duration: Option<i64>,
-    pub(crate) title: Option<String>,
-    pub(crate) performer: Option<String>,
+pub struct Said {
+    pub width: Option<i64>,
+    pub height: Option<i64>,
+    /// Seconds.
+    pub duration: Option<i64>,
+    pub title: Option<String>,
+    pub performer: Option<String>,
+    /// How large the file is said to be, where a test wants no such file.
+    pub bytes: Option<u64>,
 }
 
 impl Media {
     /// The value of the message's field.
-    pub(crate) fn wire(&self, said: &Said) -> Value {
+    pub(crate) fn wire(&self) -> Value {
+        let said = &self.said;
         let size = self.sizes.last().expect("every file has a size");
         let mut wire = json!({
             "file_id": size.id,
@@ -168,6 +183,10 @@ impl Media {
                 wire["is_animated"] = json!(false);
                 wire["is_video"] = json!(false);
             }
+            As::Thumbnail => return self.size_wire(size),
+        }
+        if let Some(thumbnail) = &self.thumbnail {
+            wire["thumbnail"] = thumbnail.wire();
         }
         wire
     }
@@ -221,7 +240,19 @@ impl Files {
     }
 
     /// Keeps a file for a bot. The error is a sentence about the folder.
-    pub(crate) fn keep(&self, bot: i64, kind: As, upload: &Upload) -> Result<Arc<Media>, String> {
+    pub(crate) fn keep(
+        &self,
+        bot: i64,
+        kind: As,
+        upload: &Upload,
+        said: Said,
+        thumbnail: Option<&Upload>,
+    ) -> Result<Arc<Media>, String> {
+        let has_thumbnail = matches!(kind, As::Video | As::Audio | As::Document);
+        let thumbnail = match thumbnail.filter(|it| has_thumbnail && is_thumbnail(&it.bytes)) {
+            Some(it) => Some(self.keep(bot, As::Thumbnail, it, Said::default(), None)?),
+            None => None,
+        };
         let picture = measure(&upload.bytes);
         let (width, height) = picture.map_or((0, 0), |it| (it.width, it.height));
         let mime = mime_of(kind, upload, picture.map(|it| it.mime));
@@ -244,9 +275,10 @@ impl Files {
                 Place::Disk(path)
             }
         };
-        let length = upload.bytes.len() as u64;
+        let length = said.bytes.unwrap_or(upload.bytes.len() as u64);
         let name = upload.name.clone();
-        let media = Arc::new(Media { bot, kind, name, mime, length, sizes, place });
+        let media =
+            Arc::new(Media { bot, kind, name, mime, length, sizes, said, thumbnail, place });
         let mut by_id = self.by_id.write().expect("no panic under this lock");
         for (at, size) in media.sizes.iter().enumerate() {
             by_id.insert(size.id.clone(), (media.clone(), at));
@@ -304,6 +336,13 @@ impl Files {
     }
 }
 
+/// Whether Telegram would take it as a still (`sendVideo`); what it wouldn't is passed over.
+fn is_thumbnail(bytes: &[u8]) -> bool {
+    let picture = measure(bytes).filter(|it| it.mime == "image/jpeg");
+    let is_small = picture.is_some_and(|it| it.width.max(it.height) <= THUMBNAIL_SIDE_MAX);
+    is_small && bytes.len() <= THUMBNAIL_BYTES_MAX
+}
+
 fn mime_of(kind: As, upload: &Upload, picture: Option<&'static str>) -> String {
     let given = upload.mime.as_deref().filter(|it| *it != "application/octet-stream");
     let by_name = match upload.name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()) {
@@ -327,9 +366,9 @@ fn mime_of(kind: As, upload: &Upload, picture: Option<&'static str>) -> String {
         As::Video => "video/mp4",
         As::Audio => "audio/mpeg",
         As::Voice => "audio/ogg",
-        As::Photo | As::Document | As::Sticker => "application/octet-stream",
+        As::Photo | As::Document | As::Sticker | As::Thumbnail => "application/octet-stream",
     };
-    let chosen = if matches!(kind, As::Photo | As::Sticker) {
+    let chosen = if matches!(kind, As::Photo | As::Sticker | As::Thumbnail) {
         picture.or(given)
     } else {
         given.or(by_name).or(picture)

@@ -27,7 +27,7 @@ mod text;
 
 pub use chats::Seen;
 pub use faults::{Fault, FaultKind};
-pub use files::As;
+pub use files::{As, Said};
 pub use paying::Paying;
 pub use people::Person;
 

@@ -80,6 +80,19 @@ impl Telegram {
         caption: Option<&str>,
         files: Vec<(String, String, Bytes)>,
     ) -> Result<Vec<i64>, String> {
+        self.send_said(bot, person, kind, caption, files, &Said::default())
+    }
+
+    /// The same with what their app says of each file: how long it plays, how large it is.
+    pub fn send_said(
+        &self,
+        bot: i64,
+        person: i64,
+        kind: As,
+        caption: Option<&str>,
+        files: Vec<(String, String, Bytes)>,
+        said: &Said,
+    ) -> Result<Vec<i64>, String> {
         let caption = caption.map(str::trim).filter(|it| !it.is_empty());
         if files.is_empty() {
             return Err("there is no file in it".into());
@@ -98,7 +111,7 @@ impl Telegram {
                 return Err(format!("{name} can't be read as a picture; send it as a file"));
             }
             let upload = Upload { name, mime: Some(mime).filter(|it| !it.is_empty()), bytes };
-            kept.push(self.files.keep(bot.id, kind, &upload)?);
+            kept.push(self.files.keep(bot.id, kind, &upload, said.clone(), None)?);
         }
         let mut chat = chat.lock().expect("no panic under this lock");
         writable(&chat)?;
@@ -108,7 +121,7 @@ impl Telegram {
             let group = (album.len() > 1).then(|| bot.ids.number().to_string());
             for media in album {
                 let mut wire = self.outgoing(&bot, &chat);
-                wire[kind.field()] = media.wire(&Said::default());
+                wire[kind.field()] = media.wire();
                 if let Some(group) = &group {
                     wire["media_group_id"] = json!(group);
                 }

@@ -129,6 +129,29 @@ async fn a_newcomer_joins() {
     }
 }
 
+/// A form as the page sends it: Anna's fields and files, each with its name and type.
+fn sending(fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Request<Body> {
+    let (bot, person) = (BOT.to_string(), ANNA.to_string());
+    let who = [("bot", bot.as_str()), ("person", person.as_str())];
+    let mut form = Vec::new();
+    for (name, value) in who.iter().chain(fields) {
+        form.extend(
+            format!("--XX\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                .bytes(),
+        );
+    }
+    for (name, mime, bytes) in files {
+        form.extend(format!("--XX\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\ncontent-type: {mime}\r\n\r\n").bytes());
+        form.extend(*bytes);
+        form.extend(b"\r\n");
+    }
+    form.extend(b"--XX--\r\n");
+    Request::post("/sandbox/send")
+        .header("content-type", "multipart/form-data; boundary=XX")
+        .body(Body::from(form))
+        .expect("a good request")
+}
+
 #[tokio::test]
 async fn a_page_presses_blocks_and_sends() {
     let world = World::new().begun().await;
@@ -145,28 +168,9 @@ async fn a_page_presses_blocks_and_sends() {
     assert!(pressed["callback_query_id"].is_string());
     assert_eq!(answer(&world, press(&id, "y")).await.0, 404);
     assert_eq!(answer(&world, press(&json!(99), "x")).await.0, 404);
-    let mut form = Vec::new();
-    for (name, value) in [
-        ("bot", BOT.to_string()),
-        ("person", ANNA.to_string()),
-        ("as", "photo".into()),
-        ("caption", "me".into()),
-    ] {
-        form.extend(
-            format!("--XX\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
-                .bytes(),
-        );
-    }
-    for name in ["a.png", "b.png"] {
-        form.extend(format!("--XX\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\ncontent-type: image/png\r\n\r\n").bytes());
-        form.extend(png(40, 30));
-        form.extend(b"\r\n");
-    }
-    form.extend(b"--XX--\r\n");
-    let request = Request::post("/sandbox/send")
-        .header("content-type", "multipart/form-data; boundary=XX")
-        .body(Body::from(form))
-        .expect("a good request");
+    let picture = png(40, 30);
+    let files = [("a.png", "image/png", &picture[..]), ("b.png", "image/png", &picture[..])];
+    let request = sending(&[("as", "photo"), ("caption", "me")], &files);
     let (status, sent) = answer(&world, request).await;
     assert_eq!((status.as_u16(), sent["message_ids"].as_array().map(Vec::len)), (200, Some(2)));
     let message = world.telegram().messages(BOT, ANNA).pop().expect("it was sent");
@@ -190,6 +194,49 @@ async fn a_page_presses_blocks_and_sends() {
     let form = Request::post("/sandbox/send").header("content-type", "text/plain");
     let (status, ..) = world.ask(form.body(Body::empty()).expect("a good request")).await;
     assert_eq!(status, 400);
+}
+
+#[tokio::test]
+async fn a_film_goes_with_what_the_browser_knows_and_comes_in_parts() {
+    let world = World::new().begun().await;
+    let film: Vec<u8> = (0..100).collect();
+    let told = [("as", "video"), ("duration", "12"), ("width", "720"), ("height", "1280")];
+    let (status, _) = answer(&world, sending(&told, &[("a.mp4", "video/mp4", &film)])).await;
+    assert_eq!(status, 200);
+    let message = world.telegram().messages(BOT, ANNA).pop().expect("it was sent");
+    let video = &message["video"];
+    assert_eq!(
+        (&video["duration"], &video["width"], &video["height"], &video["file_size"]),
+        (&json!(12), &json!(720), &json!(1280), &json!(100))
+    );
+    let path = format!("/sandbox/files/{}", video["file_id"].as_str().expect("an id"));
+    for (asked, code, about, got) in [
+        ("", 200, "", 0..100),
+        ("bytes=0-", 206, "bytes 0-99/100", 0..100),
+        ("bytes=10-19", 206, "bytes 10-19/100", 10..20),
+        ("bytes=90-200", 206, "bytes 90-99/100", 90..100),
+        ("bytes=-10", 206, "bytes 90-99/100", 90..100),
+        ("bytes=-200", 206, "bytes 0-99/100", 0..100),
+        ("bytes=100-", 416, "bytes */100", 0..0),
+        ("bytes=-0", 416, "bytes */100", 0..0),
+        // What isn't understood is as good as not said.
+        ("bytes=5-1", 200, "", 0..100),
+        ("bytes=0-1,5-6", 200, "", 0..100),
+        ("bytes=a-b", 200, "", 0..100),
+        ("lines=1-2", 200, "", 0..100),
+    ] {
+        let mut request = Request::get(&path);
+        if !asked.is_empty() {
+            request = request.header("range", asked);
+        }
+        let request = request.body(Body::empty()).expect("a good request");
+        let (status, headers, bytes) = world.ask(request).await;
+        let said = headers.get("content-range").map_or("", |it| it.to_str().unwrap_or("?"));
+        assert_eq!((status.as_u16(), said), (code, about), "{asked}");
+        assert_eq!(bytes, film[got], "{asked}");
+        assert_eq!(headers["accept-ranges"], "bytes");
+        assert_eq!(headers["content-type"], "video/mp4");
+    }
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
-//! Files on their way to Telegram: pictures as albums, originals and archives as documents.
+//! Files on their way to Telegram: pictures as albums, originals and archives as documents, films
+//! and sounds for its players.
 //!
 //! What Telegram has once is sent again by its id there (Bot API 10.3, "Sending files"); bytes go as
 //! they are read, so that memory stays flat.
@@ -20,6 +21,10 @@ use crate::bot::telegram::{Meaning, Telegram, TelegramError};
 /// What Telegram takes as a photo (10 MB); what is larger goes as a file.
 const PHOTO_BYTES_MAX: i64 = 10 * 1024 * 1024;
 
+/// What Telegram takes of anything else (50 MB, with the form around it): for what is larger a
+/// link is told, `links::if_large` makes it.
+pub const FILE_BYTES_MAX: i64 = 49 * 1024 * 1024;
+
 /// A file that goes out.
 #[derive(Clone, Debug)]
 pub struct Enclosed {
@@ -33,6 +38,26 @@ pub struct Enclosed {
     pub artifact: Option<ArtifactId>,
     /// What Telegram calls it, if it has it.
     pub file_id: Option<String>,
+    /// What players are told of it, if it is played.
+    pub played: Option<Played>,
+}
+
+/// What a player is told of a file before it has any of it. Telegram believes it: it doesn't look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Played {
+    Film {
+        seconds: u32,
+        width: u32,
+        height: u32,
+        /// Where in our own storage the still lies that is seen before it plays: JPEG, sides up to
+        /// 320, below 200 kB.
+        still: Option<String>,
+    },
+    Sound {
+        seconds: u32,
+        title: String,
+        performer: String,
+    },
 }
 
 /// How files are shown.
@@ -40,6 +65,31 @@ pub struct Enclosed {
 pub enum Kind {
     Photo,
     Document,
+    /// MP4 that begins with its index, so that it plays while it comes.
+    Video,
+    /// MP3.
+    Audio,
+}
+
+impl Kind {
+    /// The part of a form, and the type in an album.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Photo => "photo",
+            Self::Document => "document",
+            Self::Video => "video",
+            Self::Audio => "audio",
+        }
+    }
+
+    fn method(self) -> &'static str {
+        match self {
+            Self::Photo => "sendPhoto",
+            Self::Document => "sendDocument",
+            Self::Video => "sendVideo",
+            Self::Audio => "sendAudio",
+        }
+    }
 }
 
 /// What Telegram says of a message with a file.
@@ -49,6 +99,8 @@ pub struct Posted {
     #[serde(default)]
     photo: Vec<Size>,
     document: Option<Size>,
+    video: Option<Size>,
+    audio: Option<Size>,
 }
 
 #[derive(Deserialize)]
@@ -67,6 +119,8 @@ impl Posted {
         let file = match kind {
             Kind::Photo => self.photo.last(),
             Kind::Document => self.document.as_ref(),
+            Kind::Video => self.video.as_ref(),
+            Kind::Audio => self.audio.as_ref(),
         };
         file.map(|it| it.file_id.as_str())
     }
@@ -167,30 +221,58 @@ async fn send(
     by_id: bool,
 ) -> Result<Vec<Posted>, TelegramError> {
     let is_large = enclosed.iter().any(|it| PHOTO_BYTES_MAX < it.bytes);
-    let kind = if is_large { Kind::Document } else { kind };
-    let word = match kind {
-        Kind::Photo => "photo",
-        Kind::Document => "document",
-    };
+    let kind = if is_large && kind == Kind::Photo { Kind::Document } else { kind };
     if let [one] = enclosed {
-        let fields = json!({ "chat_id": chat, "caption": caption, "parse_mode": "HTML" });
-        let method = if kind == Kind::Photo { "sendPhoto" } else { "sendDocument" };
-        let file = vec![(word.to_owned(), given(app, one, by_id).await?)];
-        let sent: MethodResponse<Posted> = bot.telegram.upload(method, &fields, file).await?;
+        let given = given(app, one, by_id).await?;
+        let mut fields = told(one, kind);
+        let mut files = Vec::new();
+        if matches!(given, Given::Body { .. })
+            && let Some(still) = still(app, one, kind).await?
+        {
+            files.push(("thumbnail".to_owned(), still));
+        }
+        fields["chat_id"] = chat.into();
+        fields["caption"] = caption.into();
+        fields["parse_mode"] = "HTML".into();
+        files.push((kind.word().to_owned(), given));
+        let sent: MethodResponse<Posted> =
+            bot.telegram.upload(kind.method(), &fields, files).await?;
         return Ok(vec![sent.result]);
     }
+    album(app, bot, chat, caption, enclosed, kind, by_id).await
+}
+
+async fn album(
+    app: &App,
+    bot: &Bot,
+    chat: i64,
+    caption: &str,
+    enclosed: &[Enclosed],
+    kind: Kind,
+    by_id: bool,
+) -> Result<Vec<Posted>, TelegramError> {
     let mut media = Vec::new();
     let mut files = Vec::new();
-    // The text stands below an album: of photos with the first, of files with the last.
-    let captioned = if kind == Kind::Photo { 0 } else { enclosed.len() - 1 };
+    // The text stands below an album: of what is seen with the first, of files with the last.
+    let captioned = match kind {
+        Kind::Photo | Kind::Video => 0,
+        Kind::Document | Kind::Audio => enclosed.len() - 1,
+    };
     for (place, file) in enclosed.iter().enumerate() {
-        let mut item = match given(app, file, by_id).await? {
-            Given::FileId(id) => json!({ "type": word, "media": id }),
+        let mut item = told(file, kind);
+        item["type"] = kind.word().into();
+        item["media"] = match given(app, file, by_id).await? {
+            Given::FileId(id) => id.into(),
             body @ Given::Body { .. } => {
+                if let Some(still) = still(app, file, kind).await? {
+                    let name = format!("still{place}");
+                    item["thumbnail"] = format!("attach://{name}").into();
+                    files.push((name, still));
+                }
                 let name = format!("file{place}");
-                let item = json!({ "type": word, "media": format!("attach://{name}") });
+                let attached = format!("attach://{name}");
                 files.push((name, body));
-                item
+                attached.into()
             }
         };
         if place == captioned {
@@ -205,11 +287,49 @@ async fn send(
     Ok(sent.result)
 }
 
+/// What is told of a file beside its bytes.
+fn told(file: &Enclosed, kind: Kind) -> Value {
+    match (kind, &file.played) {
+        (Kind::Video, Some(Played::Film { seconds, width, height, .. })) => json!({
+            "duration": seconds,
+            "width": width,
+            "height": height,
+            "supports_streaming": true,
+        }),
+        (Kind::Audio, Some(Played::Sound { seconds, title, performer })) => {
+            json!({ "duration": seconds, "title": title, "performer": performer })
+        }
+        (Kind::Photo | Kind::Document | Kind::Video | Kind::Audio, _) => json!({}),
+    }
+}
+
+/// The still of a film. One that is gone is done without.
+async fn still(app: &App, file: &Enclosed, kind: Kind) -> Result<Option<Given>, TelegramError> {
+    let Some(Played::Film { still: Some(key), .. }) = &file.played else { return Ok(None) };
+    if kind != Kind::Video {
+        return Ok(None);
+    }
+    match app.objects.stream(key).await {
+        Ok((bytes, body)) => {
+            let (name, content_type) = ("still.jpg".to_owned(), "image/jpeg".to_owned());
+            Ok(Some(Given::Body { name, content_type, bytes, body }))
+        }
+        Err(error) if error.is_absent() => Ok(None),
+        Err(error) => Err(std::io::Error::other(error).into()),
+    }
+}
+
 async fn given(app: &App, file: &Enclosed, by_id: bool) -> Result<Given, TelegramError> {
     if let Some(id) = file.file_id.as_ref().filter(|_| by_id) {
         return Ok(Given::FileId(id.clone()));
     }
     let (bytes, body) = app.objects.stream(&file.key).await.map_err(std::io::Error::other)?;
+    if FILE_BYTES_MAX.unsigned_abs() < bytes {
+        // Telegram would hang up in the middle of it, and nobody could tell that from a line that
+        // broke.
+        let text = "Request Entity Too Large".to_owned();
+        return Err(TelegramError::Said { code: 413, text, retry_after: None });
+    }
     let (name, content_type) = (file.name.clone(), file.content_type.clone());
     Ok(Given::Body { name, content_type, bytes, body })
 }

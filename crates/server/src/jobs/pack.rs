@@ -20,9 +20,6 @@ use crate::links;
 use crate::objects::key;
 use crate::outbox;
 
-/// What a bot may send (sendDocument, 50 MB); beyond it goes a link.
-const SENT_BYTES_MAX: i64 = 49 * 1024 * 1024;
-
 /// For how long an archive can be fetched. The pictures in it stay as long as ever.
 const KEPT: Millis = Millis::days(2);
 
@@ -54,14 +51,7 @@ pub async fn run(app: &Arc<App>, id: PackingId) -> Result<Ended, Failure> {
     app.objects.put_file(&key, archive.path()).await?;
     let object = ObjectId::new(app.ground.number());
     let until = app.ground.now().plus(KEPT);
-    let link = match (&app.public, bytes <= SENT_BYTES_MAX) {
-        (_, true) => None,
-        (Some(base), false) => Some(format!("{base}{}", links::link(app, &object, until))),
-        (None, false) => {
-            let cause = "an archive is too large to be sent, and http.public_url is not set";
-            return Err(Failure::Ours(cause.to_owned()));
-        }
-    };
+    let link = links::if_large(app, &object, bytes, until)?;
     Ok(Ended::done().write(move |tx, ground, now| {
         let new = NewObject {
             id: &object,

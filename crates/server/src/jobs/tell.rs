@@ -121,6 +121,7 @@ fn enclosed(tx: &mut Tx, tell: &Tell) -> Result<(Vec<Enclosed>, Kind), Failure> 
                 bytes: it.bytes,
                 artifact: None,
                 file_id: None,
+                played: None,
             });
             return Ok((file.into_iter().collect(), Kind::Document));
         }
@@ -130,7 +131,7 @@ fn enclosed(tx: &mut Tx, tell: &Tell) -> Result<(Vec<Enclosed>, Kind), Failure> 
     for artifact in artifacts {
         let Some(object) = objects::of(tx, &tell.user, &artifact.object)? else { continue };
         let file_id = match kind {
-            Kind::Photo => artifact.file_id.clone(),
+            Kind::Photo | Kind::Video | Kind::Audio => artifact.file_id.clone(),
             Kind::Document => artifact.document_file_id.clone(),
         };
         files.push(Enclosed {
@@ -140,6 +141,7 @@ fn enclosed(tx: &mut Tx, tell: &Tell) -> Result<(Vec<Enclosed>, Kind), Failure> 
             bytes: object.bytes,
             artifact: Some(artifact.id),
             file_id,
+            played: None,
         });
     }
     Ok((files, kind))
@@ -182,7 +184,9 @@ fn arrived(tell: Tell, letter: Letter, posted: &[Arrived]) -> Ended {
             tells::sent(tx, &tell.id, &messages, None, now)?;
             for (artifact, file_id) in &known {
                 match kind {
-                    Kind::Photo => artifacts::sent(tx, artifact, file_id)?,
+                    Kind::Photo | Kind::Video | Kind::Audio => {
+                        artifacts::sent(tx, artifact, file_id)?
+                    }
                     Kind::Document => artifacts::sent_original(tx, artifact, file_id)?,
                 };
             }

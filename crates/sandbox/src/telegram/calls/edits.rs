@@ -53,7 +53,7 @@ impl Call<'_> {
     pub(super) fn edit_media(&self) -> Outcome {
         let given = self.params.object("media")?;
         let given = given.ok_or_else(|| Refusal::bad("InputMedia is not specified"))?;
-        let (media, said, caption) = self.input_media(&given)?;
+        let (media, caption) = self.input_media(&given)?;
         self.edit(|wire| {
             if wire.get("text").is_none() && !has_media(wire) {
                 return Err(Refusal::bad("there is no media in the message to edit"));
@@ -66,7 +66,7 @@ impl Call<'_> {
                     fields.remove(kind.field());
                 }
             }
-            wire[media.kind.field()] = media.wire(&said);
+            wire[media.kind.field()] = media.wire();
             write_styled(wire, &caption, "caption", "caption_entities");
             Ok(())
         })

@@ -24,22 +24,32 @@ impl Call<'_> {
         // Refused before the file is kept, and asked again when the message is made.
         self.check_writable(&chat.lock().expect("no panic under this lock"))?;
         let name = kind.field();
-        let media = match (self.params.upload(name), self.params.text(name)) {
-            (Some(upload), _) => self.keep(kind, upload)?,
-            (None, Some(given)) => self.named(kind, &given)?,
-            (None, None) => return Err(missing(kind)),
-        };
         let said = Said {
             width: self.params.number("width"),
             height: self.params.number("height"),
             duration: self.params.number("duration"),
             title: self.params.text("title").map(Into::into),
             performer: self.params.text("performer").map(Into::into),
+            bytes: None,
+        };
+        let attached = self.params.text("thumbnail");
+        let attached = attached.as_deref().and_then(|it| it.strip_prefix("attach://"));
+        let thumbnail = self.params.upload(attached.unwrap_or("thumbnail"));
+        let media = match (self.params.upload(name), self.params.text(name)) {
+            (Some(upload), _) => self.keep(kind, upload, said, thumbnail)?,
+            (None, Some(given)) => match given.strip_prefix("attach://") {
+                Some(part) => {
+                    let upload = self.params.upload(part).ok_or_else(|| missing(kind))?;
+                    self.keep(kind, upload, said, thumbnail)?
+                }
+                None => self.named(kind, &given)?,
+            },
+            (None, None) => return Err(missing(kind)),
         };
         let mut chat = chat.lock().expect("no panic under this lock");
         self.check_writable(&chat)?;
         let mut wire = self.envelope(&chat, &markup)?;
-        wire[name] = media.wire(&said);
+        wire[name] = media.wire();
         write_styled(&mut wire, &caption, "caption", "caption_entities");
         for flag in ["show_caption_above_media", "has_spoiler"] {
             if self.params.flag(flag) {
@@ -71,10 +81,10 @@ impl Call<'_> {
         self.check_writable(&chat)?;
         let album = self.bot.ids.number().to_string();
         let mut sent = Vec::new();
-        for (media, said, caption) in ready {
+        for (media, caption) in ready {
             let mut wire = self.envelope(&chat, &Markup::None)?;
             wire["media_group_id"] = json!(album);
-            wire[media.kind.field()] = media.wire(&said);
+            wire[media.kind.field()] = media.wire();
             write_styled(&mut wire, &caption, "caption", "caption_entities");
             let message = self.put(&mut chat, wire, &Markup::None, None);
             sent.push(message.wire.to_string());
@@ -83,12 +93,22 @@ impl Call<'_> {
     }
 
     /// An `InputMedia` with the file that it names.
-    pub(super) fn input_media(&self, input: &Value) -> Result<(Arc<Media>, Said, Styled), Refusal> {
+    pub(super) fn input_media(&self, input: &Value) -> Result<(Arc<Media>, Styled), Refusal> {
         let kind = kind_of(input)?;
         let given = input["media"].as_str().unwrap_or_default();
+        let said = Said {
+            width: input["width"].as_i64(),
+            height: input["height"].as_i64(),
+            duration: input["duration"].as_i64(),
+            title: input["title"].as_str().map(str::to_owned),
+            performer: input["performer"].as_str().map(str::to_owned),
+            bytes: None,
+        };
+        let attached = input["thumbnail"].as_str().and_then(|it| it.strip_prefix("attach://"));
+        let thumbnail = attached.and_then(|it| self.params.upload(it));
         let media = match given.strip_prefix("attach://") {
             Some(name) => match self.params.upload(name) {
-                Some(upload) => self.keep(kind, upload)?,
+                Some(upload) => self.keep(kind, upload, said, thumbnail)?,
                 None => return Err(missing(kind)),
             },
             None if given.is_empty() => {
@@ -103,17 +123,16 @@ impl Call<'_> {
         )
         .map_err(Refusal::bad)?;
         check_caption(&caption)?;
-        let said = Said {
-            width: input["width"].as_i64(),
-            height: input["height"].as_i64(),
-            duration: input["duration"].as_i64(),
-            title: input["title"].as_str().map(str::to_owned),
-            performer: input["performer"].as_str().map(str::to_owned),
-        };
-        Ok((media, said, caption))
+        Ok((media, caption))
     }
 
-    fn keep(&self, kind: As, upload: &Upload) -> Result<Arc<Media>, Refusal> {
+    fn keep(
+        &self,
+        kind: As,
+        upload: &Upload,
+        said: Said,
+        thumbnail: Option<&Upload>,
+    ) -> Result<Arc<Media>, Refusal> {
         let length = upload.bytes.len();
         if length == 0 {
             return Err(Refusal::bad("file must be non-empty"));
@@ -124,15 +143,12 @@ impl Call<'_> {
         if kind == As::Photo {
             check_photo(&upload.bytes)?;
         }
-        self.telegram.files.keep(self.bot.id, kind, upload).map_err(|_| Refusal::broken())
+        let kept = self.telegram.files.keep(self.bot.id, kind, upload, said, thumbnail);
+        kept.map_err(|_| Refusal::broken())
     }
 
     /// A file named by its id. One that belongs to another bot is as good as none.
     fn named(&self, kind: As, given: &str) -> Result<Arc<Media>, Refusal> {
-        if let Some(name) = given.strip_prefix("attach://") {
-            let upload = self.params.upload(name).ok_or_else(|| missing(kind))?;
-            return self.keep(kind, upload);
-        }
         if given.is_empty() {
             return Err(missing(kind));
         }

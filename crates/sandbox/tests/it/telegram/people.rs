@@ -3,7 +3,7 @@
 use crate::world::{ANNA, BOT, World, png};
 use axum::body::{Body, Bytes};
 use http::Request;
-use sandbox::telegram::{As, Seen};
+use sandbox::telegram::{As, Said, Seen};
 use serde_json::{Value, json};
 
 fn picture(name: &str, width: u32, height: u32) -> (String, String, Bytes) {
@@ -60,6 +60,39 @@ async fn one_file_has_no_group_and_keeps_its_name() {
     world.pass(3_600_000);
     let (status, ..) = world.ask(download(&path)).await;
     assert_eq!(status, 404);
+}
+
+#[tokio::test]
+async fn a_film_says_what_its_sender_said_and_a_large_one_isn_t_given_out() {
+    let world = World::new().begun().await;
+    let telegram = world.telegram();
+    let send = |kind, name: &str, mime: &str, said: &Said| {
+        let file = (name.to_owned(), mime.to_owned(), Bytes::from_static(b"film"));
+        telegram.send_said(BOT, ANNA, kind, None, vec![file], said).expect("a film");
+        telegram.messages(BOT, ANNA).pop().expect("it was sent")
+    };
+    let seconds = |duration| Said { duration: Some(duration), ..Said::default() };
+    let film = Said { width: Some(720), height: Some(1280), ..seconds(12) };
+    let message = send(As::Video, "a.mov", "video/quicktime", &film);
+    let video = &message["video"];
+    assert_eq!((&video["duration"], &video["height"]), (&json!(12), &json!(1280)));
+    assert_eq!((&video["file_size"], &video["mime_type"]), (&json!(4), &json!("video/quicktime")));
+    // A file has no such facts.
+    let message = send(As::Document, "a.mp4", "", &film);
+    assert_eq!(message["document"]["mime_type"], "video/mp4");
+    assert_eq!(message["document"]["duration"], Value::Null);
+    for (bytes, is_given) in [(20 * 1024 * 1024, true), (20 * 1024 * 1024 + 1, false)] {
+        let large = Said { bytes: Some(bytes), ..seconds(15) };
+        let message = send(As::Video, "a.mp4", "video/mp4", &large);
+        assert_eq!(message["video"]["file_size"], bytes);
+        let asked = json!({ "file_id": message["video"]["file_id"] });
+        if is_given {
+            world.ok("getFile", asked).await;
+        } else {
+            let refusal = world.refusal("getFile", asked).await;
+            assert_eq!(refusal, "Bad Request: file is too big");
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Runs `calls.txt`: what the Bot API is asked, and what it says.
 //!
 //! `== title` begins a new world in which Anna (501) has written `/start`; Boris (502) hasn't.
-//! `> method {…}` calls, `>2` as the other bot, `+ method {…} name=@png:90x60` uploads,
+//! `> method {…}` calls, `>2` as the other bot, `+ method {…} name=@png:90x60` (or `jpg:`, or `bytes:100`) uploads,
 //! `! say|meet|press|pass|block|unblock|pay …` is what happens, `= name path` keeps a part of the last
 //! result as `$name`. `< {…}` is contained in the result, `< 400 …` is a refusal, `<* …` a part of one.
 
@@ -113,14 +113,15 @@ impl Play {
         for file in rest[at..].split_whitespace() {
             let (name, what) = file.split_once("=@").ok_or("`name=@…`")?;
             let (kind, size) = what.split_once(':').unwrap_or((what, ""));
-            let bytes = match kind {
-                "png" => {
-                    let (width, height) = size.split_once('x').ok_or("WxH")?;
-                    png(width.parse().unwrap_or(0), height.parse().unwrap_or(0))
-                }
+            let sides = size.split_once('x').and_then(|(width, height)| {
+                Some((width.parse::<u32>().ok()?, height.parse::<u32>().ok()?))
+            });
+            let bytes = match (kind, sides) {
+                ("png", Some((width, height))) => png(width, height),
+                ("jpg", Some((width, height))) => jpeg(width, height),
                 _ => vec![b'x'; size.parse().map_err(|_| "a number of bytes")?],
             };
-            let ending = if kind == "png" { "png" } else { "bin" };
+            let ending = if sides.is_some() { kind } else { "bin" };
             files.push((name.to_owned(), format!("{name}.{ending}"), bytes));
         }
         let fields: Vec<_> = fields.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
@@ -176,6 +177,15 @@ impl Play {
         }
         Ok(())
     }
+}
+
+/// The beginning of a JPEG, up to where it says its size.
+fn jpeg(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = b"\xff\xd8\xff\xc0\x00\x0b\x08".to_vec();
+    bytes.extend((height as u16).to_be_bytes());
+    bytes.extend((width as u16).to_be_bytes());
+    bytes.extend(b"\x01\x01\x11\x00");
+    bytes
 }
 
 fn said(is_it: bool, last: &Value) -> Result<(), String> {
