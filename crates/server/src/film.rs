@@ -4,12 +4,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use domain::video::VideoQuality;
-use domain::{ChatId, GenerationId};
+use domain::{ChatId, GenerationId, Millis};
+use media::video::speech::Speed;
 use media::video::{
-    self, Captions, Container, Figure, Folder, Frame, Label, Limits, Montage, Tools, VideoError,
+    self, Captions, Container, Figure, Folder, Frame, Label, Limits, Loudness, Montage, NotOurs,
+    Tools, VideoError,
 };
 use store::generations;
 use tokio::sync::{Semaphore, watch};
@@ -142,11 +144,15 @@ impl Films {
     }
 
     /// A folder of its own for a piece of work, by the work's id: gone when it is dropped.
-    pub fn folder(&self, id: &str) -> Result<Folder, Failure> {
-        Folder::new(&self.folder, id).map_err(|it| match Wrong::of(it) {
-            Wrong::Failed(failure) => failure,
-            Wrong::Unusable(why) => Failure::Ours(why),
-        })
+    pub fn folder(&self, id: &str) -> Result<Arc<Folder>, Failure> {
+        std::fs::create_dir_all(&self.folder)?;
+        match Folder::new(&self.folder, id) {
+            Ok(folder) => Ok(Arc::new(folder)),
+            // Whoever had the job before is still letting go of it.
+            Err(NotOurs::Taken) => Err(std::io::Error::other("its folder is in use").into()),
+            Err(NotOurs::File(error)) => Err(error.into()),
+            Err(error @ NotOurs::Name) => Err(Failure::Ours(error.to_string())),
+        }
     }
 
     /// Whether there is less room than is to stay free. Where nobody can tell, there is room.
@@ -156,8 +162,9 @@ impl Films {
     }
 
     /// Deletes what processes have left behind that are gone. Says how many folders.
-    pub fn sweep(&self, older_than: Duration) -> Result<u32, VideoError> {
-        Ok(video::sweep(&self.folder, older_than)?)
+    fn sweep(&self, now: Millis) -> std::io::Result<usize> {
+        let before = Duration::from_millis(now.since(LEFT_FOR).as_i64().max(0).unsigned_abs());
+        video::sweep(&self.folder, UNIX_EPOCH + before)
     }
 }
 
@@ -176,7 +183,7 @@ pub async fn probe(app: &App, path: &Path) -> Result<Probed, Wrong> {
     let (tools, path) = (app.films.tools.clone(), path.to_owned());
     let found = aside(move || video::probe(&tools, &path)).await?;
     let shown = found.video.as_ref().map(|it| it.upright());
-    let is_video = matches!(found.format, Container::Mp4 | Container::Webm);
+    let is_video = matches!(found.format, Container::Mov | Container::Matroska);
     let frame = shown.filter(|_| is_video);
     Ok(Probed {
         millis: i64::try_from(found.duration_ms).unwrap_or(i64::MAX),
@@ -189,16 +196,19 @@ pub async fn probe(app: &App, path: &Path) -> Result<Probed, Wrong> {
 /// Makes a speech even, and slower or faster where who spoke couldn't.
 pub async fn sound(
     app: &App,
-    work: &Folder,
+    work: &Arc<Folder>,
     audio: &[u8],
     speed_percent: u32,
 ) -> Result<Sound, Wrong> {
     let _turn = turn(app).await?;
     let (came, path) = (work.path().join("came.mp3"), work.path().join("speech.mp3"));
     tokio::fs::write(&came, audio).await.map_err(|it| Wrong::of(it.into()))?;
-    let (tools, out) = (app.films.tools.clone(), path.clone());
+    let (tools, out, stop) = (app.films.tools.clone(), path.clone(), Stop::new());
+    let (stopped, held) = (stop.flag(), work.clone());
     let (millis, waveform) = aside(move || {
-        let spoken = video::speech::normalise(&tools, &came, &out, speed_percent)?;
+        let _held = held;
+        let speed = Speed::from_milli(speed_percent.saturating_mul(10));
+        let spoken = video::speech::normalise(&tools, &came, &out, speed, &stopped)?;
         Ok((spoken.duration_ms, video::speech::waveform(&tools, &out)?))
     })
     .await?;
@@ -206,20 +216,21 @@ pub async fn sound(
 }
 
 /// Makes a customer's clip fit to be behind somebody.
-pub async fn take_in(app: &App, work: &Folder, came: &Path) -> Result<Clip, Wrong> {
+pub async fn take_in(app: &App, work: &Arc<Folder>, came: &Path) -> Result<Clip, Wrong> {
     let _turn = turn(app).await?;
     let (tools, came) = (app.films.tools.clone(), came.to_owned());
     let path = work.path().join("clip.mp4");
-    let (out, limit) = (path.clone(), app.ground.catalog.videos.limits.background_seconds_max);
+    let (out, stop) = (path.clone(), Stop::new());
+    let (stopped, held) = (stop.flag(), work.clone());
     let taken = aside(move || {
-        let limit_ms = u64::from(limit) * 1_000;
-        video::background::take_in(&tools, &came, &out, Frame::UPRIGHT, limit_ms)
+        let _held = held;
+        video::background::take_in(&tools, &came, &out, Frame::UPRIGHT, &stopped)
     })
     .await?;
     Ok(Clip {
         path,
-        width: taken.width,
-        height: taken.height,
+        width: Frame::UPRIGHT.width,
+        height: Frame::UPRIGHT.height,
         millis: i64::try_from(taken.duration_ms).unwrap_or(i64::MAX),
     })
 }
@@ -234,20 +245,18 @@ pub async fn montage(
     app: &Arc<App>,
     id: &GenerationId,
     chat: Option<ChatId>,
-    work: &Folder,
+    work: &Arc<Folder>,
     parts: &Parts,
     wish: &Wish,
 ) -> Result<Finished, Wrong> {
     let _turn = turn(app).await?;
-    let (tools, folder) = (app.films.tools.clone(), work.path().to_owned());
-    let montage = montage_of(parts, wish);
-    let stop = Arc::new(AtomicBool::new(false));
-    let _stopping = StopOnDrop(stop.clone());
-    let permille = Arc::new(AtomicU32::new(0));
+    let (tools, folder) = (app.films.tools.clone(), work.clone());
+    let (montage, stop) = (montage_of(parts, wish), Stop::new());
+    let (stopped, permille) = (stop.flag(), Arc::new(AtomicU32::new(0)));
     let seen = permille.clone();
     let making = aside(move || {
-        let done = video::montage(&tools, &montage, &folder, &stop, &|it| {
-            seen.store(it, Ordering::Relaxed);
+        let done = video::montage(&tools, &montage, &folder, &stopped, &mut |it| {
+            seen.store(u32::from(it), Ordering::Relaxed);
         })?;
         let thumbnail = video::thumbnail(&tools, &done.path)?;
         Ok((done, thumbnail))
@@ -268,9 +277,20 @@ pub async fn montage(
     }
 }
 
-struct StopOnDrop(Arc<AtomicBool>);
+/// Ends what was begun on another thread as soon as nobody waits for it any more.
+struct Stop(Arc<AtomicBool>);
 
-impl Drop for StopOnDrop {
+impl Stop {
+    fn new() -> Self {
+        Self(Arc::new(AtomicBool::new(false)))
+    }
+
+    fn flag(&self) -> Arc<AtomicBool> {
+        self.0.clone()
+    }
+}
+
+impl Drop for Stop {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -290,6 +310,7 @@ fn montage_of(parts: &Parts, wish: &Wish) -> Montage {
         frame: Frame { width, height },
         captions: wish.script.clone().map(|script| Captions { script }),
         label: wish.label.clone().map(|text| Label { text, metadata: LABEL_IN_FILE.to_owned() }),
+        loudness: Loudness::AsItIs,
     }
 }
 
@@ -316,7 +337,7 @@ async fn note(app: &Arc<App>, id: &GenerationId, chat: Option<&ChatId>, percent:
 const LOOKED_EVERY: Duration = Duration::from_secs(30);
 
 /// A folder of work that nobody holds goes after so long.
-const LEFT_FOR: Duration = Duration::from_secs(3_600);
+const LEFT_FOR: Millis = Millis::HOUR;
 
 /// Finds out whether videos can be put together here, and keeps an eye on the disk.
 pub async fn watch(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
@@ -333,7 +354,7 @@ pub async fn watch(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
     }
     loop {
         app.ground.room.store(!app.films.is_full(), Ordering::Relaxed);
-        match app.films.sweep(LEFT_FOR) {
+        match app.films.sweep(app.ground.now()) {
             Ok(0) => {}
             Ok(folders) => tracing::info!(folders, "what dead processes left was deleted"),
             Err(error) => tracing::warn!(%error, "the folder of videos can't be swept"),

@@ -101,6 +101,11 @@ pub mod key {
         format!("{EDITS}/user_{user}/inputs/{input}.{extension}")
     }
 
+    /// A voice's sample: everybody's, so it lies in nobody's folder.
+    pub fn voice_sample(voice: &str, language: domain::Language) -> String {
+        format!("voices/{voice}-{}.mp3", language.as_str())
+    }
+
     /// What a stage of a video has given, until it is put together.
     pub fn raw_video(user: &UserId, of: &GenerationId, stage: &str, extension: &str) -> String {
         format!("{GENERATIONS}/user_{user}/{of}/{stage}.{extension}")
@@ -191,6 +196,15 @@ impl Objects {
     pub async fn get(&self, key: &str) -> Result<Bytes, ObjectsError> {
         let found = self.0.get(&Path::from(key)).await.map_err(store("read"))?;
         found.bytes().await.map_err(store("read"))
+    }
+
+    /// How many bytes there are under a key; none when nothing is there.
+    pub async fn size(&self, key: &str) -> Result<Option<i64>, ObjectsError> {
+        match self.0.head(&Path::from(key)).await.map_err(store("looked up")) {
+            Ok(found) => Ok(Some(i64::try_from(found.size).unwrap_or(i64::MAX))),
+            Err(error) if error.is_absent() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Copies an object to a file of this machine, a piece at a time.

@@ -1,12 +1,18 @@
 //! Voices: those of the catalog and those that were found at the provider, without those that are
 //! gone there.
 
-use chat::facts::VoiceFacts;
-use domain::{Language, Subject};
-use store::voices::{self, Voice};
-use store::{StoreError, Tx};
+use std::time::Duration;
 
-use crate::app::Ground;
+use chat::facts::VoiceFacts;
+use chat::text::Speech;
+use domain::{Language, Subject, UserId};
+use store::voices::{self, Voice};
+use store::{StoreError, Tx, users};
+
+use crate::app::{App, Ground};
+use crate::bot::send::{Enclosed, Played};
+use crate::failure::Failure;
+use crate::objects::key;
 
 /// Whose voices are read beside the catalog's.
 pub const PROVIDER: &str = "elevenlabs";
@@ -90,4 +96,59 @@ fn of_provider(voice: &Voice) -> Option<VoiceFacts> {
         gender,
         has_sample: voice.preview_url.is_some(),
     })
+}
+
+/// A sample is some seconds.
+const SAMPLE_BYTES_MAX: u64 = 4 * 1024 * 1024;
+const SAMPLE_TIME: Duration = Duration::from_secs(30);
+
+/// A voice's sample, put into our own storage where it wasn't yet. None: there is none any more.
+pub async fn sample(app: &App, user: &UserId, name: &str) -> Result<Option<Enclosed>, Failure> {
+    let (ground, user, wanted) = (app.ground.clone(), user.clone(), name.to_owned());
+    let found = app
+        .db
+        .read(move |tx| -> Result<_, StoreError> {
+            let language = users::get(tx, &user)?.map(|it| it.language).unwrap_or_default();
+            let title = shown(tx, &ground, language)?.into_iter().find(|it| it.name == wanted);
+            Ok(find(tx, &ground, &wanted)?.zip(title).map(|it| (it.0, it.1.title, language)))
+        })
+        .await?;
+    let Some((voice, title, language)) = found else { return Ok(None) };
+    let key = key::voice_sample(&voice.name, language);
+    let bytes = match (app.objects.size(&key).await?, app.ground.catalog.sample(name, language)) {
+        (Some(bytes), _) => bytes,
+        (None, Some(own)) => {
+            app.objects.put(&key, own.to_vec()).await?;
+            own.len() as i64
+        }
+        (None, None) => match fetch_sample(app, &voice).await? {
+            Some(sample) => {
+                let bytes = sample.len() as i64;
+                app.objects.put(&key, sample).await?;
+                bytes
+            }
+            None => return Ok(None),
+        },
+    };
+    let performer = Speech::of(language).label("sound-performer", &[]);
+    Ok(Some(Enclosed {
+        name: format!("{}.mp3", voice.name),
+        content_type: "audio/mpeg".to_owned(),
+        key,
+        bytes,
+        artifact: None,
+        file_id: None,
+        // Players find out by themselves how long it is.
+        played: Some(Played::Sound { seconds: 0, title, performer }),
+    }))
+}
+
+/// The provider's own sample, copied: its address is shown to nobody.
+async fn fetch_sample(app: &App, voice: &Found) -> Result<Option<Vec<u8>>, Failure> {
+    let (Some(url), Some(line)) = (&voice.preview_url, app.line(&voice.provider)) else {
+        return Ok(None);
+    };
+    let mut bytes = Vec::new();
+    line.http.fetch(url, SAMPLE_BYTES_MAX, SAMPLE_TIME, &mut bytes).await?;
+    Ok(Some(bytes))
 }
