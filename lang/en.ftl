@@ -14,6 +14,7 @@ language-ask = Which language shall we speak?
 command-menu = Main menu
 command-pictures = Make pictures
 command-edit = Edit a photo
+command-create = Make a talking video
 command-gallery = Gallery
 command-avatars = My avatars
 command-balance = Balance and history
@@ -332,6 +333,10 @@ run-canceled =
     }.
 fault-photos-unusable = The training service couldn’t use these photos. Try other ones: sharp, with one face each.
 fault-content-rejected = The training service’s rules don’t allow these photos.
+fault-voice-gone = This voice isn’t there any more.
+fault-text-too-long = The text is too long.
+fault-sound-too-long = The recording is too long.
+fault-sound-too-short = The recording is too short.
 fault-provider-failed = The training service broke down, and trying again didn’t help. Please try later.
 fault-too-slow = It took too long, so I stopped it.
 fault-result-broken = What came back was damaged. Please try again.
@@ -984,6 +989,10 @@ news-packed-link =
 news-packing-failed = The archive didn’t work out. Your pictures are safe; please try again.
 picture-fault-photos-unusable = The picture we began from couldn’t be used. Please take another one.
 picture-fault-content-rejected = The studio’s rules don’t allow this. Try to describe it in another way.
+picture-fault-voice-gone = This voice isn’t there any more.
+picture-fault-text-too-long = The words are too long. Please shorten them.
+picture-fault-sound-too-long = The recording is too long.
+picture-fault-sound-too-short = The recording is too short.
 picture-fault-provider-failed = The studio that makes the pictures broke down, and trying again didn’t help. Please try later.
 picture-fault-too-slow = The pictures took too long, so I stopped.
 picture-fault-result-broken = The pictures came back damaged. Please try again.
@@ -1175,6 +1184,9 @@ period-week = from the last 7 days
 period-month = from the last 30 days
 product-picture = pictures
 product-edit = edited photos
+product-character = new looks
+product-speech = recordings
+product-video = videos
 gallery-select =
     <b>Chosen: { $count }</b>
     The numbers add and remove pictures; you can turn the pages.
@@ -1300,3 +1312,315 @@ edit-compared = On the left as it was, on the right as it is now.
 edit-after = This is what came of it.
 edit-made = { $width }×{ $height }
 result-pick-edit = <b>Which one shall we edit?</b>
+
+## Talking videos
+
+news-voice-played = { $voice }: this is how the voice sounds.
+news-shown-again = Here you are.
+character-ready =
+    <b>{ $made ->
+        [0] No result this time
+       *[other] The new look is ready
+    }</b>
+    { $credits ->
+        [0] Nothing was charged.
+        [one] Charged: { $credits } credit.
+       *[other] Charged: { $credits } credits.
+    }
+speech-ready =
+    <b>{ $made ->
+        [0] No result this time
+       *[other] Have a listen: the text is spoken
+    }</b>
+    { $credits ->
+        [0] Nothing was charged.
+        [one] Charged: { $credits } credit.
+       *[other] Charged: { $credits } credits.
+    }
+video-ready =
+    <b>{ $made ->
+        [0] No result this time
+       *[other] Your video is ready
+    }</b>
+    { $credits ->
+        [0] Nothing was charged.
+        [one] Charged: { $credits } credit.
+       *[other] Charged: { $credits } credits.
+    }
+character-failed =
+    <b>The new look didn’t work out</b>
+    { $reason }
+    { $credits ->
+        [0] Nothing was charged.
+        [one] Returned: { $credits } credit.
+       *[other] Returned: { $credits } credits.
+    }
+speech-failed =
+    <b>The text couldn’t be spoken</b>
+    { $reason }
+    { $credits ->
+        [0] Nothing was charged.
+        [one] Returned: { $credits } credit.
+       *[other] Returned: { $credits } credits.
+    }
+video-failed =
+    <b>The video didn’t work out</b>
+    { $reason }
+    { $credits ->
+        [0] Nothing was charged.
+        [one] Returned: { $credits } credit.
+       *[other] Returned: { $credits } credits.
+    }
+character-canceled =
+    <b>Stopped: the look stays as it was</b>
+    { $credits ->
+        [0] Nothing was charged.
+        [one] Returned: { $credits } credit.
+       *[other] Returned: { $credits } credits.
+    }
+speech-canceled =
+    <b>Stopped: nothing was spoken</b>
+    { $credits ->
+        [0] Nothing was charged.
+        [one] Returned: { $credits } credit.
+       *[other] Returned: { $credits } credits.
+    }
+video-canceled =
+    <b>Stopped: no video was made</b>
+    { $credits ->
+        [0] Nothing was charged.
+        [one] Returned: { $credits } credit.
+       *[other] Returned: { $credits } credits.
+    }
+video-fault-photos-unusable = The studio couldn’t use this picture. Take one with a single face, sharp and from the front.
+video-fault-content-rejected = The studio’s rules don’t allow this. Try other words or another picture.
+video-fault-voice-gone = This voice isn’t there any more. Please choose another one.
+video-fault-text-too-long = The text is too long to be spoken in one go. Please make it shorter.
+video-fault-sound-too-long = The speech is longer than a video may be. Please make the text shorter.
+video-fault-sound-too-short = The speech is too short for a video. Please add a few words.
+video-fault-provider-failed = The studio broke down, and trying again didn’t help. Please try later.
+video-fault-too-slow = It took too long, so I stopped it.
+video-fault-result-broken = What came back was damaged. Please try again.
+video-fault-uncertain = I couldn’t find out whether the studio had taken the work, so I called it off.
+video-fault-provider-closed = The studio isn’t taking work at the moment. The owner has been told.
+video-fault-ours = Something broke on our side. The owner has been told.
+refusal-character-gone = This character isn’t on offer any more. Please choose another one. Nothing was charged.
+refusal-clip-gone = I don’t have this clip any more. Please send it again. Nothing was charged.
+refusal-clip-too-large = This clip is over 20 MB, more than Telegram lets me download. Please send a shorter or smaller one.
+refusal-clip-too-long = This clip is longer than { $most } seconds. Please send a shorter one.
+refusal-no-room = I have no room for more videos right now; the owner has been told. Nothing was charged. Please try a little later.
+refusal-speech-gone = This recording isn’t there any more. The text has to be spoken again. Nothing was charged.
+refusal-speech-too-long = The recording is longer than { $most } seconds, and a video can’t be. Make the text shorter or the pace faster. Nothing was charged.
+refusal-voice-gone = This voice isn’t there any more. Please choose another one. Nothing was charged.
+button-create-video = Make a talking video
+button-watch-character = In the making: a new look
+button-watch-speech = Being spoken: your text
+button-watch-video = In the making: a video
+button-video-head = A person who talks
+button-video-over = A person over my clip
+button-video-mine = From my pictures
+button-video-face = { $number }. { $name }, { $age }
+button-video-change = Change something · { $credits }
+button-video-original = Back to the original
+button-video-again = Watch again
+button-makeover = Change it · { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}
+button-makeover-use = Take this one
+button-makeover-further = Change it further
+button-voice-listen = Listen
+button-script-keep = Keep this text
+button-script-help = Help me with the text
+button-script-use = Take this text
+button-script-speed = { $percent }%
+button-script-speed-usual = as usual
+button-script-voice = Another voice
+button-script-text = Another text
+button-script-speak = Speak it · { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}
+button-takes-use = This is good, go on
+button-takes-again = Listen again
+button-takes-speed = Faster or slower
+button-film-standard = Standard
+button-film-high = High
+button-film-captions = Captions
+button-film-several = Make several
+button-film-more = More characters
+button-film-take = Recording { $number }
+button-film-gender = Show others: { $gender }
+button-film-chosen = Done choosing
+button-film-done = Go on · { $count } for { $credits }
+button-film-clip = Send another clip
+button-film-faces = Choose somebody else
+button-film-speak = Have it spoken again
+button-film = { $count ->
+    [1] Make the video
+   *[other] Make { $count } videos
+} · { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}
+button-begin-change = Change it further
+button-begin-film = Make a video with it
+button-begin-other-face = With somebody else
+button-begin-other-voice = In another voice
+button-shoot-watch = { $number }. { $name }: how is it?
+button-shoot-open = { $number }. { $name }: open
+button-shoot-why = { $number }. { $name }: what happened
+notice-video-runs = It is being made. I will send it here when it is ready.
+notice-video-format-first = First choose what kind of video it shall be, please.
+notice-clip-large = This clip is over 20 MB, and Telegram doesn’t let me download more than that. Send a shorter one, or send it as a video and not as a file: Telegram makes it smaller then.
+notice-clip-long = This clip lasts { $seconds } seconds, and up to { $most } are fine. Cut it in Telegram before you send it, please.
+notice-clip-needed = I need a video clip here: what shall be seen behind the person.
+notice-clip-no-use = I have no use for a clip here. To put a person over your own clip, open /create.
+notice-clip-unusable = I couldn’t use this clip: it is damaged, too long, or not a video. Please send another one: MP4 or MOV. Nothing was charged.
+notice-makeover-photo = To use another photo, go back to the choice of the person, please.
+notice-makeover-over = It was changed { $most } times already, and that is all there is. Take this one, or begin anew with the original.
+notice-voice-first = First choose a voice, please. The text comes next.
+notice-voice-replaced = That voice isn’t there any more, so { $voice } will speak. Nothing was charged; you can choose another one.
+notice-script-empty = Write at least a few words that can be spoken.
+notice-script-long = That is { $count } characters, about { $seconds } seconds, and up to { $most } characters are fine. Please shorten it a little.
+notice-script-text = Please write what shall be said as a text message.
+notice-film-one = One person and one recording have to stay.
+notice-film-most = That would be more than { $most } videos at once. Take somebody out first.
+video-paused =
+    <b>Talking videos are taking a break</b>
+    Please look in again a little later: they will be back. Nothing was charged.
+video =
+    <b>A talking video</b>
+    Choose a person and a voice, write a few sentences, and you get a vertical video in which they say them.
+video-format-head =
+    <b>A person who talks</b>
+    In their own surroundings, as in the picture. From { $credits ->
+        [one] { $credits } credit
+       *[other] { $credits } credits
+    } a second.
+video-format-over =
+    <b>A person over your clip</b>
+    Your shop or your goods behind them, in a clip of up to { $most } seconds. From { $credits ->
+        [one] { $credits } credit
+       *[other] { $credits } credits
+    } a second.
+video-begun = What you have already comes along.
+video-clip =
+    <b>What shall be behind the person?</b>
+    Send a video clip: up to { $most } seconds and 20 MB, vertical is best. If the text takes longer, the clip repeats.
+video-clip-looking = One moment, looking at the clip…
+video-clip-there =
+    <b>The clip is here: { $length }</b>
+    To use another one, just send it.
+video-gender =
+    <b>Who shall speak?</b>
+    Choose from the characters, take one of your pictures, or simply send a photo of a person here.
+video-faces =
+    <b>Who shall it be?</b>
+    You can also send a photo of your own.
+video-face =
+    <b>{ $name }, { $age }</b>
+    { $about }
+video-face-voice = Suggested voice: { $voice }.
+video-face-looking = One moment, looking at the photo…
+video-face-own =
+    <b>This person will speak</b>
+    Best is one face, sharp and from the front.
+video-face-changed = <b>The new look is here</b>
+video-face-gone = I don’t have this picture any more. Please choose again. Nothing was charged.
+video-mine = <b>Which of your pictures shall speak?</b>
+video-mine-empty = There are no pictures of yours yet. Make some with /pictures, or send a photo right here.
+video-length = Length: { $length }
+gallery-character = New look
+gallery-speech = Recording
+gallery-video = Talking video
+face-own = Own picture
+makeover-ask =
+    <b>What shall be different?</b>
+    Write it in your own words: other clothes, another place, another haircut. Up to { $most } characters.
+makeover-order =
+    <b>Shall I change it like this?</b>
+    <i>{ $words }</i>
+makeover-rounds = Changes so far: { $rounds } of { $most }.
+character-making = <b>A new look is being made</b>
+speech-making = <b>Your text is being spoken</b>
+video-making = <b>Your video is being made</b>
+video-stage-lips = Teaching the lips your words
+video-stage-matte = Cutting the person out
+video-stage-montage = Putting the video together
+video-ask-cancel =
+    <b>Stop the video?</b>
+    Nothing is charged for a video that is stopped: { $credits ->
+        [one] { $credits } credit comes
+       *[other] { $credits } credits come
+    } back to you. What was spoken stays yours. If the video turns out to be finished by then, you get it at the agreed price.
+video-ask-cancel-step =
+    <b>Stop it?</b>
+    Nothing is charged for what is stopped: { $credits ->
+        [one] { $credits } credit comes
+       *[other] { $credits } credits come
+    } back to you. If it turns out to be finished by then, you get it at the agreed price.
+voices = <b>Whose voice shall it be?</b>
+voice-line = <b>{ $title }</b>: { $about }
+voice-line-usual = <b>{ $title }</b> (your last choice): { $about }
+script =
+    <b>What shall be said?</b>
+    Write the text here: up to { $most } characters, and up to { $seconds } seconds. Two or three sentences work best.
+script-now =
+    Now it is:
+    <i>{ $script }</i>
+script-help =
+    <b>What is it to be about?</b>
+    Write a few words: what you offer, to whom, and what people should do. Or send your text, and I will polish it.
+script-thinking = <b>One moment, thinking about the text…</b>
+script-found =
+    <b>How about this?</b>
+    <i>{ $script }</i>
+    
+    Take it and change it later if you like, or write again what it is to be about.
+script-order =
+    <b>What is said</b>
+    <i>{ $script }</i>
+script-voice = Voice: { $voice }
+script-voice-gone = Voice: it isn’t there any more, please choose another one
+script-length = Characters: { $count } of { $most }, about { $seconds } seconds
+script-too-long = That may be too long: a video lasts up to { $seconds } seconds.
+takes =
+    <b>How does it sound?</b>
+    Changing the voice, the text or the pace makes a new recording at the usual price.
+takes-line = { $number }. { $voice }, { $length }
+takes-line-chosen = <b>{ $number }. { $voice }, { $length }</b>
+takes-too-long = This recording is too long for a video: up to { $seconds } seconds are possible. Make the text shorter or the pace faster.
+film = <b>{ $count ->
+    [1] Your video
+   *[other] Your videos: { $count }
+}</b>
+film-format-head = A person who talks
+film-format-over = A person over your clip
+film-faces = On screen: { $names }
+film-take = Recording: { $voice }, { $length }
+film-quality-standard = Quality: standard
+film-quality-high = Quality: high
+film-quality-limit = High quality is there for recordings of up to { $seconds } seconds.
+film-captions = With captions
+film-apart = Each video is charged for itself: one that doesn’t work out costs nothing.
+film-several =
+    <b>Several videos at once</b>
+    Each person you choose says each recording: up to { $most } videos.
+film-several-price = Videos: { $count }, together { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}
+film-more = <b>Who else?</b>
+shoot = <b>Videos in the making: { $count }</b>
+shoot-done = <b>Your videos: { $made } of { $count } worked out</b>
+shoot-line = { $number }. { $name }: { $state }
+shoot-pending = about to begin
+shoot-queue = place { $place } in the queue
+shoot-percent = { $percent }%
+shoot-uncertain = checking with the studio
+shoot-ready = ready
+shoot-failed = didn’t work out, nothing is charged for it
+shoot-canceled = stopped
+shoot-charged = Charged in all: { $credits }
+shoot-returned = Returned: { $credits }

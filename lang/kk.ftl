@@ -14,6 +14,7 @@ language-ask = Қай тілде сөйлесеміз?
 command-menu = Басты мәзір
 command-pictures = Сурет жасау
 command-edit = Фотоны өңдеу
+command-create = Сөйлейтін видео түсіру
 command-gallery = Галерея
 command-avatars = Аватарларым
 command-balance = Баланс және тарих
@@ -288,6 +289,10 @@ run-canceled =
     Қайтарылғаны: { $credits } кредит.
 fault-photos-unusable = Оқыту сервисі бұл фотоларды пайдалана алмады. Басқаларын байқап көріңіз: анық, әрқайсысында бір ғана адам болсын.
 fault-content-rejected = Оқыту сервисінің ережелері мұндай фотоларға рұқсат бермейді.
+fault-voice-gone = Бұл дауыс енді жоқ.
+fault-text-too-long = Мәтін тым ұзын.
+fault-sound-too-long = Жазба тым ұзын.
+fault-sound-too-short = Жазба тым қысқа.
 fault-provider-failed = Оқыту сервисінде ақау шықты, қайталап көру де көмектеспеді. Кейінірек байқап көріңіз.
 fault-too-slow = Оқыту тым ұзаққа созылды, сондықтан оны тоқтаттым.
 fault-result-broken = Нәтиже бүлініп келді. Қайта байқап көріңіз.
@@ -806,6 +811,10 @@ news-packed-link =
 news-packing-failed = Архив жинау мүмкін болмады. Суреттеріңіз орнында; қайта байқап көріңіз.
 picture-fault-photos-unusable = Негізге алынған сурет жарамады. Басқасын алып көріңіз.
 picture-fault-content-rejected = Студияның ережелері бұған рұқсат бермейді. Басқаша сипаттап көріңіз.
+picture-fault-voice-gone = Бұл дауыс енді жоқ.
+picture-fault-text-too-long = Сөз тым көп. Қысқартыңызшы.
+picture-fault-sound-too-long = Жазба тым ұзын.
+picture-fault-sound-too-short = Жазба тым қысқа.
 picture-fault-provider-failed = Сурет жасайтын студияда ақау шықты, қайталап көру де көмектеспеді. Кейінірек байқап көріңіз.
 picture-fault-too-slow = Суреттер тым ұзақ жасалды, сондықтан жұмысты тоқтаттым.
 picture-fault-result-broken = Суреттер бүлініп келді. Қайта байқап көріңіз.
@@ -981,6 +990,9 @@ period-week = соңғы 7 күн
 period-month = соңғы 30 күн
 product-picture = суреттер
 product-edit = өңделген фото
+product-character = жаңа бейнелер
+product-speech = дыбыстау
+product-video = видео
 gallery-select =
     <b>Таңдалғаны: { $count }</b>
     Нөмірлер суретті қосады және алып тастайды; беттерді ауыстыруға болады.
@@ -1090,3 +1102,282 @@ edit-compared = Сол жақта бұрынғысы, оң жақта қазір
 edit-after = Міне, не шықты.
 edit-made = { $width }×{ $height }
 result-pick-edit = <b>Қайсысын өңдейміз?</b>
+
+## Talking videos
+
+news-voice-played = { $voice }: бұл дауыс осылай естіледі.
+news-shown-again = Міне, алыңыз.
+character-ready =
+    <b>{ $made ->
+        [0] Бұл жолы нәтиже шықпады
+       *[other] Жаңа бейне дайын
+    }</b>
+    { $credits ->
+        [0] Ештеңе алынған жоқ.
+       *[other] { $credits } кредит алынды.
+    }
+speech-ready =
+    <b>{ $made ->
+        [0] Бұл жолы нәтиже шықпады
+       *[other] Тыңдап көріңіз: мәтін дыбысталды
+    }</b>
+    { $credits ->
+        [0] Ештеңе алынған жоқ.
+       *[other] { $credits } кредит алынды.
+    }
+video-ready =
+    <b>{ $made ->
+        [0] Бұл жолы нәтиже шықпады
+       *[other] Видеоңыз дайын
+    }</b>
+    { $credits ->
+        [0] Ештеңе алынған жоқ.
+       *[other] { $credits } кредит алынды.
+    }
+character-failed =
+    <b>Жаңа бейне шықпады</b>
+    { $reason }
+    { $credits ->
+        [0] Ештеңе алынған жоқ.
+       *[other] { $credits } кредит қайтарылды.
+    }
+speech-failed =
+    <b>Мәтінді дыбыстау мүмкін болмады</b>
+    { $reason }
+    { $credits ->
+        [0] Ештеңе алынған жоқ.
+       *[other] { $credits } кредит қайтарылды.
+    }
+video-failed =
+    <b>Видео шықпады</b>
+    { $reason }
+    { $credits ->
+        [0] Ештеңе алынған жоқ.
+       *[other] { $credits } кредит қайтарылды.
+    }
+character-canceled =
+    <b>Тоқтатылды: бейне сол күйінде қалды</b>
+    { $credits ->
+        [0] Ештеңе алынған жоқ.
+       *[other] { $credits } кредит қайтарылды.
+    }
+speech-canceled =
+    <b>Тоқтатылды: мәтін дыбысталмады</b>
+    { $credits ->
+        [0] Ештеңе алынған жоқ.
+       *[other] { $credits } кредит қайтарылды.
+    }
+video-canceled =
+    <b>Тоқтатылды: видео түсірілмеді</b>
+    { $credits ->
+        [0] Ештеңе алынған жоқ.
+       *[other] { $credits } кредит қайтарылды.
+    }
+video-fault-photos-unusable = Студия бұл суретті ала алмады. Бір ғана бет анық, тура қарап тұрған сурет керек.
+video-fault-content-rejected = Студияның ережелері бұған рұқсат бермейді. Басқа сөзді не басқа суретті байқап көріңіз.
+video-fault-voice-gone = Бұл дауыс енді жоқ. Басқасын таңдаңызшы.
+video-fault-text-too-long = Мұндай ұзын мәтінді бір жолы дыбыстау мүмкін емес. Қысқартыңызшы.
+video-fault-sound-too-long = Дыбыстау видео ұзақтығынан асып кетті. Мәтінді қысқартыңызшы.
+video-fault-sound-too-short = Дыбыстау видеоға тым қысқа. Бір-екі сөз қосыңызшы.
+video-fault-provider-failed = Студияда ақау шықты, қайталап көру де көмектеспеді. Кейінірек байқап көріңіз.
+video-fault-too-slow = Бұл тым ұзаққа созылды, сондықтан жұмысты тоқтаттым.
+video-fault-result-broken = Нәтиже бүлініп келді. Қайта байқап көріңіз.
+video-fault-uncertain = Студияның жұмысты алған-алмағанын анықтай алмадым, сондықтан бәрін тоқтаттым.
+video-fault-provider-closed = Студия қазір жұмыс қабылдамайды. Бот иесіне хабарланды.
+video-fault-ours = Біздің жақта бірдеңе бұзылды. Бот иесіне хабарланды.
+refusal-character-gone = Бұл кейіпкер енді жоқ. Басқасын таңдаңызшы. Ештеңе алынған жоқ.
+refusal-clip-gone = Бұл бейнеролик менде енді жоқ. Қайта жіберіңізші. Ештеңе алынған жоқ.
+refusal-clip-too-large = Бұл бейнеролик 20 МБ-тан үлкен, мұндайды Telegram маған бермейді. Қысқарақ не жеңілірек қылып жіберіңізші.
+refusal-clip-too-long = Бұл бейнеролик { $most } секундтан ұзын. Қысқарағын жіберіңізші.
+refusal-no-room = Жаңа видеоға қазір орын жоқ, бот иесіне хабарланды. Ештеңе алынған жоқ. Сәл кейінірек байқап көріңізші.
+refusal-speech-gone = Бұл дыбыстау енді жоқ: мәтінді қайта дыбыстау керек. Ештеңе алынған жоқ.
+refusal-speech-too-long = Дыбыстау { $most } секундтан ұзын, ал видео ондай бола алмайды. Мәтінді қысқартыңыз немесе сөйлеуді тездетіңіз. Ештеңе алынған жоқ.
+refusal-voice-gone = Бұл дауыс енді жоқ. Басқасын таңдаңызшы. Ештеңе алынған жоқ.
+button-create-video = Сөйлейтін видео түсіру
+button-watch-character = Жасалып жатыр: жаңа бейне
+button-watch-speech = Мәтініңіз дыбысталып жатыр
+button-watch-video = Видео түсіріліп жатыр
+button-video-head = Сөйлейтін адам
+button-video-over = Адам менің роликімнің үстінде
+button-video-mine = Менің суреттерімнен
+button-video-face = { $number }. { $name }, { $age }
+button-video-change = Бірдеңесін өзгерту · { $credits }
+button-video-original = Бастапқы түріне қайтару
+button-video-again = Қайта көру
+button-makeover = Өзгерту: { $credits } кредит
+button-makeover-use = Осы бейнені алу
+button-makeover-further = Тағы өзгерту
+button-voice-listen = Тыңдау
+button-script-keep = Осы мәтінді қалдыру
+button-script-help = Мәтінге көмектесу
+button-script-use = Осы мәтінді алу
+button-script-speed = { $percent }%
+button-script-speed-usual = әдеттегідей
+button-script-voice = Басқа дауыс
+button-script-text = Басқа мәтін
+button-script-speak = Дыбыстау: { $credits } кредит
+button-takes-use = Жақсы, әрі қарай
+button-takes-again = Қайта тыңдау
+button-takes-speed = Тезірек не баяуырақ
+button-film-standard = Қалыпты
+button-film-high = Жоғары
+button-film-captions = Субтитрлер
+button-film-several = Бірнешеуін жасау
+button-film-more = Тағы кейіпкерлер
+button-film-take = Дыбыстау { $number }
+button-film-gender = Басқаларын көрсету: { $gender }
+button-film-chosen = Таңдап болдым
+button-film-done = Әрі қарай · { $count }, { $credits }
+button-film-clip = Басқа ролик жіберу
+button-film-faces = Басқа адамды таңдау
+button-film-speak = Қайта дыбыстау
+button-film = { $count ->
+    [1] Видео түсіру
+   *[other] { $count } видео түсіру
+}: { $credits } кредит
+button-begin-change = Тағы өзгерту
+button-begin-film = Осымен видео түсіру
+button-begin-other-face = Басқа адаммен
+button-begin-other-voice = Басқа дауыспен
+button-shoot-watch = { $number }. { $name }: қалай?
+button-shoot-open = { $number }. { $name }: ашу
+button-shoot-why = { $number }. { $name }: не болды
+notice-video-runs = Жұмыс жүріп жатыр. Дайын болғанда нәтижесін осында жіберемін.
+notice-video-format-first = Алдымен қандай видео болатынын таңдаңызшы.
+notice-clip-large = Бұл бейнеролик 20 МБ-тан үлкен, ал Telegram одан артығын жүктетпейді. Қысқарағын жіберіңіз немесе файл емес, видео ретінде жіберіңіз: сонда Telegram оны кішірейтеді.
+notice-clip-long = Бұл бейнероликтің ұзақтығы { $seconds } секунд, ал ең көбі { $most } секунд болады. Жібермей тұрып Telegram ішінде қысқартыңызшы.
+notice-clip-needed = Мұнда бейнеролик керек: адамның артында көрінетін көрініс.
+notice-clip-no-use = Бейнеролик мұнда керек емес. Адамды өз роликіңіздің үстіне қою үшін /create ашыңыз.
+notice-clip-unusable = Бұл бейнероликті алу мүмкін болмады: ол бүлінген, тым ұзын немесе видео емес. Басқасын жіберіңізші: MP4 не MOV. Ештеңе алынған жоқ.
+notice-makeover-photo = Басқа фотоны алу үшін адамды таңдауға қайтыңызшы.
+notice-makeover-over = Ол { $most } рет өзгертілді, одан артық болмайды. Осы бейнені алыңыз немесе бастапқысынан қайта бастаңыз.
+notice-voice-first = Алдымен дауысты таңдаңызшы. Мәтін содан кейін.
+notice-voice-replaced = Ол дауыс енді жоқ, сондықтан { $voice } сөйлейді. Ештеңе алынған жоқ; басқасын да таңдауға болады.
+notice-script-empty = Айтуға болатын кемінде бір-екі сөз жазыңыз.
+notice-script-long = Мұнда { $count } таңба, шамамен { $seconds } секунд, ал ең көбі { $most } таңба. Сәл қысқартыңызшы.
+notice-script-text = Не айту керегін мәтінмен жазыңызшы.
+notice-film-one = Бір адам мен бір дыбыстау қалуы керек.
+notice-film-most = Осылай бір жолы { $most } видеодан асып кетеді. Алдымен біреуін алып тастаңыз.
+video-paused =
+    <b>Сөйлейтін видео әзірге үзілісте</b>
+    Сәл кейінірек келіңізші: ол қайта оралады. Ештеңе алынған жоқ.
+video =
+    <b>Сөйлейтін видео</b>
+    Адам мен дауысты таңдап, бірнеше сөйлем жазыңыз: сол адам соны айтып тұрған тік видео аласыз.
+video-format-head =
+    <b>Сөйлейтін адам</b>
+    Суреттегідей өз ортасында. Секунды { $credits } кредиттен басталады.
+video-format-over =
+    <b>Адам сіздің роликіңіздің үстінде</b>
+    Артында дүкеніңіз не тауарыңыз: { $most } секундқа дейінгі ролик. Секунды { $credits } кредиттен басталады.
+video-begun = Қолдағыңыз осында пайдаланылады.
+video-clip =
+    <b>Адамның артында не болады?</b>
+    Бейнеролик жіберіңіз: { $most } секунд пен 20 МБ-қа дейін, тігі жақсырақ. Мәтін ұзағырақ болса, ролик қайталанады.
+video-clip-looking = Бір сәт, роликті қарап жатырмын…
+video-clip-there =
+    <b>Ролик орнында: { $length }</b>
+    Басқасы керек болса, жібере салыңыз.
+video-gender =
+    <b>Кім сөйлейді?</b>
+    Кейіпкерді таңдаңыз, өз суретіңізді алыңыз немесе осында адамның фотосын жібере салыңыз.
+video-faces =
+    <b>Кімді аламыз?</b>
+    Өз фотоңызды да жіберуге болады.
+video-face =
+    <b>{ $name }, { $age }</b>
+    { $about }
+video-face-voice = Лайықты дауыс: { $voice }.
+video-face-looking = Бір сәт, фотоны қарап жатырмын…
+video-face-own =
+    <b>Осы адам сөйлейді</b>
+    Бір ғана бет анық, тура қарап тұрғаны дұрыс.
+video-face-changed = <b>Жаңа бейне орнында</b>
+video-face-gone = Бұл сурет менде енді жоқ. Қайта таңдаңызшы. Ештеңе алынған жоқ.
+video-mine = <b>Қай суретіңіз сөйлейді?</b>
+video-mine-empty = Суреттеріңіз әзірге жоқ. Оларды /pictures арқылы жасаңыз немесе фотоны осында жіберіңіз.
+video-length = Ұзақтығы: { $length }
+gallery-character = Жаңа бейне
+gallery-speech = Дыбыстау
+gallery-video = Сөйлейтін видео
+face-own = Өз суреті
+makeover-ask =
+    <b>Нені өзгертеміз?</b>
+    Өз сөзіңізбен жазыңыз: басқа киім, басқа орын, басқа шаш үлгісі. Ең көбі { $most } таңба.
+makeover-order =
+    <b>Осылай өзгертеміз бе?</b>
+    <i>{ $words }</i>
+makeover-rounds = Өзгерту саны: { $rounds } / { $most }.
+character-making = <b>Жаңа бейне жасалып жатыр</b>
+speech-making = <b>Мәтініңіз дыбысталып жатыр</b>
+video-making = <b>Видеоңыз түсіріліп жатыр</b>
+video-stage-lips = Ерінді сөзіңізге үйлестіріп жатырмын
+video-stage-matte = Адамды фоннан бөліп жатырмын
+video-stage-montage = Видеоны құрастырып жатырмын
+video-ask-cancel =
+    <b>Видеоны тоқтатамыз ба?</b>
+    Тоқтатылған видео үшін ештеңе алынбайды: { $credits } кредит өзіңізге қайтады. Дыбыстау сізде қалады. Егер видео осы арада дайын болып үлгерсе, оны келісілген бағамен аласыз.
+video-ask-cancel-step =
+    <b>Тоқтатамыз ба?</b>
+    Тоқтатылған жұмыс үшін ештеңе алынбайды: { $credits } кредит өзіңізге қайтады. Егер нәтижесі осы арада дайын болып үлгерсе, оны келісілген бағамен аласыз.
+voices = <b>Кімнің дауысымен айтамыз?</b>
+voice-line = <b>{ $title }</b>: { $about }
+voice-line-usual = <b>{ $title }</b> (өткендегі таңдауыңыз): { $about }
+script =
+    <b>Не айтамыз?</b>
+    Мәтінді осында жазыңыз: ең көбі { $most } таңба, { $seconds } секундқа дейін. Екі-үш сөйлем жеткілікті.
+script-now =
+    Қазіргісі:
+    <i>{ $script }</i>
+script-help =
+    <b>Не туралы айтамыз?</b>
+    Бірнеше сөз жазыңыз: не ұсынасыз, кімге және не істеу керек. Немесе өз мәтініңізді жіберіңіз, мен түзетіп беремін.
+script-thinking = <b>Бір сәт, мәтінді ойланып жатырмын…</b>
+script-found =
+    <b>Мынадай мәтін қалай?</b>
+    <i>{ $script }</i>
+    
+    Оны алып, кейін түзетуге болады. Немесе не туралы екенін қайта жазыңыз.
+script-order =
+    <b>Мәтін</b>
+    <i>{ $script }</i>
+script-voice = Дауыс: { $voice }
+script-voice-gone = Дауыс: ол енді жоқ, басқасын таңдаңызшы
+script-length = Таңба: { $count } / { $most }, шамамен { $seconds } секунд
+script-too-long = Тым ұзын болып кетуі мүмкін: видео { $seconds } секундқа дейін болады.
+takes =
+    <b>Қалай естіледі?</b>
+    Дауысты, мәтінді не қарқынды өзгертсеңіз, әдеттегі бағамен жаңа дыбыстау жасалады.
+takes-line = { $number }. { $voice }, { $length }
+takes-line-chosen = <b>{ $number }. { $voice }, { $length }</b>
+takes-too-long = Бұл дыбыстау видеоға тым ұзын: { $seconds } секундқа дейін болады. Мәтінді қысқартыңыз немесе сөйлеуді тездетіңіз.
+film = <b>{ $count ->
+    [1] Видеоңыз
+   *[other] Видеоларыңыз: { $count }
+}</b>
+film-format-head = Сөйлейтін адам
+film-format-over = Адам сіздің роликіңіздің үстінде
+film-faces = Экранда: { $names }
+film-take = Дыбыстау: { $voice }, { $length }
+film-quality-standard = Сапасы: қалыпты
+film-quality-high = Сапасы: жоғары
+film-quality-limit = Жоғары сапа { $seconds } секундқа дейінгі дыбыстауға арналған.
+film-captions = Субтитрмен
+film-apart = Әр видео бөлек есептеледі: біреуі шықпаса, ол үшін ештеңе алынбайды.
+film-several =
+    <b>Бірден бірнеше видео</b>
+    Таңдаған әр адам әр дыбыстауды айтады: { $most } видеоға дейін.
+film-several-price = Видео: { $count }, барлығы { $credits } кредит
+film-more = <b>Тағы кім?</b>
+shoot = <b>Жұмыстағы видео: { $count }</b>
+shoot-done = <b>Видеоларыңыз: { $count } ішінен { $made } шықты</b>
+shoot-line = { $number }. { $name }: { $state }
+shoot-pending = жақында бастаймын
+shoot-queue = кезекте { $place }-орында
+shoot-percent = { $percent }%
+shoot-uncertain = студиядан анықтап жатырмын
+shoot-ready = дайын
+shoot-failed = шықпады, ол үшін ештеңе алынбады
+shoot-canceled = тоқтатылды
+shoot-charged = Барлығы алынды: { $credits }
+shoot-returned = Қайтарылды: { $credits }

@@ -14,6 +14,7 @@ language-ask = На каком языке поговорим?
 command-menu = Главное меню
 command-pictures = Создать картинки
 command-edit = Обработать фото
+command-create = Снять говорящее видео
 command-gallery = Галерея
 command-avatars = Мои аватары
 command-balance = Баланс и история
@@ -346,6 +347,10 @@ run-canceled =
     }.
 fault-photos-unusable = Сервис обучения не смог использовать эти фото. Попробуйте другие: резкие, с одним лицом на каждом.
 fault-content-rejected = Правила сервиса обучения не допускают таких фото.
+fault-voice-gone = Этого голоса больше нет.
+fault-text-too-long = Текст слишком длинный.
+fault-sound-too-long = Запись слишком длинная.
+fault-sound-too-short = Запись слишком короткая.
 fault-provider-failed = На стороне сервиса обучения произошёл сбой, и повторная попытка не помогла. Попробуйте, пожалуйста, позже.
 fault-too-slow = Обучение шло слишком долго, поэтому оно остановлено.
 fault-result-broken = Результат пришёл повреждённым. Попробуйте, пожалуйста, ещё раз.
@@ -1045,6 +1050,10 @@ news-packed-link =
 news-packing-failed = Собрать архив не получилось. Картинки на месте; попробуйте, пожалуйста, ещё раз.
 picture-fault-photos-unusable = Картинка, от которой мы шли, не подошла. Возьмите, пожалуйста, другую.
 picture-fault-content-rejected = Правила студии такого не допускают. Попробуйте описать иначе.
+picture-fault-voice-gone = Этого голоса больше нет.
+picture-fault-text-too-long = Слов слишком много. Сократите их, пожалуйста.
+picture-fault-sound-too-long = Запись слишком длинная.
+picture-fault-sound-too-short = Запись слишком короткая.
 picture-fault-provider-failed = В студии, где делают картинки, случился сбой, и повтор не помог. Попробуйте, пожалуйста, позже.
 picture-fault-too-slow = Картинки делались слишком долго, поэтому я остановил работу.
 picture-fault-result-broken = Картинки пришли повреждёнными. Попробуйте, пожалуйста, ещё раз.
@@ -1240,6 +1249,9 @@ period-week = за 7 дней
 period-month = за 30 дней
 product-picture = картинки
 product-edit = обработанные фото
+product-character = новые образы
+product-speech = озвучка
+product-video = видео
 gallery-select =
     <b>Выбрано: { $count }</b>
     Номера добавляют и убирают картинки; страницы можно листать.
@@ -1371,3 +1383,330 @@ edit-compared = Слева — как было, справа — как стал
 edit-after = Вот что получилось.
 edit-made = { $width }×{ $height }
 result-pick-edit = <b>Какую обработаем?</b>
+
+## Talking videos
+
+news-voice-played = { $voice }: так звучит этот голос.
+news-shown-again = Вот, пожалуйста.
+character-ready =
+    <b>{ $made ->
+        [0] В этот раз результата нет
+       *[other] Новый образ готов
+    }</b>
+    { $credits ->
+        [0] Ничего не списано.
+        [one] Списан { $credits } кредит.
+        [few] Списано { $credits } кредита.
+       *[other] Списано { $credits } кредитов.
+    }
+speech-ready =
+    <b>{ $made ->
+        [0] В этот раз результата нет
+       *[other] Послушайте: текст озвучен
+    }</b>
+    { $credits ->
+        [0] Ничего не списано.
+        [one] Списан { $credits } кредит.
+        [few] Списано { $credits } кредита.
+       *[other] Списано { $credits } кредитов.
+    }
+video-ready =
+    <b>{ $made ->
+        [0] В этот раз результата нет
+       *[other] Ваше видео готово
+    }</b>
+    { $credits ->
+        [0] Ничего не списано.
+        [one] Списан { $credits } кредит.
+        [few] Списано { $credits } кредита.
+       *[other] Списано { $credits } кредитов.
+    }
+character-failed =
+    <b>Новый образ не получился</b>
+    { $reason }
+    { $credits ->
+        [0] Ничего не списано.
+        [one] Возвращён { $credits } кредит.
+        [few] Возвращено { $credits } кредита.
+       *[other] Возвращено { $credits } кредитов.
+    }
+speech-failed =
+    <b>Озвучить текст не получилось</b>
+    { $reason }
+    { $credits ->
+        [0] Ничего не списано.
+        [one] Возвращён { $credits } кредит.
+        [few] Возвращено { $credits } кредита.
+       *[other] Возвращено { $credits } кредитов.
+    }
+video-failed =
+    <b>Видео не получилось</b>
+    { $reason }
+    { $credits ->
+        [0] Ничего не списано.
+        [one] Возвращён { $credits } кредит.
+        [few] Возвращено { $credits } кредита.
+       *[other] Возвращено { $credits } кредитов.
+    }
+character-canceled =
+    <b>Остановлено: образ остался прежним</b>
+    { $credits ->
+        [0] Ничего не списано.
+        [one] Возвращён { $credits } кредит.
+        [few] Возвращено { $credits } кредита.
+       *[other] Возвращено { $credits } кредитов.
+    }
+speech-canceled =
+    <b>Остановлено: текст не озвучен</b>
+    { $credits ->
+        [0] Ничего не списано.
+        [one] Возвращён { $credits } кредит.
+        [few] Возвращено { $credits } кредита.
+       *[other] Возвращено { $credits } кредитов.
+    }
+video-canceled =
+    <b>Остановлено: видео не снято</b>
+    { $credits ->
+        [0] Ничего не списано.
+        [one] Возвращён { $credits } кредит.
+        [few] Возвращено { $credits } кредита.
+       *[other] Возвращено { $credits } кредитов.
+    }
+video-fault-photos-unusable = Студия не смогла взять эту картинку. Подойдёт такая, где одно лицо, резкое и прямо.
+video-fault-content-rejected = Правила студии такого не допускают. Попробуйте другие слова или другую картинку.
+video-fault-voice-gone = Этого голоса больше нет. Выберите, пожалуйста, другой.
+video-fault-text-too-long = Такой длинный текст за один раз не озвучить. Сократите его, пожалуйста.
+video-fault-sound-too-long = Озвучка длиннее, чем может быть видео. Сократите текст, пожалуйста.
+video-fault-sound-too-short = Озвучка слишком короткая для видео. Добавьте, пожалуйста, пару слов.
+video-fault-provider-failed = В студии случился сбой, и повтор не помог. Попробуйте, пожалуйста, позже.
+video-fault-too-slow = Это тянулось слишком долго, поэтому я остановил работу.
+video-fault-result-broken = Результат пришёл повреждённым. Попробуйте, пожалуйста, ещё раз.
+video-fault-uncertain = Не удалось узнать, взялась ли студия за работу, поэтому всё отменено.
+video-fault-provider-closed = Студия сейчас не принимает работу. Владелец уже знает.
+video-fault-ours = У нас что-то сломалось. Владелец уже знает.
+refusal-character-gone = Этого персонажа больше нет. Выберите, пожалуйста, другого. Ничего не списано.
+refusal-clip-gone = Этого ролика у меня больше нет. Пришлите его, пожалуйста, ещё раз. Ничего не списано.
+refusal-clip-too-large = Этот ролик больше 20 МБ, такие Telegram мне не отдаёт. Пришлите его покороче или полегче, пожалуйста.
+refusal-clip-too-long = Этот ролик длиннее { $most } сек. Пришлите, пожалуйста, покороче.
+refusal-no-room = Для новых видео сейчас нет места, владелец уже знает. Ничего не списано. Попробуйте, пожалуйста, чуть позже.
+refusal-speech-gone = Этой озвучки больше нет: текст нужно озвучить ещё раз. Ничего не списано.
+refusal-speech-too-long = Озвучка длиннее { $most } сек., а видео таким быть не может. Сократите текст или ускорьте речь. Ничего не списано.
+refusal-voice-gone = Этого голоса больше нет. Выберите, пожалуйста, другой. Ничего не списано.
+button-create-video = Снять говорящее видео
+button-watch-character = Создаю: новый образ
+button-watch-speech = Озвучиваю ваш текст
+button-watch-video = Снимаю видео
+button-video-head = Говорящий человек
+button-video-over = Человек поверх моего ролика
+button-video-mine = Из моих картинок
+button-video-face = { $number }. { $name }, { $age }
+button-video-change = Что-то изменить · { $credits }
+button-video-original = Вернуть исходный вид
+button-video-again = Посмотреть ещё раз
+button-makeover = Изменить за { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[other] { $credits } кредитов
+}
+button-makeover-use = Взять этот образ
+button-makeover-further = Изменить ещё
+button-voice-listen = Послушать
+button-script-keep = Оставить этот текст
+button-script-help = Помочь с текстом
+button-script-use = Взять этот текст
+button-script-speed = { $percent }%
+button-script-speed-usual = обычно
+button-script-voice = Другой голос
+button-script-text = Другой текст
+button-script-speak = Озвучить за { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[other] { $credits } кредитов
+}
+button-takes-use = Подходит, дальше
+button-takes-again = Послушать ещё раз
+button-takes-speed = Быстрее или медленнее
+button-film-standard = Обычное
+button-film-high = Высокое
+button-film-captions = Субтитры
+button-film-several = Сделать несколько
+button-film-more = Ещё персонажи
+button-film-take = Озвучка { $number }
+button-film-gender = Показать других: { $gender }
+button-film-chosen = Выбор сделан
+button-film-done = Дальше · { $count } за { $credits }
+button-film-clip = Прислать другой ролик
+button-film-faces = Выбрать другого человека
+button-film-speak = Озвучить заново
+button-film = { $count ->
+    [1] Снять видео
+   *[other] Снять { $count } видео
+} за { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[other] { $credits } кредитов
+}
+button-begin-change = Изменить ещё
+button-begin-film = Сделать с этим видео
+button-begin-other-face = С другим человеком
+button-begin-other-voice = Другим голосом
+button-shoot-watch = { $number }. { $name }: как дела?
+button-shoot-open = { $number }. { $name }: открыть
+button-shoot-why = { $number }. { $name }: что случилось
+notice-video-runs = Работа идёт. Я пришлю результат сюда, когда он будет готов.
+notice-video-format-first = Сначала выберите, пожалуйста, какое будет видео.
+notice-clip-large = Этот ролик больше 20 МБ, а больше Telegram мне скачать не даёт. Пришлите покороче или отправьте его как видео, а не файлом: тогда Telegram его сожмёт.
+notice-clip-long = Этот ролик длится { $seconds } сек., а можно до { $most } сек. Обрежьте его, пожалуйста, прямо в Telegram перед отправкой.
+notice-clip-needed = Здесь нужен видеоролик: то, что будет видно за человеком.
+notice-clip-no-use = Ролик здесь не пригодится. Чтобы поставить человека поверх своего ролика, откройте /create.
+notice-clip-unusable = Взять этот ролик не получилось: он повреждён, слишком длинный или это не видео. Пришлите, пожалуйста, другой: MP4 или MOV. Ничего не списано.
+notice-makeover-photo = Чтобы взять другое фото, вернитесь, пожалуйста, к выбору человека.
+notice-makeover-over = Изменений уже { $most }, больше нельзя. Возьмите этот образ или начните заново с исходного.
+notice-voice-first = Сначала выберите, пожалуйста, голос. Текст — следующим шагом.
+notice-voice-replaced = Того голоса больше нет, поэтому говорить будет { $voice }. Ничего не списано; можно выбрать и другой голос.
+notice-script-empty = Напишите хотя бы пару слов, которые можно произнести.
+notice-script-long = Здесь { $count } симв., это около { $seconds } сек., а можно до { $most }. Сократите, пожалуйста, немного.
+notice-script-text = Напишите, пожалуйста, что сказать, текстовым сообщением.
+notice-film-one = Один человек и одна озвучка должны остаться.
+notice-film-most = Так выйдет больше { $most } видео за раз. Сначала уберите кого-нибудь.
+video-paused =
+    <b>Говорящие видео пока отдыхают</b>
+    Загляните, пожалуйста, чуть позже: они вернутся. Ничего не списано.
+video =
+    <b>Говорящее видео</b>
+    Выберите человека и голос, напишите пару фраз — и получите вертикальное видео, где он их произносит.
+video-format-head =
+    <b>Говорящий человек</b>
+    В своей обстановке, как на картинке. От { $credits ->
+        [one] { $credits } кредита
+       *[other] { $credits } кредитов
+    } за секунду.
+video-format-over =
+    <b>Человек поверх вашего ролика</b>
+    За ним ваш магазин или товар: ролик до { $most } сек. От { $credits ->
+        [one] { $credits } кредита
+       *[other] { $credits } кредитов
+    } за секунду.
+video-begun = То, что уже есть, пойдёт в дело.
+video-clip =
+    <b>Что будет за человеком?</b>
+    Пришлите видеоролик: до { $most } сек. и 20 МБ, лучше вертикальный. Если текст длиннее, ролик повторится.
+video-clip-looking = Минутку, смотрю ролик…
+video-clip-there =
+    <b>Ролик на месте: { $length }</b>
+    Нужен другой — просто пришлите его.
+video-gender =
+    <b>Кто будет говорить?</b>
+    Выберите персонажа, возьмите свою картинку или просто пришлите сюда фото человека.
+video-faces =
+    <b>Кого возьмём?</b>
+    Можно прислать и своё фото.
+video-face =
+    <b>{ $name }, { $age }</b>
+    { $about }
+video-face-voice = Подходящий голос: { $voice }.
+video-face-looking = Минутку, смотрю фото…
+video-face-own =
+    <b>Говорить будет этот человек</b>
+    Лучше всего, когда лицо одно, резкое и прямо.
+video-face-changed = <b>Новый образ на месте</b>
+video-face-gone = Этой картинки у меня больше нет. Выберите, пожалуйста, ещё раз. Ничего не списано.
+video-mine = <b>Какая из ваших картинок заговорит?</b>
+video-mine-empty = Ваших картинок пока нет. Создайте их через /pictures или пришлите фото прямо сюда.
+video-length = Длина: { $length }
+gallery-character = Новый образ
+gallery-speech = Озвучка
+gallery-video = Говорящее видео
+face-own = Своя картинка
+makeover-ask =
+    <b>Что изменим?</b>
+    Напишите своими словами: другая одежда, другое место, другая причёска. До { $most } символов.
+makeover-order =
+    <b>Изменить так?</b>
+    <i>{ $words }</i>
+makeover-rounds = Изменений: { $rounds } из { $most }.
+character-making = <b>Создаю новый образ</b>
+speech-making = <b>Озвучиваю ваш текст</b>
+video-making = <b>Снимаю ваше видео</b>
+video-stage-lips = Учу губы вашим словам
+video-stage-matte = Вырезаю человека из фона
+video-stage-montage = Собираю видео
+video-ask-cancel =
+    <b>Остановить видео?</b>
+    За остановленное видео ничего не списывается: { $credits ->
+        [one] { $credits } кредит вернётся
+        [few] { $credits } кредита вернутся
+       *[other] { $credits } кредитов вернутся
+    } к вам. Озвучка останется у вас. Если видео успеет получиться, вы получите его за названную цену.
+video-ask-cancel-step =
+    <b>Остановить?</b>
+    За остановленное ничего не списывается: { $credits ->
+        [one] { $credits } кредит вернётся
+        [few] { $credits } кредита вернутся
+       *[other] { $credits } кредитов вернутся
+    } к вам. Если результат успеет получиться, вы получите его за названную цену.
+voices = <b>Чьим голосом говорить?</b>
+voice-line = <b>{ $title }</b>: { $about }
+voice-line-usual = <b>{ $title }</b> (ваш прошлый выбор): { $about }
+script =
+    <b>Что сказать?</b>
+    Напишите текст сюда: до { $most } символов и до { $seconds } сек. Лучше всего — две-три фразы.
+script-now =
+    Сейчас:
+    <i>{ $script }</i>
+script-help =
+    <b>О чём рассказать?</b>
+    Напишите пару слов: что вы предлагаете, кому и что надо сделать. Или пришлите свой текст, а я его поправлю.
+script-thinking = <b>Минутку, думаю над текстом…</b>
+script-found =
+    <b>Как вам такой текст?</b>
+    <i>{ $script }</i>
+    
+    Его можно взять и потом поправить. Или напишите ещё раз, о чём рассказать.
+script-order =
+    <b>Текст</b>
+    <i>{ $script }</i>
+script-voice = Голос: { $voice }
+script-voice-gone = Голос: его больше нет, выберите другой, пожалуйста
+script-length = Символов: { $count } из { $most }, примерно { $seconds } сек.
+script-too-long = Может выйти слишком длинно: видео бывает до { $seconds } сек.
+takes =
+    <b>Как звучит?</b>
+    Если сменить голос, текст или темп, будет новая озвучка по обычной цене.
+takes-line = { $number }. { $voice }, { $length }
+takes-line-chosen = <b>{ $number }. { $voice }, { $length }</b>
+takes-too-long = Для видео эта озвучка слишком длинная: можно до { $seconds } сек. Сократите текст или ускорьте речь.
+film = <b>{ $count ->
+    [1] Ваше видео
+   *[other] Ваши видео: { $count }
+}</b>
+film-format-head = Говорящий человек
+film-format-over = Человек поверх вашего ролика
+film-faces = В кадре: { $names }
+film-take = Озвучка: { $voice }, { $length }
+film-quality-standard = Качество: обычное
+film-quality-high = Качество: высокое
+film-quality-limit = Высокое качество — для озвучки до { $seconds } сек.
+film-captions = С субтитрами
+film-apart = Каждое видео оплачивается отдельно: если одно не получится, оно ничего не стоит.
+film-several =
+    <b>Несколько видео сразу</b>
+    Каждый, кого вы выберете, скажет каждую озвучку: до { $most } видео.
+film-several-price = Видео: { $count }, вместе { $credits ->
+    [one] { $credits } кредит
+    [few] { $credits } кредита
+   *[other] { $credits } кредитов
+}
+film-more = <b>Кого ещё?</b>
+shoot = <b>Видео в работе: { $count }</b>
+shoot-done = <b>Ваши видео: получилось { $made } из { $count }</b>
+shoot-line = { $number }. { $name }: { $state }
+shoot-pending = скоро начну
+shoot-queue = { $place } в очереди
+shoot-percent = { $percent }%
+shoot-uncertain = уточняю у студии
+shoot-ready = готово
+shoot-failed = не получилось, за него ничего не списано
+shoot-canceled = остановлено
+shoot-charged = Всего списано: { $credits }
+shoot-returned = Возвращено: { $credits }

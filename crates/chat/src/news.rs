@@ -3,9 +3,10 @@
 use domain::news::Effect;
 use domain::picture::Product;
 use domain::refusal::Fault;
-use domain::{Credits, News, Refusal};
+use domain::{ArtifactId, Credits, News, Refusal};
 
-use crate::facts::Facts;
+use crate::facts::{Facts, GenerationFacts};
+use crate::screens::video_plan::voice_title;
 use crate::text::Arg;
 
 /// What is said about it; none when the next view says everything.
@@ -60,7 +61,10 @@ pub fn text(news: &News, facts: &Facts<'_>) -> Option<String> {
         | News::PackingBegun { .. }
         | News::Packed { .. }
         | News::PackingFailed => pictures(news, facts)?,
-        News::VoicePlayed { .. } => facts.say("news-voice-played", &[]),
+        News::VoicePlayed { voice } => {
+            let voice = voice_title(voice, facts);
+            facts.say("news-voice-played", &[("voice", voice.as_str().into())])
+        }
         News::InputUnusable { .. } => facts.say("news-input-unusable", &[]),
         News::Forgotten { photos, avatars, on } => facts.say(
             "news-forgotten",
@@ -139,7 +143,11 @@ fn pictures(news: &News, facts: &Facts<'_>) -> Option<String> {
         }
         News::PicturesCanceled { product, returned, .. } => canceled(*product, *returned, facts),
         News::PicturesSent { artifacts, are_originals } => {
-            let key = if *are_originals { "news-originals-sent" } else { "news-pictures-sent" };
+            let key = match are_originals {
+                true => "news-originals-sent",
+                false if are_seen(artifacts, facts) => "news-pictures-sent",
+                false => "news-shown-again",
+            };
             facts.say(key, &[("count", (artifacts.len() as i64).into())])
         }
         News::SendingPictures => facts.say("news-sending-pictures", &[]),
@@ -156,17 +164,16 @@ fn pictures(news: &News, facts: &Facts<'_>) -> Option<String> {
         }
         News::HintFailed { fault, .. } => {
             let key = match fault {
-                Fault::PhotosUnusable | Fault::ContentRejected | Fault::TextTooLong => {
-                    "news-hint-unusable"
-                }
-                Fault::ProviderFailed
+                Fault::PhotosUnusable | Fault::ContentRejected => "news-hint-unusable",
+                Fault::VoiceGone
+                | Fault::TextTooLong
+                | Fault::SoundTooLong
+                | Fault::SoundTooShort
+                | Fault::ProviderFailed
                 | Fault::TooSlow
                 | Fault::ResultBroken
                 | Fault::Uncertain
                 | Fault::ProviderClosed
-                | Fault::VoiceGone
-                | Fault::SoundTooLong
-                | Fault::SoundTooShort
                 | Fault::Ours => "news-hint-failed",
             };
             facts.say(key, &[])
@@ -182,6 +189,19 @@ fn pictures(news: &News, facts: &Facts<'_>) -> Option<String> {
         News::PackingFailed => facts.say("news-packing-failed", &[]),
         _ => return None,
     })
+}
+
+/// Whether they are pictures, as far as the screen knows them.
+fn are_seen(artifacts: &[ArtifactId], facts: &Facts<'_>) -> bool {
+    let is_picture = |product| matches!(product, Product::Picture | Product::Edit);
+    let is_of = |order: &GenerationFacts| {
+        order.tiles.iter().any(|it| artifacts.contains(&it.artifact))
+    };
+    let order = facts.generation.as_ref().filter(|it| is_of(it));
+    let open = facts.artifact.as_ref().filter(|it| artifacts.contains(&it.id));
+    order.is_none_or(|it| is_picture(it.wish.product()))
+        && open.is_none_or(|it| is_picture(it.product))
+        && !facts.takes.iter().any(|it| artifacts.contains(&it.artifact))
 }
 
 /// What came of an order, what it cost, and what was kept back.

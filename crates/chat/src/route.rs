@@ -31,6 +31,7 @@ use crate::screens::promo::Promo;
 use crate::screens::results::Results;
 use crate::screens::run::Run;
 use crate::screens::shop::Shop;
+use crate::screens::video::Video;
 
 pub const MENU: &str = "back_to_menu";
 pub const AVATARS: &str = "back_to_avatar_menu";
@@ -38,12 +39,14 @@ pub const BUY: &str = "buy_credits";
 pub const PICTURES: &str = "make_pictures";
 pub const GALLERY: &str = "gallery";
 pub const EDIT: &str = "edit_photo";
+pub const VIDEO: &str = "create_video";
 
 /// Commands that are shown in the messenger's menu; each has a text `command-<name>`.
-pub const COMMANDS: [&str; 17] = [
+pub const COMMANDS: [&str; 18] = [
     "menu",
     "pictures",
     "edit",
+    "create",
     "gallery",
     "avatars",
     "balance",
@@ -64,7 +67,7 @@ pub const COMMANDS: [&str; 17] = [
 pub const FOR_SALE: [&str; 5] = ["buy", "plan", "promo", "invite", "gift"];
 
 /// The stable names, for tests and documents.
-pub const NAMES: [&str; 15] = [
+pub const NAMES: [&str; 16] = [
     "create_avatar",
     "select_training_type",
     "training_type_portrait",
@@ -80,6 +83,7 @@ pub const NAMES: [&str; 15] = [
     PICTURES,
     GALLERY,
     EDIT,
+    VIDEO,
 ];
 
 /// Where an event leads that means the same everywhere; none if it is the screen's own.
@@ -110,6 +114,7 @@ pub fn named(name: &str) -> Option<Place> {
         PICTURES => Create::Start { avatar: None }.into(),
         GALLERY => Gallery::default().into(),
         EDIT => Edit::default().into(),
+        VIDEO => Video::default().into(),
         _ => return None,
     })
 }
@@ -135,6 +140,7 @@ fn command(text: &str, place: &Place, facts: &Facts<'_>) -> Option<Next> {
         "start" | "menu" => Next::go(Home),
         "pictures" => Next::go(Create::Start { avatar: None }),
         "edit" => Next::go(Edit::default()),
+        "create" => Next::go(Video::default()),
         "gallery" => Next::go(Gallery::default()),
         "avatars" => Next::go(Avatars::default()),
         "balance" => Next::go(Balance::default()),
@@ -200,10 +206,16 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         | Place::Create(_)
         | Place::Edit(_)
         | Place::EditSetup(_)
+        | Place::Film(_)
+        | Place::Makeover(_)
         | Place::NewAvatar(_)
         | Place::Plans(Plans::PickMethod { .. } | Plans::Confirm { .. })
+        | Place::Script(_)
         | Place::Setup(_)
-        | Place::Shop(Shop::PickMethod { .. }) => {
+        | Place::Shop(Shop::PickMethod { .. })
+        | Place::Takes(_)
+        | Place::Video(_)
+        | Place::Voices(_) => {
             Next::go(Home).notice(facts.say("notice-cancelled", &[]))
         }
         Place::Admin(Admin::Menu | Admin::Numbers | Admin::Found { .. })
@@ -226,6 +238,7 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         | Place::Paper(_)
         | Place::Plans(Plans::List { .. })
         | Place::Results(Results::Show { .. })
+        | Place::Shoot(_)
         | Place::Shop(Shop::PickPack { .. } | Shop::Pay { .. }) => {
             Next::go(Home).notice(facts.say("notice-nothing-to-cancel", &[]))
         }

@@ -32,17 +32,18 @@ pub struct TakeFacts {
     pub millis: i64,
 }
 
-/// What a change of a face costs somebody whose plan takes so much off: it is a picture. None where
-/// the catalog sells none.
+/// What a change of a face costs somebody whose plan takes so much off. None where nobody makes
+/// one.
 pub fn character_price(catalog: &Catalog, discount_percent: u32) -> Option<Credits> {
-    let offer = &catalog.videos.character_edit;
-    (!offer.makers.is_empty()).then(|| discounted(offer.credits, discount_percent))
+    let edit = &catalog.videos.character_edit;
+    (!edit.makers.is_empty()).then(|| discounted(edit.credits, discount_percent))
 }
 
-/// What it costs to have so many characters spoken. None where the catalog sells no speech.
-pub fn speech_price(catalog: &Catalog, chars: usize) -> Option<Credits> {
+/// What it costs to have so many characters spoken. None where nobody speaks.
+pub fn speech_price(catalog: &Catalog, chars: usize, discount_percent: u32) -> Option<Credits> {
     let videos = &catalog.videos;
-    (!videos.speech.makers.is_empty()).then(|| videos.speech_price(chars))
+    let is_offered = !videos.speech.makers.is_empty();
+    is_offered.then(|| discounted(videos.speech_price(chars), discount_percent))
 }
 
 /// What a video of this length costs. None where nobody makes one so long in this quality.
@@ -51,10 +52,11 @@ pub fn video_price(
     format: Format,
     quality: VideoQuality,
     millis: i64,
+    discount_percent: u32,
 ) -> Option<Credits> {
     let videos = &catalog.videos;
     videos.makers_of(quality, millis).next()?;
-    Some(videos.video_price(format, quality, millis))
+    Some(discounted(videos.video_price(format, quality, millis), discount_percent))
 }
 
 impl Facts<'_> {
@@ -66,7 +68,7 @@ impl Facts<'_> {
     /// Today's price of a script that is spoken, as it is shown and frozen.
     pub fn speech_quote(&self, script: &str) -> Option<Quote> {
         let chars = script.chars().count();
-        self.frozen(speech_price(self.catalog, chars)?)
+        self.frozen(speech_price(self.catalog, chars, self.person.picture_discount)?)
     }
 
     /// Today's price of all of these videos, as it is shown and frozen. It needs their takes.
@@ -74,7 +76,8 @@ impl Facts<'_> {
         let mut sum = Credits::ZERO;
         for draft in drafts {
             let millis = self.take(&draft.speech)?.millis;
-            let one = video_price(self.catalog, draft.format, draft.quality, millis)?;
+            let discount = self.person.picture_discount;
+            let one = video_price(self.catalog, draft.format, draft.quality, millis, discount)?;
             sum = Credits::new(sum.as_i64() + one.as_i64())?;
         }
         self.frozen(sum)
@@ -90,7 +93,8 @@ impl Facts<'_> {
         self.voices.iter().find(|it| it.name == name)
     }
 
-    fn frozen(&self, credits: Credits) -> Option<Quote> {
+    /// A price as it is frozen now.
+    pub fn frozen(&self, credits: Credits) -> Option<Quote> {
         Some(Quote { credits, expires_at: self.now.plus(QUOTE_LASTS) })
     }
 }

@@ -10,6 +10,7 @@ use crate::facts::{
     Tile, Wish,
 };
 use crate::screen::{Next, Screen, View};
+use crate::screens::begin::{Begin, Finished};
 use crate::screens::edit_setup::EditSetup;
 use crate::screens::home::Home;
 use crate::screens::results::{How, from};
@@ -71,6 +72,8 @@ pub enum Press {
     Avatar(Option<AvatarId>),
     Avatars(u32),
     Back,
+    /// What is begun with a face, a speech or a video.
+    Begin(Begin),
     /// Which, and whether it is to be chosen: tapped twice it means the same.
     #[serde(rename = "C")]
     Choose(ArtifactId, bool),
@@ -273,10 +276,15 @@ fn opened(here: Gallery, press: Press, facts: &Facts<'_>) -> Next {
         (Press::Original(artifact), _) => {
             Next::go(here).run(Command::SendOriginals { artifacts: vec![artifact] })
         }
-        (Press::Another | Press::Repeat | Press::Start(_), None) => {
+        (Press::Another | Press::Begin(_) | Press::Repeat | Press::Start(_), None) => {
             Next::go(here).notice(facts.say("refusal-picture-gone", &[]))
         }
         (Press::Start(how), Some(it)) => from(how, it.id.clone(), &it.wish, here, facts),
+        (Press::Begin(begin), Some(it)) => {
+            let finished =
+                Finished { artifact: it.id.clone(), wish: &it.wish, millis: it.millis };
+            begin.with(finished, here, facts)
+        }
         (Press::Repeat, Some(ArtifactFacts { wish: Wish::Picture(draft), .. })) => {
             Setup::open(draft.clone(), here, facts)
         }

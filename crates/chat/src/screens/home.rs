@@ -1,10 +1,11 @@
 //! The main menu.
 
+use domain::picture::Product;
 use domain::{AvatarId, AvatarState, GenerationId, News, WorkState};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::facts::{AvatarFacts, Facts, Needs};
+use crate::facts::{AvatarFacts, Facts, MakingFacts, Needs};
 use crate::route;
 use crate::screen::{Next, Screen, View};
 use crate::screens::avatar::Avatar;
@@ -15,6 +16,7 @@ use crate::screens::faq::Faq;
 use crate::screens::language::LanguagePick;
 use crate::screens::making::Making;
 use crate::screens::run::Run;
+use crate::screens::video_plan;
 
 /// How many orders the menu has room for.
 const MAKING_SHOWN: usize = 3;
@@ -60,22 +62,14 @@ impl Screen for Home {
             view = view.button(label, Press::Resume(avatar.id.clone()));
         }
         for order in facts.making.iter().take(MAKING_SHOWN) {
-            let label = match &order.preset {
-                Some(preset) => {
-                    let title = facts.preset_title(preset);
-                    facts.label("button-watch-edit", &[("title", title.as_str().into())])
-                }
-                None => {
-                    let name = order.avatar_name.as_str().into();
-                    let args = [("name", name), ("count", order.count.into())];
-                    facts.label("button-watch-making", &args)
-                }
-            };
-            view = view.button(label, Press::Watch(order.id.clone()));
+            view = view.button(under_way(order, facts), Press::Watch(order.id.clone()));
         }
         // Whoever has a trained avatar came for pictures.
         if facts.avatars.iter().any(|it| it.state == AvatarState::Completed) {
             view = view.name(facts.label("button-make-pictures", &[]), route::PICTURES);
+        }
+        if !video_plan::is_paused(facts) {
+            view = view.name(facts.label("button-create-video", &[]), route::VIDEO);
         }
         view = view
             .name(facts.label("button-edit-photo", &[]), route::EDIT)
@@ -113,6 +107,23 @@ impl Screen for Home {
                 Next::go(self).notice(facts.say("notice-not-here", &[]))
             }
         }
+    }
+}
+
+/// What is being made, as a label.
+fn under_way(order: &MakingFacts, facts: &Facts<'_>) -> String {
+    match order.product {
+        Product::Picture => {
+            let args = [("name", order.avatar_name.as_str().into()), ("count", order.count.into())];
+            facts.label("button-watch-making", &args)
+        }
+        Product::Edit => {
+            let title = order.preset.as_ref().map(|it| facts.preset_title(it)).unwrap_or_default();
+            facts.label("button-watch-edit", &[("title", title.as_str().into())])
+        }
+        Product::Character => facts.label("button-watch-character", &[]),
+        Product::Speech => facts.label("button-watch-speech", &[]),
+        Product::Video => facts.label("button-watch-video", &[]),
     }
 }
 

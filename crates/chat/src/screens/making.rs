@@ -8,10 +8,12 @@ use crate::event::Event;
 use crate::facts::{Facts, GenerationFacts, Needs, Wish};
 use crate::news::{canceled, failed, ready};
 use crate::screen::{Next, Screen, View};
+use crate::screens::begin;
 use crate::screens::edit_setup::EditSetup;
 use crate::screens::home::Home;
 use crate::screens::results::Results;
 use crate::screens::setup::Setup;
+use crate::screens::video_plan::is_paused;
 use crate::text::bar;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,7 +131,8 @@ fn can_be_anew(order: &GenerationFacts, facts: &Facts<'_>) -> bool {
     match &order.wish {
         Wish::Picture(_) => !order.avatar_name.is_empty(),
         Wish::Edit(draft) => facts.catalog.preset(&draft.preset).is_some(),
-        Wish::Character(_) | Wish::Speech(_) | Wish::Video(_) => facts.person.can_video,
+        Wish::Character(_) | Wish::Speech(_) => !is_paused(facts),
+        Wish::Video(_) => !is_paused(facts) && order.millis.is_some(),
     }
 }
 
@@ -138,7 +141,9 @@ fn anew(order: &GenerationFacts, at: Making, facts: &Facts<'_>) -> Next {
     match &order.wish {
         Wish::Picture(draft) => Setup::open(draft.clone(), at, facts),
         Wish::Edit(draft) => EditSetup::again(draft.clone(), facts),
-        Wish::Character(_) | Wish::Speech(_) | Wish::Video(_) => Next::go(at),
+        wish @ (Wish::Character(_) | Wish::Speech(_) | Wish::Video(_)) => {
+            begin::again(wish, order.millis, at, facts)
+        }
     }
 }
 
@@ -176,7 +181,8 @@ pub fn outcome(order: &GenerationFacts, facts: &Facts<'_>) -> String {
     ready(order.wish.product(), order.made, order.withheld, order.charged, facts)
 }
 
-fn progress(order: &GenerationFacts, facts: &Facts<'_>) -> String {
+/// How far it is, where it waits and for how long, and what is set aside for it.
+pub fn progress(order: &GenerationFacts, facts: &Facts<'_>) -> String {
     let (title, left, write) = match &order.wish {
         Wish::Picture(draft) => {
             let args = [("name", order.avatar_name.as_str().into()), ("count", draft.count.into())];

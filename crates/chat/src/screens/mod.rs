@@ -4,6 +4,7 @@ pub mod admin;
 pub mod avatar;
 pub mod avatars;
 pub mod balance;
+pub mod begin;
 pub mod consent;
 pub mod contact;
 pub mod create;
@@ -12,12 +13,14 @@ pub mod desk;
 pub mod edit;
 pub mod edit_setup;
 pub mod faq;
+pub mod film;
 pub mod forget;
 pub mod gallery;
 pub mod gift;
 pub mod home;
 pub mod invite;
 pub mod language;
+pub mod makeover;
 pub mod making;
 pub mod my_plan;
 pub mod new_avatar;
@@ -27,8 +30,14 @@ pub mod plans;
 pub mod promo;
 pub mod results;
 pub mod run;
+pub mod script;
 pub mod setup;
+pub mod shoot;
 pub mod shop;
+pub mod takes;
+pub mod video;
+pub mod video_plan;
+pub mod voices;
 
 /// The list of all screens: variant, stable name, type.
 macro_rules! list {
@@ -46,12 +55,14 @@ macro_rules! list {
             Edit "edit" crate::screens::edit::Edit,
             EditSetup "edit_setup" crate::screens::edit_setup::EditSetup,
             Faq "faq" crate::screens::faq::Faq,
+            Film "film" crate::screens::film::Film,
             Forget "forget" crate::screens::forget::Forget,
             Gallery "gallery" crate::screens::gallery::Gallery,
             Gift "gift" crate::screens::gift::Gift,
             Home "home" crate::screens::home::Home,
             Invite "invite" crate::screens::invite::Invite,
             LanguagePick "language" crate::screens::language::LanguagePick,
+            Makeover "makeover" crate::screens::makeover::Makeover,
             Making "making" crate::screens::making::Making,
             MyPlan "my_plan" crate::screens::my_plan::MyPlan,
             NewAvatar "new" crate::screens::new_avatar::NewAvatar,
@@ -61,8 +72,13 @@ macro_rules! list {
             Promo "promo" crate::screens::promo::Promo,
             Results "result" crate::screens::results::Results,
             Run "run" crate::screens::run::Run,
+            Script "script" crate::screens::script::Script,
             Setup "setup" crate::screens::setup::Setup,
+            Shoot "shoot" crate::screens::shoot::Shoot,
             Shop "shop" crate::screens::shop::Shop,
+            Takes "takes" crate::screens::takes::Takes,
+            Video "video" crate::screens::video::Video,
+            Voices "voices" crate::screens::voices::Voices,
         }
     };
 }

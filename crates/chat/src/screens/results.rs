@@ -5,15 +5,16 @@ use domain::{ArtifactId, Command, GenerationId};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::facts::{Facts, GenerationFacts, Needs, Tile, Wish};
-use crate::route;
-use crate::screen::{Next, Screen, Shown, View};
+use crate::facts::{Facts, Needs, Wish};
+use crate::screen::{Next, Screen, View};
+use crate::screens::begin::{Begin, Finished};
 use crate::screens::create::Create;
-use crate::screens::edit::{edit_result, is_paused};
+use crate::screens::edit::edit_result;
 use crate::screens::edit_setup::EditSetup;
 use crate::screens::home::Home;
-use crate::screens::making::outcome;
 use crate::screens::setup::Setup;
+
+mod views;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Results {
@@ -49,6 +50,8 @@ pub enum Press {
     /// What was done to it is done to another photo.
     Another,
     Back,
+    /// What is begun with a face, a speech or a video.
+    Begin(Begin),
     /// Whether it is shown beside what it began from.
     Compare(bool),
     /// Which, and whether it is to be one: tapped twice it means the same.
@@ -83,12 +86,16 @@ impl Screen for Results {
         let view = match (self, &facts.generation) {
             (_, None) => View::new(facts.say("refusal-generation-gone", &[])),
             (Self::Show { .. }, Some(order)) => match &order.wish {
-                Wish::Picture(_) => show(order, facts),
-                Wish::Edit(_) => show_edit(order, facts),
-                Wish::Character(_) | Wish::Speech(_) | Wish::Video(_) => show_edit(order, facts),
+                Wish::Picture(_) => views::picture(order, facts),
+                Wish::Edit(_) => views::edit(order, facts),
+                Wish::Character(_) => views::character(order, facts),
+                Wish::Speech(_) => views::speech(order, facts),
+                Wish::Video(_) => views::video(order, facts),
             },
-            (Self::Look { is_compared, .. }, Some(order)) => look(*is_compared, order, facts),
-            (Self::Pick { how, .. }, Some(order)) => pick(*how, order, facts),
+            (Self::Look { is_compared, .. }, Some(order)) => {
+                views::look(*is_compared, order, facts)
+            }
+            (Self::Pick { how, .. }, Some(order)) => views::pick(*how, order, facts),
         };
         view.back(Press::Back, facts)
     }
@@ -135,6 +142,14 @@ impl Results {
             Press::Another => match order.wish.edit() {
                 Some(draft) => Next::go(EditSetup::with_others(draft.clone())),
                 None => Next::go(self),
+            },
+            Press::Begin(begin) => match order.tiles.first() {
+                Some(tile) => {
+                    let artifact = tile.artifact.clone();
+                    let (wish, millis) = (&order.wish, order.millis);
+                    begin.with(Finished { artifact, wish, millis }, self, facts)
+                }
+                None => Next::go(self).notice(facts.say("refusal-picture-gone", &[])),
             },
             Press::Compare(is_compared) => Next::go(Self::Look { generation, is_compared }),
             Press::Favour(artifact, is_favourite) => {
@@ -187,91 +202,4 @@ pub fn from(
             Next::go(back).notice(facts.say("notice-old-button", &[]))
         }
     }
-}
-
-/// The label by which a picture becomes a favourite, or is one no more.
-fn star(tile: &Tile, is_only: bool, facts: &Facts<'_>) -> (String, Press) {
-    let key = match (is_only, tile.is_favourite) {
-        (true, true) => "button-not-favourite",
-        (true, false) => "button-favourite",
-        (false, true) => "button-not-favourite-of",
-        (false, false) => "button-favourite-of",
-    };
-    let label = facts.label(key, &[("number", tile.number.into())]);
-    (label, Press::Favour(tile.artifact.clone(), !tile.is_favourite))
-}
-
-fn show(order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
-    let mut view = View::new(outcome(order, facts));
-    let is_only = order.tiles.len() == 1;
-    if !order.tiles.is_empty() {
-        view = view.row(order.tiles.iter().map(|it| star(it, is_only, facts)));
-        let key = if is_only { "button-original" } else { "button-originals" };
-        view = view.row([
-            (facts.label(key, &[]), Press::Originals),
-            (facts.label("button-show-again", &[]), Press::Again),
-        ]);
-        if !is_paused(facts) {
-            view = view.button(facts.label("button-edit-result", &[]), Press::Start(How::Edit));
-        }
-    }
-    if !order.avatar_name.is_empty() {
-        if !order.tiles.is_empty() {
-            view = view.row([
-                (facts.label("button-vary", &[]), Press::Start(How::Vary)),
-                (facts.label("button-change", &[]), Press::Start(How::Change)),
-            ]);
-        }
-        view = view.row([
-            (facts.label("button-repeat", &[]), Press::Repeat),
-            (facts.label("button-make-more", &[]), Press::More),
-        ]);
-    }
-    view.name(facts.label("button-gallery", &[]), route::GALLERY)
-}
-
-fn show_edit(order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
-    let mut view = View::new(outcome(order, facts));
-    if let Some(tile) = order.tiles.first() {
-        view = view
-            .row([star(tile, true, facts), (facts.label("button-original", &[]), Press::Originals)])
-            .row([
-                (facts.label("button-before-after", &[]), Press::Compare(true)),
-                (facts.label("button-show-again", &[]), Press::Again),
-            ]);
-        if !is_paused(facts) {
-            view = view.button(facts.label("button-edit-further", &[]), Press::Start(How::Edit));
-        }
-    }
-    let is_on_offer =
-        order.wish.edit().is_some_and(|it| facts.catalog.preset(&it.preset).is_some());
-    if is_on_offer && !is_paused(facts) {
-        view = view.button(facts.label("button-another-photo", &[]), Press::Another);
-    }
-    view.name(facts.label("button-gallery", &[]), route::GALLERY)
-}
-
-fn look(is_compared: bool, order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
-    let Some(tile) = order.tiles.first() else {
-        return View::new(facts.say("refusal-picture-gone", &[]));
-    };
-    let artifact = tile.artifact.clone();
-    let turn = if is_compared { "button-only-after" } else { "button-before-after" };
-    match is_compared {
-        true => View::new(facts.say("edit-compared", &[])).picture(Shown::Compared(artifact)),
-        false => View::new(facts.say("edit-after", &[])).picture(Shown::Artifact(artifact)),
-    }
-    .button(facts.label(turn, &[]), Press::Compare(!is_compared))
-}
-
-fn pick(how: How, order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
-    let key = match how {
-        How::Vary => "result-pick-vary",
-        How::Change => "result-pick-change",
-        How::Edit => "result-pick-edit",
-    };
-    let view = View::new(facts.say(key, &[]));
-    let tiles = order.tiles.iter();
-    let numbers = tiles.map(|it| (it.number.to_string(), Press::Take(it.artifact.clone())));
-    view.row(numbers).picture(Shown::Collage(order.tiles.clone()))
 }

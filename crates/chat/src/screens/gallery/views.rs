@@ -1,18 +1,24 @@
 //! What the gallery shows.
 
 use domain::picture::{Draft, EditDraft, Product};
+use domain::video::{CharacterDraft, SpeechDraft, VideoDraft};
 use domain::{ArtifactId, AvatarState};
 
 use super::{Press, Shelf, is_all};
 use crate::facts::{ArtifactFacts, Facts, Filter, GalleryFacts, Period, Wish};
 use crate::screen::{Shown, View};
+use crate::screens::begin::Begin;
 use crate::screens::edit::is_paused;
 use crate::screens::results::How;
 use crate::screens::setup::{marked, style_title};
+use crate::screens::video_plan;
 use crate::text::Arg;
 
 /// How many avatars a page of the filter shows.
 const AVATARS_PAGE: usize = 6;
+
+/// How many kinds of results a row of the filter names.
+const KINDS_ROW: usize = 3;
 
 /// How much of the words fits a caption beside everything else that it says, counted as Telegram
 /// counts: in UTF-16 code units.
@@ -115,7 +121,10 @@ pub fn pick_filter(filter: &Filter, page: u32, facts: &Facts<'_>) -> View<Press>
             (mark(label, filter.product == Some(*it)), Press::Product(Some(*it)))
         });
         let all = (mark(all, filter.product.is_none()), Press::Product(None));
-        view = view.row(std::iter::once(all).chain(kinds));
+        let kinds: Vec<_> = std::iter::once(all).chain(kinds).collect();
+        for few in kinds.chunks(KINDS_ROW) {
+            view = view.row(few.iter().cloned());
+        }
     }
     view = avatars(view, filter, page, facts);
     if *filter != Filter::default() {
@@ -163,7 +172,7 @@ pub fn open(facts: &Facts<'_>) -> View<Press> {
         return View::new(facts.say("refusal-picture-gone", &[]));
     };
     let star = if it.is_favourite { "button-not-favourite" } else { "button-favourite" };
-    let mut view = View::new(about(it, facts)).picture(Shown::Artifact(it.id.clone())).row([
+    let mut view = seen(View::new(about(it, facts)), it).row([
         (facts.label(star, &[]), Press::Favour(it.id.clone(), !it.is_favourite)),
         (facts.label("button-original", &[]), Press::Original(it.id.clone())),
     ]);
@@ -184,10 +193,33 @@ pub fn open(facts: &Facts<'_>) -> View<Press> {
     let newer = it.newer.as_ref().map(|id| ("button-newer", id));
     let older = it.older.as_ref().map(|id| ("button-older", id));
     let turns = newer.into_iter().chain(older);
-    if let Wish::Edit(draft) = &it.wish {
-        view = edited(view, draft, facts);
-    }
+    view = match &it.wish {
+        Wish::Picture(_) => view,
+        Wish::Edit(draft) => edited(view, draft, facts),
+        Wish::Character(_) => begun(view, &[Begin::Film, Begin::Change], facts),
+        Wish::Speech(_) => begun(view, &[Begin::Film, Begin::OtherVoice], facts),
+        Wish::Video(_) => begun(view, &[Begin::OtherFace, Begin::OtherVoice], facts),
+    };
     view.row(last).row(turns.map(|(key, id)| (facts.label(key, &[]), Press::Open(id.clone()))))
+}
+
+/// With its picture, where it can be seen.
+fn seen(view: View<Press>, it: &ArtifactFacts) -> View<Press> {
+    match &it.wish {
+        Wish::Speech(_) => view,
+        Wish::Picture(_) | Wish::Edit(_) | Wish::Character(_) | Wish::Video(_) => {
+            view.picture(Shown::Artifact(it.id.clone()))
+        }
+    }
+}
+
+/// What can be begun with it: a row for each, as they are long.
+fn begun(view: View<Press>, all: &[Begin], facts: &Facts<'_>) -> View<Press> {
+    if video_plan::is_paused(facts) {
+        return view;
+    }
+    let buttons = all.iter().map(|it| (facts.label(it.label(), &[]), Press::Begin(*it)));
+    buttons.fold(view, |view, (label, press)| view.button(label, press))
 }
 
 /// What can be done with an edit and with no other picture.
@@ -219,7 +251,9 @@ fn about(it: &ArtifactFacts, facts: &Facts<'_>) -> String {
     let mut lines = match &it.wish {
         Wish::Picture(draft) => made_of(it, draft, facts),
         Wish::Edit(draft) => edit_of(it, draft, facts),
-        Wish::Character(_) | Wish::Speech(_) | Wish::Video(_) => Vec::new(),
+        Wish::Character(draft) => character_of(it, draft, facts),
+        Wish::Speech(draft) => speech_of(it, draft, facts),
+        Wish::Video(draft) => video_of(it, draft, facts),
     };
     if let Some(seed) = it.seed {
         lines.push(facts.say("picture-seed", &[("seed", seed.to_string().as_str().into())]));
@@ -268,6 +302,44 @@ fn edit_of(it: &ArtifactFacts, draft: &EditDraft, facts: &Facts<'_>) -> Vec<Stri
     lines
 }
 
+/// How a face was changed.
+fn character_of(it: &ArtifactFacts, draft: &CharacterDraft, facts: &Facts<'_>) -> Vec<String> {
+    let mut lines = vec![titled("gallery-character", it, facts)];
+    lines.extend(said(&draft.words, facts));
+    lines
+}
+
+/// What was spoken.
+fn speech_of(it: &ArtifactFacts, draft: &SpeechDraft, facts: &Facts<'_>) -> Vec<String> {
+    let mut lines = vec![titled("gallery-speech", it, facts)];
+    let script = shortened(&draft.script);
+    lines.push(facts.say("script-order", &[("script", script.as_str().into())]));
+    lines.extend(lasting(it, facts));
+    lines
+}
+
+/// Who speaks, and over what.
+fn video_of(it: &ArtifactFacts, draft: &VideoDraft, facts: &Facts<'_>) -> Vec<String> {
+    let mut lines = vec![titled("gallery-video", it, facts)];
+    lines.push(facts.say(&format!("film-format-{}", draft.format.as_str()), &[]));
+    let name = video_plan::name_of(&draft.face, facts);
+    lines.push(facts.say("film-faces", &[("names", name.as_str().into())]));
+    lines.extend(lasting(it, facts));
+    lines
+}
+
+/// What it is, and since when.
+fn titled(key: &str, it: &ArtifactFacts, facts: &Facts<'_>) -> String {
+    let name = facts.label(key, &[]);
+    facts.say("picture", &[("name", name.as_str().into()), ("on", it.on.as_str().into())])
+}
+
+/// How long it is, where that is known.
+fn lasting(it: &ArtifactFacts, facts: &Facts<'_>) -> Option<String> {
+    let length = video_plan::clock(it.millis?);
+    Some(facts.say("video-length", &[("length", length.as_str().into())]))
+}
+
 /// The customer's own words, where there are any.
 fn said(words: &str, facts: &Facts<'_>) -> Option<String> {
     let words = Some(shortened(words)).filter(|it| !it.is_empty())?;
@@ -291,8 +363,7 @@ pub fn ask_delete(facts: &Facts<'_>) -> View<Press> {
     let Some(it) = &facts.artifact else {
         return View::new(facts.say("refusal-picture-gone", &[]));
     };
-    View::new(facts.say("picture-ask-delete", &[]))
-        .picture(Shown::Artifact(it.id.clone()))
+    seen(View::new(facts.say("picture-ask-delete", &[])), it)
         .button(facts.label("button-delete-for-good", &[]), Press::Delete(it.id.clone()))
 }
 

@@ -1,0 +1,200 @@
+//! What is shown before videos are ordered.
+
+use domain::Subject;
+use domain::catalog::Quote;
+use domain::video::{Face, Format, VideoQuality};
+
+use super::{Cast, Press, batch_max, lacks_clip, qualities};
+use crate::facts::Facts;
+use crate::screen::{Shown, View};
+use crate::screens::setup::{marked, priced};
+use crate::screens::video::{FACES_PAGE, of_gender};
+use crate::screens::video_plan::{VideoPlan, clock, name_of, voice_title};
+use crate::text::Arg;
+
+/// What is there no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    Clip,
+    Face,
+    Speech,
+}
+
+impl Lack {
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Clip => "refusal-clip-gone",
+            Self::Face => "video-face-gone",
+            Self::Speech => "refusal-speech-gone",
+        }
+    }
+}
+
+/// What an order lacks that it had when it was chosen.
+pub fn lack(plan: &VideoPlan, cast: &Cast, facts: &Facts<'_>) -> Option<Lack> {
+    let is_there = |face: &Face| match face {
+        Face::Character(name) => facts.catalog.character(name).is_some(),
+        Face::Input(input) => facts.are_ready(std::slice::from_ref(input)),
+    };
+    if !cast.takes.iter().all(|it| facts.take(it).is_some()) {
+        return Some(Lack::Speech);
+    }
+    if !cast.faces.iter().all(is_there) {
+        return Some(Lack::Face);
+    }
+    lacks_clip(plan, facts).then_some(Lack::Clip)
+}
+
+pub fn order(plan: &VideoPlan, cast: &Cast, quote: &Quote, facts: &Facts<'_>) -> View<Press> {
+    if let Some(lack) = lack(plan, cast, facts) {
+        let (label, press) = match lack {
+            Lack::Clip => ("button-film-clip", Press::Clip),
+            Lack::Face => ("button-film-faces", Press::Faces),
+            Lack::Speech => ("button-film-speak", Press::Speak),
+        };
+        return View::new(facts.say(lack.key(), &[])).button(facts.label(label, &[]), press);
+    }
+    let mut view = View::new(lines(plan, cast, facts).join("\n"));
+    let offered = qualities(cast, facts);
+    if 1 < offered.len() {
+        view = view.row(offered.iter().map(|it| {
+            let label = facts.label(&format!("button-film-{}", it.as_str()), &[]);
+            (marked(label, *it == plan.quality, facts), Press::Quality(*it))
+        }));
+    }
+    let captions = facts.label("button-film-captions", &[]);
+    let captions = marked(captions, plan.has_captions, facts);
+    view = view
+        .button(captions, Press::Captions(!plan.has_captions))
+        .button(facts.label("button-film-several", &[]), Press::Several);
+    let credits = quote.credits;
+    let count = (cast.count() as i64).into();
+    let args = [("count", count), ("credits", credits.into())];
+    let make = facts.label("button-film", &args);
+    priced(view, credits, (make, Press::Make(credits)), Press::TopUp, facts)
+}
+
+/// What was chosen, a line each.
+fn lines(plan: &VideoPlan, cast: &Cast, facts: &Facts<'_>) -> Vec<String> {
+    let format = plan.format.unwrap_or(Format::TalkingHead);
+    let count = (cast.count() as i64).into();
+    let mut lines = vec![
+        facts.say("film", &[("count", count)]),
+        facts.say(&format!("film-format-{}", format.as_str()), &[]),
+    ];
+    let names: Vec<_> = cast.faces.iter().map(|it| name_of(it, facts)).collect();
+    lines.push(facts.say("film-faces", &[("names", names.join(", ").as_str().into())]));
+    for take in cast.takes.iter().filter_map(|it| facts.take(it)) {
+        let (voice, length) = (voice_title(&take.voice, facts), clock(take.millis));
+        let args = [("voice", voice.as_str().into()), ("length", length.as_str().into())];
+        lines.push(facts.say("film-take", &args));
+    }
+    let quality = facts.say(&format!("film-quality-{}", plan.quality.as_str()), &[]);
+    lines.push(quality);
+    if !qualities(cast, facts).contains(&VideoQuality::High) {
+        let seconds = facts.catalog.videos.millis_max(VideoQuality::High) / 1_000;
+        if 0 < seconds {
+            lines.push(facts.say("film-quality-limit", &[("seconds", seconds.into())]));
+        }
+    }
+    if plan.has_captions {
+        lines.push(facts.say("film-captions", &[]));
+    }
+    if 1 < cast.count() {
+        lines.push(facts.say("film-apart", &[]));
+    }
+    if 0 < facts.person.picture_discount {
+        let percent = facts.person.picture_discount.into();
+        lines.push(facts.say("setup-discount", &[("percent", percent)]));
+    }
+    lines
+}
+
+/// Who of them, and which takes; how many that makes, and what they cost together.
+pub fn several(plan: &VideoPlan, cast: &Cast, facts: &Facts<'_>) -> View<Press> {
+    let most = (batch_max(facts) as i64).into();
+    let count = (cast.count() as i64).into();
+    let mut lines = vec![facts.say("film-several", &[("most", most)])];
+    let takes: Vec<_> = plan.takes.iter().filter_map(|it| facts.take(it)).collect();
+    for (number, it) in (1u32..).zip(&takes) {
+        let (voice, length) = (voice_title(&it.voice, facts), clock(it.millis));
+        let args = [
+            ("number", number.into()),
+            ("voice", voice.as_str().into()),
+            ("length", length.as_str().into()),
+        ];
+        lines.push(facts.say("takes-line", &args));
+    }
+    let price = cast.drafts(plan).and_then(|it| facts.video_quote(&it));
+    let credits = price.map(|it| it.credits).unwrap_or_default();
+    let args = [("count", count), ("credits", credits.into())];
+    lines.push(facts.say("film-several-price", &args));
+    let mut view = View::new(lines.join("\n"));
+    let faces: Vec<_> = cast
+        .offered
+        .iter()
+        .map(|it| {
+            let is_chosen = cast.faces.contains(it);
+            let label = marked(name_of(it, facts), is_chosen, facts);
+            (label, Press::Face(it.clone(), !is_chosen))
+        })
+        .collect();
+    for pair in faces.chunks(2) {
+        view = view.row(pair.iter().cloned());
+    }
+    view = view.button(facts.label("button-film-more", &[]), Press::More);
+    if 1 < takes.len() {
+        let takes = (1u32..).zip(&takes).map(|(number, it)| {
+            let is_chosen = cast.takes.contains(&it.artifact);
+            let label = facts.label("button-film-take", &[("number", number.into())]);
+            (marked(label, is_chosen, facts), Press::Take(it.artifact.clone(), !is_chosen))
+        });
+        view = view.row(takes);
+    }
+    view.button(facts.label("button-film-done", &args), Press::Continue)
+}
+
+/// Characters to add, six on a page.
+pub fn more(cast: &Cast, gender: Subject, page: u32, facts: &Facts<'_>) -> View<Press> {
+    let all = of_gender(gender, facts);
+    let page = (page as usize).min(all.len().saturating_sub(1) / FACES_PAGE);
+    let shown: Vec<_> = all.iter().skip(page * FACES_PAGE).take(FACES_PAGE).collect();
+    let names = shown.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
+    let mut view = View::new(facts.say("film-more", &[]));
+    if !names.is_empty() {
+        view = view.picture(Shown::Faces(names));
+    }
+    let buttons: Vec<_> = (1u32..)
+        .zip(&shown)
+        .map(|(number, it)| {
+            let face = Face::Character(it.name.clone());
+            let is_chosen = cast.faces.contains(&face);
+            let args = [
+                ("number", number.into()),
+                ("name", it.title.of(facts.person.language).into()),
+                ("age", it.age.to_string().as_str().into()),
+            ];
+            let label = marked(facts.label("button-video-face", &args), is_chosen, facts);
+            (label, Press::Face(face, !is_chosen))
+        })
+        .collect();
+    for pair in buttons.chunks(2) {
+        view = view.row(pair.iter().cloned());
+    }
+    let mut turns = Vec::new();
+    if 0 < page {
+        turns.push((facts.label("button-previous", &[]), Press::Page(page as u32 - 1)));
+    }
+    if (page + 1) * FACES_PAGE < all.len() {
+        turns.push((facts.label("button-next", &[]), Press::Page(page as u32 + 1)));
+    }
+    let other = match gender {
+        Subject::Woman => Subject::Man,
+        Subject::Man | Subject::Other => Subject::Woman,
+    };
+    let other_label = Arg::from(facts.label(&format!("subject-{}", other.as_str()), &[]).as_str());
+    let other_label = facts.label("button-film-gender", &[("gender", other_label)]);
+    view.row(turns)
+        .button(other_label, Press::Gender(other))
+        .button(facts.label("button-film-chosen", &[]), Press::Continue)
+}

@@ -1,0 +1,261 @@
+//! What has been chosen of a talking video, and what is still to be chosen.
+
+use domain::catalog::Character;
+use domain::script::Speed;
+use domain::video::{Face, Format, SpeechDraft, TAKES_MAX, VideoDraft, VideoQuality};
+use domain::{ArtifactId, InputId, Subject};
+use serde::{Deserialize, Serialize};
+
+use crate::facts::{Facts, Needs, TakeFacts, VoiceFacts};
+use crate::screen::{Next, Shown, View};
+use crate::screens::film::Film;
+use crate::screens::script::Script;
+use crate::screens::video::Video;
+use crate::screens::voices::Voices;
+
+/// Carried through all the screens of a talking video.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VideoPlan {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<Format>,
+    pub quality: VideoQuality,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub face: Option<Face>,
+    /// The face before it was changed by words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub original: Option<Face>,
+    /// How often it was changed.
+    pub rounds: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voice: Option<String>,
+    pub script: String,
+    pub speed_percent: u32,
+    /// What was spoken so far, the oldest first.
+    pub takes: Vec<ArtifactId>,
+    /// The clip behind the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub background: Option<InputId>,
+    pub has_captions: bool,
+}
+
+impl Default for VideoPlan {
+    fn default() -> Self {
+        Self {
+            format: None,
+            quality: VideoQuality::default(),
+            face: None,
+            original: None,
+            rounds: 0,
+            voice: None,
+            script: String::new(),
+            speed_percent: Speed::NORMAL.percent(),
+            takes: Vec::new(),
+            background: None,
+            has_captions: false,
+        }
+    }
+}
+
+impl VideoPlan {
+    /// One in which somebody speaks.
+    pub fn with_face(face: Face) -> Self {
+        Self { face: Some(face), ..Self::default() }
+    }
+
+    /// One in which this is said.
+    pub fn with_take(take: ArtifactId) -> Self {
+        Self { takes: vec![take], ..Self::default() }
+    }
+
+    /// What a video was made of.
+    pub fn of_video(draft: &VideoDraft) -> Self {
+        Self {
+            format: Some(draft.format),
+            quality: draft.quality,
+            face: Some(draft.face.clone()),
+            takes: vec![draft.speech.clone()],
+            background: draft.background.clone(),
+            has_captions: draft.has_captions,
+            ..Self::default()
+        }
+    }
+
+    /// What a speech was made of.
+    pub fn of_speech(draft: &SpeechDraft) -> Self {
+        Self {
+            voice: Some(draft.voice.clone()),
+            script: draft.script.clone(),
+            speed_percent: draft.speed_percent,
+            ..Self::default()
+        }
+    }
+
+    pub fn needs(&self) -> Needs {
+        let faces = [&self.face, &self.original].into_iter().flatten();
+        let inputs = faces.filter_map(|it| match it {
+            Face::Input(input) => Some(input.clone()),
+            Face::Character(_) => None,
+        });
+        Needs {
+            inputs: inputs.chain(self.background.clone()).collect(),
+            voices: true,
+            takes: self.takes.clone(),
+            ..Needs::default()
+        }
+    }
+
+    /// Leads to what is still to be chosen.
+    pub fn lead(self, facts: &Facts<'_>) -> Next {
+        match self.format {
+            None => return Next::go(Video::Format { plan: self }),
+            Some(Format::OverBackground) if self.background.is_none() => {
+                return Next::go(Video::Background { plan: self });
+            }
+            Some(Format::TalkingHead | Format::OverBackground) => {}
+        }
+        if self.face.is_none() {
+            return Next::go(Video::Gender { plan: self });
+        }
+        match self.latest(facts).map(|it| it.artifact.clone()) {
+            Some(take) => Film::open(self, take, facts),
+            None => self.speak(facts),
+        }
+    }
+
+    /// Leads to what is still to be chosen before something can be spoken.
+    pub fn speak(self, facts: &Facts<'_>) -> Next {
+        if self.voice.is_none() {
+            return Next::go(Voices { plan: self, page: 0 });
+        }
+        match self.words(facts) {
+            script if script.is_empty() => Next::go(Script::Write { plan: self }),
+            script => Script::open(Self { script, ..self }, facts),
+        }
+    }
+
+    /// What is to be said: what was written, else what was said before.
+    fn words(&self, facts: &Facts<'_>) -> String {
+        let said = self.latest(facts).map(|it| it.script.clone()).unwrap_or_default();
+        if self.script.is_empty() { said } else { self.script.clone() }
+    }
+
+    /// The newest take that is still there.
+    pub fn latest<'a>(&self, facts: &'a Facts<'_>) -> Option<&'a TakeFacts> {
+        self.takes.iter().rev().find_map(|it| facts.take(it))
+    }
+
+    /// Beside as many others as there is room for, the newest of them.
+    pub fn with_another(mut self, take: ArtifactId) -> Self {
+        self.takes.retain(|it| *it != take);
+        self.takes.push(take);
+        let over = self.takes.len().saturating_sub(TAKES_MAX);
+        self.takes.drain(..over);
+        self
+    }
+
+    /// Another face, which nobody has changed yet.
+    pub fn faced(self, face: Face) -> Self {
+        Self { face: Some(face), original: None, rounds: 0, ..self }
+    }
+
+    /// The face as it was changed; what it was before stays known.
+    pub fn changed(self, input: InputId) -> Self {
+        let original = self.original.or(self.face);
+        Self { face: Some(Face::Input(input)), original, ..self }
+    }
+
+    /// Whether the face may be changed once more.
+    pub fn can_change(&self, facts: &Facts<'_>) -> bool {
+        self.rounds < facts.catalog.videos.character_edit.rounds_max
+            && facts.character_quote().is_some()
+    }
+
+    /// The character that it is, or was before it was changed.
+    pub fn character<'a>(&self, facts: &'a Facts<'_>) -> Option<&'a Character> {
+        match self.original.as_ref().or(self.face.as_ref())? {
+            Face::Character(name) => facts.catalog.character(name),
+            Face::Input(_) => None,
+        }
+    }
+
+    /// The voice that fits whoever it is.
+    pub fn suggested<'a>(&self, facts: &'a Facts<'_>) -> Option<&'a VoiceFacts> {
+        let character = self.character(facts);
+        let own = character.and_then(|it| facts.voice(&it.voice));
+        let gender = character.map(|it| it.gender);
+        own.or_else(|| of_gender(gender?, facts)).or(facts.voices.first())
+    }
+
+    /// What is to be spoken.
+    pub fn speech(&self) -> Option<SpeechDraft> {
+        Some(SpeechDraft {
+            voice: self.voice.clone()?,
+            script: self.script.clone(),
+            speed_percent: self.speed_percent,
+        })
+    }
+
+    /// The video of a face and a take.
+    pub fn video(&self, face: Face, speech: ArtifactId) -> Option<VideoDraft> {
+        let format = self.format?;
+        let background = match format {
+            Format::TalkingHead => None,
+            Format::OverBackground => Some(self.background.clone()?),
+        };
+        Some(VideoDraft {
+            format,
+            quality: self.quality,
+            face,
+            speech,
+            background,
+            has_captions: self.has_captions,
+        })
+    }
+}
+
+fn of_gender<'a>(gender: Subject, facts: &'a Facts<'_>) -> Option<&'a VoiceFacts> {
+    facts.voices.iter().find(|it| it.gender == gender)
+}
+
+/// Whether no videos can be made now.
+pub fn is_paused(facts: &Facts<'_>) -> bool {
+    !facts.person.can_video || facts.catalog.videos.standard.makers.is_empty()
+}
+
+/// A face above a view.
+pub fn show_face<P>(view: View<P>, face: Option<&Face>, facts: &Facts<'_>) -> View<P> {
+    match face {
+        Some(Face::Character(name)) if facts.catalog.character(name).is_some() => {
+            view.picture(Shown::Face(name.clone()))
+        }
+        Some(Face::Input(input)) if facts.are_ready(std::slice::from_ref(input)) => {
+            view.picture(Shown::Input(input.clone()))
+        }
+        Some(_) | None => view,
+    }
+}
+
+/// Whom they see, by name.
+pub fn name_of(face: &Face, facts: &Facts<'_>) -> String {
+    match face {
+        Face::Character(name) => {
+            let character = facts.catalog.character(name);
+            character.map_or(name.as_str(), |it| it.title.of(facts.person.language)).to_owned()
+        }
+        Face::Input(_) => facts.label("face-own", &[]),
+    }
+}
+
+/// What a voice is called; what it is known by when it is there no more.
+pub fn voice_title(name: &str, facts: &Facts<'_>) -> String {
+    let own = || facts.catalog.voice(name).map(|it| it.title.of(facts.person.language));
+    let found = facts.voice(name).map(|it| it.title.as_str());
+    found.or_else(own).unwrap_or(name).to_owned()
+}
+
+/// A length as people write it: 0:07.
+pub fn clock(millis: i64) -> String {
+    let seconds = (millis.max(0) + 500) / 1_000;
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
