@@ -194,9 +194,8 @@ fn pictures(news: &News, facts: &Facts<'_>) -> Option<String> {
 /// Whether they are pictures, as far as the screen knows them.
 fn are_seen(artifacts: &[ArtifactId], facts: &Facts<'_>) -> bool {
     let is_picture = |product| matches!(product, Product::Picture | Product::Edit);
-    let is_of = |order: &GenerationFacts| {
-        order.tiles.iter().any(|it| artifacts.contains(&it.artifact))
-    };
+    let is_of =
+        |order: &GenerationFacts| order.tiles.iter().any(|it| artifacts.contains(&it.artifact));
     let order = facts.generation.as_ref().filter(|it| is_of(it));
     let open = facts.artifact.as_ref().filter(|it| artifacts.contains(&it.id));
     order.is_none_or(|it| is_picture(it.wish.product()))

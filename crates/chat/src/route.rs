@@ -215,9 +215,7 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         | Place::Shop(Shop::PickMethod { .. })
         | Place::Takes(_)
         | Place::Video(_)
-        | Place::Voices(_) => {
-            Next::go(Home).notice(facts.say("notice-cancelled", &[]))
-        }
+        | Place::Voices(_) => Next::go(Home).notice(facts.say("notice-cancelled", &[])),
         Place::Admin(Admin::Menu | Admin::Numbers | Admin::Found { .. })
         | Place::Avatar(Avatar::Card { .. })
         | Place::Avatars(_)

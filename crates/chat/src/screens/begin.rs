@@ -103,7 +103,12 @@ pub fn again(wish: &Wish, millis: Option<i64>, back: impl Into<Place>, facts: &F
     }
 }
 
-fn film(draft: &VideoDraft, millis: Option<i64>, back: impl Into<Place>, facts: &Facts<'_>) -> Next {
+fn film(
+    draft: &VideoDraft,
+    millis: Option<i64>,
+    back: impl Into<Place>,
+    facts: &Facts<'_>,
+) -> Next {
     match millis {
         Some(millis) => Film::again(draft, millis, back, facts),
         None => Next::go(back).notice(facts.say("refusal-speech-gone", &[])),

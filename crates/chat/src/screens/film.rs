@@ -87,10 +87,14 @@ impl Film {
     }
 
     /// Shows a video that was made before, at today's price for one so long.
-    pub fn again(draft: &VideoDraft, millis: i64, back: impl Into<Place>, facts: &Facts<'_>) -> Next {
+    pub fn again(
+        draft: &VideoDraft,
+        millis: i64,
+        back: impl Into<Place>,
+        facts: &Facts<'_>,
+    ) -> Next {
         let plan = VideoPlan::of_video(draft);
-        let discount = facts.person.picture_discount;
-        let price = video_price(facts.catalog, draft.format, draft.quality, millis, discount);
+        let price = video_price(facts.catalog, draft.format, draft.quality, millis);
         match price.and_then(|it| facts.frozen(it)) {
             Some(quote) => {
                 let cast = Cast::one(draft.face.clone(), draft.speech.clone());
@@ -288,9 +292,7 @@ fn ordered(plan: VideoPlan, cast: Cast, quote: Quote, press: Press, facts: &Fact
         Press::Several => Next::go(Film::Several { plan, cast }),
         Press::Make(credits) if credits == quote.credits => {
             match (views::lack(&plan, &cast, facts), cast.drafts(&plan)) {
-                (None, Some(drafts)) => {
-                    Next::go(here).run(Command::MakeVideos { drafts, quote })
-                }
+                (None, Some(drafts)) => Next::go(here).run(Command::MakeVideos { drafts, quote }),
                 // The view says what is gone.
                 (Some(lack), _) => Next::go(here).notice(facts.say(lack.key(), &[])),
                 (None, None) => plan.lead(facts),
@@ -301,9 +303,7 @@ fn ordered(plan: VideoPlan, cast: Cast, quote: Quote, press: Press, facts: &Fact
             let resume = Some(Place::from(here).to_json());
             Next::go(Shop::PickPack { resume })
         }
-        Press::Clip => {
-            Next::go(Video::Background { plan: VideoPlan { background: None, ..plan } })
-        }
+        Press::Clip => Next::go(Video::Background { plan: VideoPlan { background: None, ..plan } }),
         Press::Faces => {
             let plan = VideoPlan { face: None, original: None, rounds: 0, ..plan };
             Next::go(Video::Gender { plan })
@@ -316,12 +316,7 @@ fn ordered(plan: VideoPlan, cast: Cast, quote: Quote, press: Press, facts: &Fact
 }
 
 /// Whether each may be changed so: one of each at least, and not more videos than one order has.
-fn chosen(
-    cast: Cast,
-    wanted: Cast,
-    here: impl FnOnce(Cast) -> Place,
-    facts: &Facts<'_>,
-) -> Next {
+fn chosen(cast: Cast, wanted: Cast, here: impl FnOnce(Cast) -> Place, facts: &Facts<'_>) -> Next {
     let most = batch_max(facts);
     if wanted.faces.is_empty() || wanted.takes.is_empty() {
         return Next::go(here(cast)).notice(facts.say("notice-film-one", &[]));

@@ -281,8 +281,7 @@ fn opened(here: Gallery, press: Press, facts: &Facts<'_>) -> Next {
         }
         (Press::Start(how), Some(it)) => from(how, it.id.clone(), &it.wish, here, facts),
         (Press::Begin(begin), Some(it)) => {
-            let finished =
-                Finished { artifact: it.id.clone(), wish: &it.wish, millis: it.millis };
+            let finished = Finished { artifact: it.id.clone(), wish: &it.wish, millis: it.millis };
             begin.with(finished, here, facts)
         }
         (Press::Repeat, Some(ArtifactFacts { wish: Wish::Picture(draft), .. })) => {

@@ -20,15 +20,9 @@ use crate::screens::video_plan::{VideoPlan, is_paused, show_face};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Makeover {
     /// Asks what shall be different.
-    Words {
-        plan: VideoPlan,
-    },
+    Words { plan: VideoPlan },
     /// An order as it is shown.
-    Order {
-        plan: VideoPlan,
-        words: String,
-        quote: Quote,
-    },
+    Order { plan: VideoPlan, words: String, quote: Quote },
     /// While it is made, and what came of it.
     Watch {
         plan: VideoPlan,
@@ -64,9 +58,7 @@ impl Makeover {
     pub fn open(plan: VideoPlan, words: String, facts: &Facts<'_>) -> Next {
         match facts.character_quote().filter(|_| !is_paused(facts)) {
             Some(quote) => Next::go(Self::Order { plan, words, quote }),
-            None => {
-                Next::go(Video::Face { plan }).notice(facts.say("refusal-product-paused", &[]))
-            }
+            None => Next::go(Video::Face { plan }).notice(facts.say("refusal-product-paused", &[])),
         }
     }
 
@@ -279,8 +271,8 @@ fn order(plan: &VideoPlan, words: &str, quote: &Quote, facts: &Facts<'_>) -> Vie
     }
     let credits = quote.credits;
     let make = facts.label("button-makeover", &[("credits", credits.into())]);
-    let view = View::new(lines.join("\n"))
-        .button(facts.label("button-change-words", &[]), Press::Words);
+    let view =
+        View::new(lines.join("\n")).button(facts.label("button-change-words", &[]), Press::Words);
     priced(view, credits, (make, Press::Make(credits)), Press::TopUp, facts)
 }
 

@@ -136,7 +136,9 @@ impl Script {
                 }
             },
             (Self::Write { plan }, Press::Continue) => plan.speak(facts),
-            (Self::Help { plan, words: Some(words), .. }, Press::Use) => written(plan, words, facts),
+            (Self::Help { plan, words: Some(words), .. }, Press::Use) => {
+                written(plan, words, facts)
+            }
             (Self::Order { plan, .. }, Press::Speed(percent)) => {
                 let speed_percent = Speed::new(percent).percent();
                 Self::open(VideoPlan { speed_percent, ..plan }, facts)

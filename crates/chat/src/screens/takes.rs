@@ -67,9 +67,7 @@ impl Takes {
             _ if is_paused(facts) => {
                 Next::go(self).notice(facts.say("refusal-product-paused", &[]))
             }
-            Press::Take(take) if self.plan.takes.contains(&take) => {
-                Next::go(Self { take, ..self })
-            }
+            Press::Take(take) if self.plan.takes.contains(&take) => Next::go(Self { take, ..self }),
             Press::Take(_) => Next::go(self).notice(facts.say("notice-old-button", &[])),
             Press::Again => match facts.take(&self.take) {
                 Some(take) => {

@@ -241,7 +241,9 @@ impl Video {
                 Next::go(Self::Background { plan }).notice(notice)
             }
             // Of a photo that is in the plan already, the view says more.
-            (at, News::InputReady { input }) if at.plan().face == Some(Face::Input(input.clone())) => {
+            (at, News::InputReady { input })
+                if at.plan().face == Some(Face::Input(input.clone())) =>
+            {
                 Next::go(at)
             }
             // A result that is to speak, before anything else was chosen.
@@ -249,7 +251,10 @@ impl Video {
                 Next::go(Self::Face { plan: plan.faced(Face::Input(input.clone())) })
             }
             (
-                at @ (Self::Gender { .. } | Self::Faces { .. } | Self::Face { .. } | Self::Mine { .. }),
+                at @ (Self::Gender { .. }
+                | Self::Faces { .. }
+                | Self::Face { .. }
+                | Self::Mine { .. }),
                 News::InputTaken { input },
             )
             | (at @ Self::Mine { .. }, News::InputReady { input }) => {

@@ -127,12 +127,7 @@ pub fn video(order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
 }
 
 /// To keep it, to have it as it was made, and to hear or see it once more.
-fn kept(
-    view: View<Press>,
-    order: &GenerationFacts,
-    again: &str,
-    facts: &Facts<'_>,
-) -> View<Press> {
+fn kept(view: View<Press>, order: &GenerationFacts, again: &str, facts: &Facts<'_>) -> View<Press> {
     let stars = order.tiles.first().map(|it| star(it, true, facts));
     let original = (facts.label("button-original", &[]), Press::Originals);
     view.row(stars.into_iter().chain([original])).button(facts.label(again, &[]), Press::Again)

@@ -99,9 +99,7 @@ pub fn watch(facts: &Facts<'_>) -> View<Press> {
     let Some(order) = &facts.generation else {
         return View::new(facts.say("refusal-generation-gone", &[]));
     };
-    let again = |text| {
-        View::new(text).button(facts.label("button-try-again", &[]), Press::Again)
-    };
+    let again = |text| View::new(text).button(facts.label("button-try-again", &[]), Press::Again);
     match order.state {
         WorkState::Pending | WorkState::Processing => View::new(progress(order, facts)),
         WorkState::Succeeded if order.tiles.is_empty() => again(outcome(order, facts)),
