@@ -26,6 +26,7 @@ use crate::clock::{Clock, Ids};
 use crate::config::Config;
 use crate::film::Films;
 use crate::objects::Objects;
+use crate::voices;
 
 /// What decisions may use: no road to the outside is in it.
 pub struct Ground {
@@ -77,6 +78,8 @@ pub struct App {
     pub objects: Objects,
     /// To providers.
     pub lines: Vec<Line>,
+    /// Whose list of voices is read; none where nobody speaks.
+    pub voices: Option<voices::Source>,
     /// To payment systems.
     pub till_http: Arc<Http>,
     pub gateways: Vec<Arc<dyn Gateway>>,

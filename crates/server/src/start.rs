@@ -37,6 +37,7 @@ use crate::film::Films;
 use crate::makers::GPU;
 use crate::objects::{Objects, ObjectsError};
 use crate::prices;
+use crate::voices::{self, Source};
 
 pub use gpu::{Seat, from_afar};
 pub use made_up::{SANDBOX_SHOP, SANDBOX_SHOP_KEY, sandbox};
@@ -171,6 +172,8 @@ pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError>
     let worker = format!("worker_{:08x}", world.ids.chance() as u32);
     let config_media = config.work.media;
     let films = Films::new(&config);
+    let speaker = supplier(voices::PROVIDER);
+    let voices = speaker.map(|it| Source { access: it.access.clone(), http: it.http.clone() });
     let mut ground = ground(config, world.clock, world.ids)?;
     ground.providers = lines.iter().map(|it| it.provider.name()).collect();
     // The operator's own GPUs are always there to be asked; whether one can do it, they say.
@@ -195,6 +198,7 @@ pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError>
         public: world.public,
         looks: tokio::sync::Semaphore::new(config_media),
         films,
+        voices,
         shown: Default::default(),
         chat_page: world.chat_page,
         bots: Default::default(),

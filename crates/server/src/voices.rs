@@ -1,13 +1,18 @@
 //! Voices: those of the catalog and those that were found at the provider, without those that are
 //! gone there.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chat::facts::VoiceFacts;
 use chat::text::Speech;
-use domain::{Language, Subject, UserId};
+use connectors::http::Http;
+use connectors::providers::Access;
+use connectors::providers::voices::{self as remote, RemoteVoice};
+use domain::catalog::Catalog;
+use domain::{Language, Millis, Subject, UserId};
 use store::voices::{self, Voice};
-use store::{StoreError, Tx, users};
+use store::{Db, StoreError, Tx, users};
 
 use crate::app::{App, Ground};
 use crate::bot::send::{Enclosed, Played};
@@ -152,3 +157,72 @@ async fn fetch_sample(app: &App, voice: &Found) -> Result<Option<Vec<u8>>, Failu
     line.http.fetch(url, SAMPLE_BYTES_MAX, SAMPLE_TIME, &mut bytes).await?;
     Ok(Some(bytes))
 }
+
+/// From whom the list is read, and by which road.
+pub struct Source {
+    pub access: Access,
+    pub http: Arc<Http>,
+}
+
+/// What a reading of the list has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Synced {
+    pub seen: usize,
+    pub gone: u64,
+}
+
+/// A list as long as this may be cut off, and then absence says nothing.
+const WHOLE_BELOW: usize = 5_000;
+
+/// Reads the provider's list, and notes what is there and what isn't any more.
+pub async fn sync(
+    db: &Db,
+    source: &Source,
+    catalog: &Catalog,
+    now: Millis,
+) -> Result<Synced, Failure> {
+    let found = remote::list(&source.http, &source.access).await?;
+    let voices: Vec<Voice> = found.into_iter().map(|it| noted(it, now)).collect();
+    // An empty list is more likely a fault of theirs than the end of all voices.
+    let is_whole = (1..WHOLE_BELOW).contains(&voices.len());
+    let sold = catalog.voices.iter().filter(|it| it.provider == PROVIDER);
+    let is_there = |id: &str| voices.iter().any(|it| it.voice == id);
+    let missing: Vec<String> =
+        sold.map(|it| it.voice.clone()).filter(|it| is_whole && !is_there(it)).collect();
+    db.write(move |tx| -> Result<Synced, Failure> {
+        for voice in &voices {
+            voices::seen(tx, voice)?;
+        }
+        let mut gone = if is_whole { voices::gone_unseen(tx, PROVIDER, now)? } else { 0 };
+        for voice in &missing {
+            gone += u64::from(voices::gone(tx, PROVIDER, voice, now)?);
+        }
+        Ok(Synced { seen: voices.len(), gone })
+    })
+    .await
+}
+
+fn noted(it: RemoteVoice, now: Millis) -> Voice {
+    let gender = match it.gender.as_deref() {
+        Some("male") => Some(Subject::Man),
+        Some("female") => Some(Subject::Woman),
+        Some(_) | None => None,
+    };
+    let parts = [it.description, it.accent, it.age];
+    let about: Vec<String> = parts.into_iter().flatten().take(2).collect();
+    let short = |text: &str, most: usize| text.chars().take(most).collect::<String>();
+    Voice {
+        provider: PROVIDER.to_owned(),
+        voice: it.id,
+        name: short(&it.name, NAME_CHARS_MAX),
+        gender,
+        about: short(&about.join(", "), ABOUT_CHARS_MAX),
+        preview_url: it.preview_url,
+        seen_at: now,
+        gone_at: None,
+    }
+}
+
+/// What of a stranger's words fits our menus.
+const NAME_CHARS_MAX: usize = 40;
+const ABOUT_CHARS_MAX: usize = 120;
