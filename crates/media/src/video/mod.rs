@@ -1,29 +1,108 @@
-//! stub
-#![allow(missing_docs, unused, clippy::all)]
-use std::path::{Path,PathBuf};
-use std::sync::atomic::AtomicBool;
-#[derive(Clone, Debug)] pub struct Tools { pub ffmpeg: PathBuf, pub ffprobe: PathBuf, pub limits: Limits }
-#[derive(Clone, Copy, Debug)] pub struct Limits { pub seconds: u64, pub threads: u32, pub niceness: i32, pub output_bytes: u64 }
-#[derive(Clone, Copy, Debug)] pub struct Frame { pub width: u32, pub height: u32 }
-impl Frame { pub const UPRIGHT: Self = Self { width: 720, height: 1280 }; }
-#[derive(Debug, thiserror::Error)] pub enum VideoError { #[error("a")] NoProgram{program:&'static str, source: std::io::Error}, #[error("a")] TimedOut{program:&'static str, seconds:u64}, #[error("a")] TooLong{limit_ms:u64}, #[error("a")] TooLarge, #[error("a")] Unreadable{why:String}, #[error("a")] NoRoom, #[error("a")] Failed{program:&'static str, why:String}, #[error("a")] Killed, #[error("a")] File(#[source] std::io::Error) }
-impl From<std::io::Error> for VideoError { fn from(e: std::io::Error) -> Self { Self::File(e) } }
-pub struct Equipment { pub missing: Vec<String>, pub ffmpeg: String, pub ffprobe: String }
-impl Tools { pub fn check(&self) -> Result<Equipment, VideoError> { todo!() } }
-#[derive(Clone, Copy, Debug, PartialEq)] pub enum Container { Mp4, Webm }
-pub struct VideoStream { pub width: u32, pub height: u32 }
-impl VideoStream { pub fn upright(&self) -> Frame { todo!() } }
-pub struct Probed { pub format: Container, pub duration_ms: u64, pub video: Option<VideoStream>, pub audio: Option<()> }
-pub fn probe(_: &Tools, _: &Path) -> Result<Probed, VideoError> { todo!() }
-pub struct Folder; impl Folder { pub fn new(_: &Path, _: &str) -> Result<Self, VideoError> { todo!() } pub fn path(&self) -> &Path { todo!() } }
-pub fn room(_: &Path) -> Result<u64, VideoError> { todo!() }
-pub fn sweep(_: &Path, _: std::time::Duration) -> Result<u32, VideoError> { todo!() }
-pub mod speech { use super::*; pub const WAVEFORM_SIDE: u32 = 512; pub struct Speech { pub duration_ms: u64 } pub fn normalise(_: &Tools, _: &Path, _: &Path, _: u32) -> Result<Speech, VideoError> { todo!() } pub fn waveform(_: &Tools, _: &Path) -> Result<Vec<u8>, VideoError> { todo!() } }
-pub mod background { use super::*; pub struct Taken { pub width: u32, pub height: u32, pub duration_ms: u64 } pub fn take_in(_: &Tools, _: &Path, _: &Path, _: Frame, _: u64) -> Result<Taken, VideoError> { todo!() } }
-pub enum Figure { Whole(PathBuf), Green(PathBuf), Alpha(PathBuf) }
-pub struct Captions { pub script: String }
-pub struct Label { pub text: String, pub metadata: String }
-pub struct Montage { pub figure: Figure, pub sound: Option<PathBuf>, pub background: Option<PathBuf>, pub frame: Frame, pub captions: Option<Captions>, pub label: Option<Label> }
-pub struct Finished { pub path: PathBuf, pub duration_ms: u64, pub width: u32, pub height: u32, pub bytes: u64 }
-pub fn montage(_: &Tools, _: &Montage, _: &Path, _: &AtomicBool, _: &dyn Fn(u32)) -> Result<Finished, VideoError> { todo!() }
-pub fn thumbnail(_: &Tools, _: &Path) -> Result<Vec<u8>, VideoError> { todo!() }
+//! Sound and video, by ffmpeg and ffprobe as programs.
+//!
+//! Nothing that comes from outside is trusted: a file is opened as what its first bytes say, no
+//! program may open another file or an address for it, and each call has its limits. Nothing is
+//! read whole, so what is held in memory doesn't depend on how long a video is.
+
+pub mod background;
+mod captions;
+mod colour;
+mod container;
+mod folder;
+mod key;
+mod montage;
+mod probe;
+mod run;
+pub mod speech;
+mod still;
+mod tools;
+
+use std::path::PathBuf;
+
+pub use captions::Captions;
+pub use container::Container;
+pub use folder::{Folder, NotOurs, needs_room, room, sweep};
+pub use montage::{Figure, Finished, Label, Loudness, Montage, montage};
+pub use probe::{AudioStream, Probed, VideoStream, probe};
+pub use still::{STILL_SIDE_MAX, still, thumbnail};
+pub use tools::Equipment;
+
+/// The programs, and what each of their calls may take.
+#[derive(Clone, Debug)]
+pub struct Tools {
+    pub ffmpeg: PathBuf,
+    pub ffprobe: PathBuf,
+    pub limits: Limits,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// By the wall clock, a call.
+    pub seconds: u64,
+    pub threads: u32,
+    /// From 0 to 19; 19 makes way for everybody.
+    pub niceness: i32,
+    /// Of any file that a call writes.
+    pub output_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { seconds: 300, threads: 2, niceness: 10, output_bytes: 500 << 20 }
+    }
+}
+
+/// The size of a picture that moves. Both sides are even, or it can't be encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    pub width: u32,
+    pub height: u32,
+}
+
+impl Frame {
+    /// What phones hold upright.
+    pub const UPRIGHT: Self = Self { width: 720, height: 1280 };
+
+    fn even(self) -> Self {
+        let even = |side: u32| side.clamp(16, 4096) / 2 * 2;
+        Self { width: even(self.width), height: even(self.height) }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum VideoError {
+    #[error("{program} can't be started")]
+    NoProgram { program: &'static str, source: std::io::Error },
+    /// It was killed for it.
+    #[error("{program} took more than {seconds} seconds")]
+    TimedOut { program: &'static str, seconds: u64 },
+    /// What came lasts longer than is taken.
+    #[error("longer than {limit_ms} ms")]
+    TooLong { limit_ms: u64 },
+    #[error("more bytes or pixels than are written or opened")]
+    TooLarge,
+    #[error("no sound or video that can be read: {why}")]
+    Unreadable { why: String },
+    #[error("no room on the disk")]
+    NoRoom,
+    #[error("{program} failed: {why}")]
+    Failed { program: &'static str, why: String },
+    /// The one who called didn't want it any more.
+    #[error("stopped before it was done")]
+    Killed,
+    #[error("a file of ours")]
+    File(#[source] std::io::Error),
+}
+
+impl From<std::io::Error> for VideoError {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::NoRoom,
+            _ => Self::File(error),
+        }
+    }
+}
+
+fn unreadable(why: impl Into<String>) -> VideoError {
+    VideoError::Unreadable { why: why.into() }
+}
