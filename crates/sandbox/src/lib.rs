@@ -6,9 +6,11 @@
 
 pub mod comfyui;
 pub mod drawing;
+pub mod elevenlabs;
 pub mod fal;
 mod outlet;
 mod page;
+pub mod programs;
 pub mod replicate;
 pub mod telegram;
 pub mod yookassa;
@@ -18,7 +20,9 @@ pub use outlet::{Answer, Loopback, Outlet};
 use axum::extract::Request;
 use axum::{Router, middleware};
 use comfyui::ComfyUi;
+use elevenlabs::ElevenLabs;
 use fal::Fal;
+use programs::Programs;
 use replicate::Replicate;
 use std::future::Future;
 use std::path::PathBuf;
@@ -58,10 +62,15 @@ pub struct Settings {
 /// Whose account everybody has at Replicate.
 const ACCOUNT: &str = "atelier";
 
+/// What the account at ElevenLabs has for thirty days, and how many speak there at once.
+const CREDITS_MAX: i64 = 1_000_000;
+const CONCURRENT_MAX: usize = 5;
+
 /// Everything outside the program that is being tried.
 pub struct Sandbox {
     telegram: Arc<Telegram>,
     comfyui: Arc<ComfyUi>,
+    elevenlabs: Arc<ElevenLabs>,
     fal: Arc<Fal>,
     replicate: Arc<Replicate>,
     yookassa: Arc<YooKassa>,
@@ -92,6 +101,14 @@ impl Sandbox {
             picture_ms,
             id_prefix: request_prefix.clone(),
         });
+        let elevenlabs = ElevenLabs::new(elevenlabs::Settings {
+            clock: clock.clone(),
+            seed,
+            origin: origin.clone(),
+            credits_max: CREDITS_MAX,
+            concurrent_max: CONCURRENT_MAX,
+            programs: Programs::default(),
+        });
         let fal = Fal::new(fal::Settings {
             clock,
             seed,
@@ -102,7 +119,7 @@ impl Sandbox {
             dir,
         });
         let stopped = watch::Sender::new(false);
-        Arc::new(Sandbox { telegram, comfyui, fal, replicate, yookassa, stopped })
+        Arc::new(Sandbox { telegram, comfyui, elevenlabs, fal, replicate, yookassa, stopped })
     }
 
     pub fn telegram(&self) -> &Arc<Telegram> {
@@ -112,6 +129,10 @@ impl Sandbox {
     /// Its servers are made when somebody asks for them.
     pub fn comfyui(&self) -> &Arc<ComfyUi> {
         &self.comfyui
+    }
+
+    pub fn elevenlabs(&self) -> &Arc<ElevenLabs> {
+        &self.elevenlabs
     }
 
     pub fn fal(&self) -> &Arc<Fal> {
@@ -132,6 +153,7 @@ impl Sandbox {
         let telegram = self.telegram.clone();
         page::router(self.clone())
             .merge(self.comfyui.router())
+            .merge(self.elevenlabs.router())
             .merge(self.fal.router())
             .merge(self.replicate.router())
             .merge(self.yookassa.router())
@@ -142,6 +164,7 @@ impl Sandbox {
     /// Does what is due by the clock, and sends every webhook that is. Gives their number.
     pub async fn deliver_due(&self, out: &dyn Outlet) -> usize {
         self.comfyui.deliver_due().await;
+        self.elevenlabs.deliver_due();
         self.telegram.deliver_due(out).await
             + self.fal.deliver_due(out).await
             + self.replicate.deliver_due(out).await
@@ -171,6 +194,7 @@ impl Sandbox {
         let worked_on = async {
             loop {
                 self.comfyui.deliver_due().await;
+                self.elevenlabs.deliver_due();
                 tokio::time::sleep(HEARTBEAT).await;
             }
         };
