@@ -189,4 +189,3 @@ fn search(luma: &GrayImage, (width, height): (u32, u32)) -> Vec<Face> {
     faces.sort_by_key(|it| std::cmp::Reverse(it.width.min(it.height)));
     faces
 }
-pub mod video;
