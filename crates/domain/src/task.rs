@@ -84,6 +84,8 @@ pub enum Sweep {
     Summary,
     /// Results that will be deleted soon, for those whose they are.
     Notices,
+    /// The voices that a provider has, and those that it doesn't have any more.
+    Voices,
     /// Files that nobody has noted: whoever wrote them died before the commit.
     Leftovers,
 }

@@ -1,7 +1,8 @@
 //! The pictures: photos looked at, thumbnails, archives. Bytes in, facts or bytes out.
 //!
 //! Everything here takes time and none of it waits: call it on a thread that may be busy. It knows
-//! no user, no file, no network and no clock, and trusts no byte that it is given.
+//! no user and no network, and trusts no byte that it is given. Only `video` knows files and how
+//! long something may take, for it has programs work on them.
 
 pub mod archive;
 pub mod artifact;
@@ -14,6 +15,7 @@ mod picture;
 mod plain;
 mod resize;
 pub mod safetensors;
+pub mod video;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

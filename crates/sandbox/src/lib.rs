@@ -6,10 +6,12 @@
 
 pub mod comfyui;
 pub mod drawing;
+pub mod elevenlabs;
 pub mod fal;
 mod outlet;
 mod page;
 mod ranges;
+pub mod programs;
 pub mod replicate;
 pub mod telegram;
 pub mod yookassa;
@@ -19,7 +21,9 @@ pub use outlet::{Answer, Loopback, Outlet};
 use axum::extract::Request;
 use axum::{Router, middleware};
 use comfyui::ComfyUi;
+use elevenlabs::ElevenLabs;
 use fal::Fal;
+use programs::Programs;
 use replicate::Replicate;
 use std::future::Future;
 use std::path::PathBuf;
@@ -59,10 +63,15 @@ pub struct Settings {
 /// Whose account everybody has at Replicate.
 const ACCOUNT: &str = "atelier";
 
+/// What the account at ElevenLabs has for thirty days, and how many speak there at once.
+const CREDITS_MAX: i64 = 1_000_000;
+const CONCURRENT_MAX: usize = 5;
+
 /// Everything outside the program that is being tried.
 pub struct Sandbox {
     telegram: Arc<Telegram>,
     comfyui: Arc<ComfyUi>,
+    elevenlabs: Arc<ElevenLabs>,
     fal: Arc<Fal>,
     replicate: Arc<Replicate>,
     yookassa: Arc<YooKassa>,
@@ -93,6 +102,14 @@ impl Sandbox {
             picture_ms,
             id_prefix: request_prefix.clone(),
         });
+        let elevenlabs = ElevenLabs::new(elevenlabs::Settings {
+            clock: clock.clone(),
+            seed,
+            origin: origin.clone(),
+            credits_max: CREDITS_MAX,
+            concurrent_max: CONCURRENT_MAX,
+            programs: Programs::default(),
+        });
         let fal = Fal::new(fal::Settings {
             clock,
             seed,
@@ -101,9 +118,10 @@ impl Sandbox {
             picture_ms,
             request_prefix,
             dir,
+            programs: Programs::default(),
         });
         let stopped = watch::Sender::new(false);
-        Arc::new(Sandbox { telegram, comfyui, fal, replicate, yookassa, stopped })
+        Arc::new(Sandbox { telegram, comfyui, elevenlabs, fal, replicate, yookassa, stopped })
     }
 
     pub fn telegram(&self) -> &Arc<Telegram> {
@@ -113,6 +131,10 @@ impl Sandbox {
     /// Its servers are made when somebody asks for them.
     pub fn comfyui(&self) -> &Arc<ComfyUi> {
         &self.comfyui
+    }
+
+    pub fn elevenlabs(&self) -> &Arc<ElevenLabs> {
+        &self.elevenlabs
     }
 
     pub fn fal(&self) -> &Arc<Fal> {
@@ -133,6 +155,7 @@ impl Sandbox {
         let telegram = self.telegram.clone();
         page::router(self.clone())
             .merge(self.comfyui.router())
+            .merge(self.elevenlabs.router())
             .merge(self.fal.router())
             .merge(self.replicate.router())
             .merge(self.yookassa.router())
@@ -143,6 +166,7 @@ impl Sandbox {
     /// Does what is due by the clock, and sends every webhook that is. Gives their number.
     pub async fn deliver_due(&self, out: &dyn Outlet) -> usize {
         self.comfyui.deliver_due().await;
+        self.elevenlabs.deliver_due();
         self.telegram.deliver_due(out).await
             + self.fal.deliver_due(out).await
             + self.replicate.deliver_due(out).await
@@ -165,13 +189,23 @@ impl Sandbox {
         });
         let called_back = async {
             loop {
-                self.fal.deliver_due(&*out).await;
+                self.fal.tell_due(&*out).await;
                 tokio::time::sleep(HEARTBEAT).await;
             }
         };
+        let filming = async || {
+            loop {
+                if !self.fal.film_next().await {
+                    tokio::time::sleep(HEARTBEAT).await;
+                }
+            }
+        };
+        // Two at a time.
+        let filmed = async { tokio::join!(filming(), filming()) };
         let worked_on = async {
             loop {
                 self.comfyui.deliver_due().await;
+                self.elevenlabs.deliver_due();
                 tokio::time::sleep(HEARTBEAT).await;
             }
         };
@@ -197,6 +231,7 @@ impl Sandbox {
         tokio::select! {
             _ = work => {}
             () = called_back => {}
+            _ = filmed => {}
             () = worked_on => {}
             () = told_by_replicate => {}
             () = notified => {}

@@ -3,6 +3,7 @@
 //! This is the one place where it is chosen what is real; nothing below asks.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use connectors::http::Http;
@@ -23,7 +24,9 @@ use crate::bot::telegram::TelegramError;
 use crate::bot::{Bot, Bots};
 use crate::clock::{Clock, Ids};
 use crate::config::Config;
+use crate::film::Films;
 use crate::objects::Objects;
+use crate::voices;
 
 /// What decisions may use: no road to the outside is in it.
 pub struct Ground {
@@ -35,11 +38,24 @@ pub struct Ground {
     pub mark_key: Vec<u8>,
     /// Who works for us, by name: those that are set up.
     pub providers: Vec<&'static str>,
+    /// Whether videos can be put together here: ffmpeg is there, and can what is needed.
+    pub can_film: AtomicBool,
+    /// Whether there is room on the disk for that. Looked at now and then, and when it runs out.
+    pub room: AtomicBool,
 }
 
 impl Ground {
     pub fn now(&self) -> Millis {
         self.clock.now()
+    }
+
+    pub fn can_film(&self) -> bool {
+        self.can_film.load(Ordering::Relaxed)
+    }
+
+    /// Whether something large may be begun.
+    pub fn has_room(&self) -> bool {
+        self.room.load(Ordering::Relaxed)
     }
 
     /// What stands for a person where their number may not be kept.
@@ -62,6 +78,8 @@ pub struct App {
     pub objects: Objects,
     /// To providers.
     pub lines: Vec<Line>,
+    /// Whose list of voices is read; none where nobody speaks.
+    pub voices: Option<voices::Source>,
     /// To payment systems.
     pub till_http: Arc<Http>,
     pub gateways: Vec<Arc<dyn Gateway>>,
@@ -76,6 +94,8 @@ pub struct App {
     pub public: Option<String>,
     /// How many look at pictures at the same time: it is work for whole cores.
     pub looks: tokio::sync::Semaphore,
+    /// With what, and where, videos are put together.
+    pub films: Films,
     /// Pictures that menus have shown, by what is on them: Telegram has them already.
     pub shown: Shown,
     pub bots: Bots,

@@ -59,6 +59,8 @@ pub struct Config {
     pub fal: Fal,
     pub redis: Option<SecretString>,
     pub replicate: Replicate,
+    pub elevenlabs: ElevenLabs,
+    pub videos: Videos,
     pub yookassa: YooKassa,
     pub sandbox: Sandbox,
     pub work: Work,
@@ -255,6 +257,33 @@ pub struct Replicate {
 }
 
 #[derive(Clone, Debug)]
+pub struct ElevenLabs {
+    pub key: Option<SecretString>,
+    /// Whether the built-in one stands in for the real one.
+    pub is_test: bool,
+    pub api_url: String,
+}
+
+/// How videos are put together, and how long what belongs to them is kept.
+#[derive(Clone, Debug)]
+pub struct Videos {
+    pub clips_kept: Millis,
+    pub ffmpeg: PathBuf,
+    pub ffprobe: PathBuf,
+    /// Of each program that is run.
+    pub threads: u32,
+    pub niceness: i32,
+    /// None: a folder beside the data.
+    pub folder: Option<PathBuf>,
+    /// Below so many free bytes nothing large is begun.
+    pub room_bytes: u64,
+    /// Whether a video says that it was made by a machine.
+    pub has_label: bool,
+    /// For a video, from its order to the end of the last provider's work.
+    pub time_limit: Millis,
+}
+
+#[derive(Clone, Debug)]
 pub struct Fal {
     /// There whenever `is_test` is false.
     pub key: Option<SecretString>,
@@ -286,6 +315,7 @@ pub struct Work {
     pub pictures: usize,
     pub money: usize,
     pub media: usize,
+    pub montage: usize,
     pub tell: usize,
     pub lease: Millis,
     pub shutdown: Millis,
@@ -366,6 +396,8 @@ impl Config {
             fal: sections::fal(&mut from),
             redis: sections::redis(&mut from),
             replicate: sections::replicate(&mut from),
+            elevenlabs: sections::elevenlabs(&mut from),
+            videos: sections::videos(&mut from),
             yookassa: sections::yookassa(&mut from, given.sandbox),
             work: sections::work(&mut from),
             log: sections::log(&mut from),

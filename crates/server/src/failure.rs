@@ -21,6 +21,8 @@ pub enum Failure {
     Telegram(#[from] TelegramError),
     #[error("a file of this machine failed: {0}")]
     Io(#[from] std::io::Error),
+    #[error("the disk is full")]
+    NoRoom,
     /// Somebody else moved the row on which this decision was based.
     #[error("the decision was overtaken")]
     Overtaken,
@@ -29,6 +31,15 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// Whether a disk of this machine is full.
+    pub fn is_no_room(&self) -> bool {
+        match self {
+            Self::NoRoom => true,
+            Self::Io(error) => error.kind() == std::io::ErrorKind::StorageFull,
+            _ => false,
+        }
+    }
+
     /// Whether trying again, a moment later, may go better.
     pub fn may_pass(&self) -> bool {
         match self {
@@ -45,7 +56,7 @@ impl Failure {
                 TelegramError::Said { code, .. } => *code == 429 || 500 <= *code,
                 TelegramError::File(_) => false,
             },
-            Self::Io(_) | Self::Overtaken => true,
+            Self::Io(_) | Self::NoRoom | Self::Overtaken => true,
             Self::Ours(_) => false,
         }
     }

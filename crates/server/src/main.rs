@@ -100,6 +100,11 @@ enum Command {
         #[command(subcommand)]
         what: commands::presets::Presets,
     },
+    /// Voices of talking videos: those that are offered, and the provider's list read anew.
+    Voices {
+        #[command(subcommand)]
+        what: commands::voices::Voices,
+    },
     /// Looks at a graph of ComfyUI before it becomes a workflow.
     Workflow {
         #[command(subcommand)]
@@ -141,6 +146,7 @@ fn main() -> ExitCode {
         Some(Command::Doctor) => commands::doctor::run(&config),
         Some(Command::Drill(drill)) => commands::drill::run(&drill),
         Some(Command::Presets { what }) => commands::presets::run(config, what),
+        Some(Command::Voices { what }) => commands::voices::run(config, &what),
         Some(Command::Workflow { what }) => commands::workflow::run(&what),
         Some(Command::Screens { file }) => commands::screens(&file),
         Some(Command::Attention { close }) => commands::attention(&config, close),

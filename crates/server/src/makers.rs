@@ -1,8 +1,10 @@
 //! Who can do what: the providers of a piece of work that are set up and take work from us.
 
+use domain::Language;
 use domain::Millis;
 use domain::Quality;
 use domain::catalog::{Choice, Likeness, Maker, PictureModel, PresetVersion, TrainingOffer};
+use domain::video::{Face, VideoQuality};
 use store::avatars::Avatar;
 use store::{StoreError, Tx, attention, gpu_runs, jobs, workers};
 
@@ -121,6 +123,89 @@ pub fn gpu_wait(
     // Each GPU has its share of what is there, and then this one.
     let rounds = i64::from(open / count) + 1;
     Ok(Some(Millis(usual.as_i64().saturating_mul(rounds))))
+}
+
+/// Whoever can change a character by words now, in the catalog's order.
+pub fn of_characters(tx: &mut Tx, ground: &Ground, now: Millis) -> Result<Vec<Editor>, StoreError> {
+    let mut able = Vec::new();
+    for maker in &ground.catalog.videos.character_edit.makers {
+        // Without a workflow it would be a graph, and there is none for it.
+        let Some(workflow) = &maker.workflow else { continue };
+        if is_open(tx, ground, &maker.provider, now)? {
+            able.push(Editor { provider: maker.provider.clone(), workflow: workflow.clone() });
+        }
+    }
+    Ok(able)
+}
+
+/// Whoever can speak a language now, in the catalog's order.
+pub fn of_speech(
+    tx: &mut Tx,
+    ground: &Ground,
+    language: Language,
+    now: Millis,
+) -> Result<Vec<Editor>, StoreError> {
+    let mut able = Vec::new();
+    for maker in ground.catalog.videos.speakers_of(language) {
+        if is_open(tx, ground, &maker.provider, now)? {
+            let (provider, workflow) = (maker.provider.clone(), maker.workflow.clone());
+            able.push(Editor { provider, workflow });
+        }
+    }
+    Ok(able)
+}
+
+/// Whoever can make a picture speak for so long now, in the catalog's order.
+pub fn of_videos(
+    tx: &mut Tx,
+    ground: &Ground,
+    quality: VideoQuality,
+    millis: i64,
+    now: Millis,
+) -> Result<Vec<Editor>, StoreError> {
+    let mut able = Vec::new();
+    for maker in ground.catalog.videos.makers_of(quality, millis) {
+        if is_open(tx, ground, &maker.provider, now)? {
+            let (provider, workflow) = (maker.provider.clone(), maker.workflow.clone());
+            able.push(Editor { provider, workflow });
+        }
+    }
+    Ok(able)
+}
+
+/// Whoever can cut a person out of a video now, in the catalog's order.
+pub fn of_matting(tx: &mut Tx, ground: &Ground, now: Millis) -> Result<Vec<Editor>, StoreError> {
+    let mut able = Vec::new();
+    for maker in &ground.catalog.videos.over.makers {
+        if is_open(tx, ground, &maker.provider, now)? {
+            let (provider, workflow) = (maker.provider.clone(), maker.workflow.clone());
+            able.push(Editor { provider, workflow });
+        }
+    }
+    Ok(able)
+}
+
+/// Whether there is a picture of this face on flat green: then nobody has to cut it out.
+pub fn is_on_green(ground: &Ground, face: &Face) -> bool {
+    match face {
+        Face::Character(name) => ground.catalog.green_face(name).is_some(),
+        Face::Input(_) => false,
+    }
+}
+
+/// Whether talking videos can be made now: somebody speaks, somebody moves lips, and we can put it
+/// together.
+pub fn anybody_films(tx: &mut Tx, ground: &Ground, now: Millis) -> Result<bool, StoreError> {
+    let shortest = i64::from(ground.catalog.videos.limits.seconds_min) * 1_000;
+    if !ground.can_film() {
+        return Ok(false);
+    }
+    for language in Language::ALL {
+        if !of_speech(tx, ground, language, now)?.is_empty() {
+            return Ok(!of_videos(tx, ground, VideoQuality::Standard, shortest, now)?.is_empty());
+        }
+    }
+    Ok(false)
 }
 
 /// Whether anybody edits photos now: so much is known before a preset is chosen.

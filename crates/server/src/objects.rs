@@ -101,6 +101,16 @@ pub mod key {
         format!("{EDITS}/user_{user}/inputs/{input}.{extension}")
     }
 
+    /// A voice's sample: everybody's, so it lies in nobody's folder.
+    pub fn voice_sample(voice: &str, language: domain::Language) -> String {
+        format!("voices/{voice}-{}.mp3", language.as_str())
+    }
+
+    /// What a stage of a video has given, until it is put together.
+    pub fn raw_video(user: &UserId, of: &GenerationId, stage: &str, extension: &str) -> String {
+        format!("{GENERATIONS}/user_{user}/{of}/{stage}.{extension}")
+    }
+
     /// The folder of what GPUs have made for a user.
     pub fn gpu_results(user: &UserId) -> String {
         format!("{EDITS}/user_{user}/runs/")
@@ -186,6 +196,26 @@ impl Objects {
     pub async fn get(&self, key: &str) -> Result<Bytes, ObjectsError> {
         let found = self.0.get(&Path::from(key)).await.map_err(store("read"))?;
         found.bytes().await.map_err(store("read"))
+    }
+
+    /// How many bytes there are under a key; none when nothing is there.
+    pub async fn size(&self, key: &str) -> Result<Option<i64>, ObjectsError> {
+        match self.0.head(&Path::from(key)).await.map_err(store("looked up")) {
+            Ok(found) => Ok(Some(i64::try_from(found.size).unwrap_or(i64::MAX))),
+            Err(error) if error.is_absent() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Copies an object to a file of this machine, a piece at a time.
+    pub async fn copy_to(&self, key: &str, file: &std::path::Path) -> Result<(), ObjectsError> {
+        let io = |source| ObjectsError::Io { doing: "copied", source };
+        let (_, mut body) = self.stream(key).await?;
+        let mut to = tokio::fs::File::create(file).await.map_err(io)?;
+        while let Some(piece) = body.next().await {
+            to.write_all(&piece.map_err(io)?).await.map_err(io)?;
+        }
+        to.flush().await.map_err(io)
     }
 
     /// A copy on this machine's disk, which is gone as soon as nobody has it open.

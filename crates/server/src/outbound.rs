@@ -55,20 +55,22 @@ pub fn event_of(news: &News, about: &str) -> Option<Event> {
             json!({ "training": about, "avatar": avatar, "state": "CANCELED",
                     "credits": { "returned": returned } }),
         ),
-        News::PicturesReady { generation, made, withheld, charged, returned } => event(
+        News::PicturesReady { generation, product, made, withheld, charged, returned } => event(
             "generation.succeeded",
-            json!({ "generation": generation, "state": "SUCCEEDED", "made": made,
+            json!({ "generation": generation, "product": product.as_str(), "state": "SUCCEEDED",
+                    "made": made,
                     "withheld": withheld,
                     "credits": { "charged": charged, "returned": returned } }),
         ),
-        News::PicturesFailed { generation, fault, returned } => event(
+        News::PicturesFailed { generation, product, fault, returned } => event(
             "generation.failed",
-            json!({ "generation": generation, "state": "FAILED", "fault": fault.key(),
+            json!({ "generation": generation, "product": product.as_str(), "state": "FAILED",
+                    "fault": fault.key(),
                     "credits": { "returned": returned } }),
         ),
-        News::PicturesCanceled { generation, returned } => event(
+        News::PicturesCanceled { generation, product, returned } => event(
             "generation.canceled",
-            json!({ "generation": generation, "state": "CANCELED",
+            json!({ "generation": generation, "product": product.as_str(), "state": "CANCELED",
                     "credits": { "returned": returned } }),
         ),
         News::Paid { order, money, credits, bonus } => event(
@@ -95,6 +97,8 @@ pub fn event_of(news: &News, about: &str) -> Option<Event> {
         | News::CancelAsked
         | News::ForgetBegun
         | News::PicturesQueued { .. }
+        | News::VideosQueued { .. }
+        | News::VoicePlayed { .. }
         | News::PicturesSent { .. }
         | News::SendingPictures
         | News::Favoured { .. }

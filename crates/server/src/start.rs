@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use connectors::http::Http;
 use connectors::payments::{self, Network};
@@ -32,9 +33,11 @@ use crate::bot::telegram::Telegram;
 use crate::clock::{Clock, Ids};
 use crate::config::{Config, Database};
 use crate::farm::provider::Farm;
+use crate::film::Films;
 use crate::makers::GPU;
 use crate::objects::{Objects, ObjectsError};
 use crate::prices;
+use crate::voices::{self, Source};
 
 pub use gpu::{Seat, from_afar};
 pub use made_up::{SANDBOX_SHOP, SANDBOX_SHOP_KEY, sandbox};
@@ -168,6 +171,9 @@ pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError>
     let link_key = key_for(&config, "atelier links 1");
     let worker = format!("worker_{:08x}", world.ids.chance() as u32);
     let config_media = config.work.media;
+    let films = Films::new(&config);
+    let speaker = supplier(voices::PROVIDER);
+    let voices = speaker.map(|it| Source { access: it.access.clone(), http: it.http.clone() });
     let mut ground = ground(config, world.clock, world.ids)?;
     ground.providers = lines.iter().map(|it| it.provider.name()).collect();
     // The operator's own GPUs are always there to be asked; whether one can do it, they say.
@@ -191,6 +197,8 @@ pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError>
         webhooks: world.webhooks,
         public: world.public,
         looks: tokio::sync::Semaphore::new(config_media),
+        films,
+        voices,
         shown: Default::default(),
         chat_page: world.chat_page,
         bots: Default::default(),
@@ -227,7 +235,17 @@ pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError>
 pub fn ground(config: Config, clock: Arc<dyn Clock>, ids: Ids) -> Result<Ground, StartError> {
     let mark_key = key_for(&config, "atelier marks 1");
     let catalog = prices::read_catalog(&config)?;
-    Ok(Ground { catalog, config, clock, ids, mark_key, providers: Vec::new() })
+    Ok(Ground {
+        catalog,
+        config,
+        clock,
+        ids,
+        mark_key,
+        providers: Vec::new(),
+        // Whether it can is found out when the roles begin.
+        can_film: AtomicBool::new(false),
+        room: AtomicBool::new(true),
+    })
 }
 
 fn key_for(config: &Config, purpose: &str) -> Vec<u8> {

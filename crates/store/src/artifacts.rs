@@ -12,7 +12,7 @@ macro_rules! select {
             "SELECT artifacts.id, artifacts.generation_id, artifacts.user_id, artifacts.bot_id,
                     artifacts.avatar_id, artifacts.product, artifacts.number,
                     artifacts.object_id, artifacts.thumbnail_object, artifacts.width,
-                    artifacts.height, artifacts.seed, artifacts.favourite_of, artifacts.file_id,
+                    artifacts.height, artifacts.seed, artifacts.duration_ms, artifacts.favourite_of, artifacts.file_id,
                     artifacts.document_file_id, artifacts.delete_after, artifacts.created_at,
                     objects.content_type, objects.bytes
              FROM artifacts JOIN objects ON objects.id = artifacts.object_id ",
@@ -63,6 +63,8 @@ pub struct Artifact {
     /// The object's.
     pub bytes: i64,
     pub seed: i64,
+    /// Of a sound or a video.
+    pub duration_ms: Option<i64>,
     pub is_favourite: bool,
     /// By which the messenger sends it again as a picture.
     pub file_id: Option<String>,
@@ -87,6 +89,8 @@ pub struct NewArtifact<'a> {
     pub width: u32,
     pub height: u32,
     pub seed: i64,
+    /// Of a sound or a video.
+    pub duration_ms: Option<i64>,
     /// The same as that of its objects.
     pub delete_after: Option<Millis>,
 }
@@ -116,8 +120,8 @@ pub fn insert(tx: &mut Tx, new: &NewArtifact<'_>, now: Millis) -> Result<bool, S
     let added = tx.execute(
         "INSERT INTO artifacts (id, generation_id, user_id, bot_id, avatar_id, product, number,
                                 object_id, thumbnail_object, width, height, seed, delete_after,
-                                created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                                created_at, duration_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
          ON CONFLICT DO NOTHING",
         &[
             new.id,
@@ -134,6 +138,7 @@ pub fn insert(tx: &mut Tx, new: &NewArtifact<'_>, now: Millis) -> Result<bool, S
             &new.seed,
             &new.delete_after,
             &now,
+            &new.duration_ms,
         ],
     )?;
     Ok(added == 1)
@@ -451,6 +456,7 @@ fn artifact_of(row: &Row) -> Result<Artifact, StoreError> {
         content_type: row.text("content_type")?,
         bytes: row.number("bytes")?,
         seed: row.number("seed")?,
+        duration_ms: row.maybe_number("duration_ms")?,
         is_favourite: row.maybe_text("favourite_of")?.is_some(),
         file_id: row.maybe_text("file_id")?,
         document_file_id: row.maybe_text("document_file_id")?,

@@ -2,8 +2,10 @@
 
 use domain::picture::{Aspect, Product, Source};
 use domain::refusal::Fault;
+use domain::video::{Making, Stage};
 use domain::{
-    ArtifactId, AvatarId, BotId, Credits, GenerationId, HoldId, InputId, Millis, UserId, WorkState,
+    ArtifactId, AvatarId, BotId, Credits, GenerationId, HoldId, InputId, Millis, ObjectId, UserId,
+    WorkState,
 };
 
 pub use crate::errands::{End, Run};
@@ -15,7 +17,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, user_id, bot_id, product, avatar_id, style, style_version, preset,
-                    preset_version, inputs, words, prompt, aspect, count, model, seed, source_artifact, strength_percent, repeats, state,
+                    preset_version, inputs, making, stage, raw_object, batch, words, prompt, aspect, count, model, seed, source_artifact, strength_percent, repeats, state,
                     credits, each, hold_id, provider, workflow, tried, intent_at, run, run_id,
                     percent, queue_place, cancel_asked_at, fault, cost_micros, attempts, made,
                     withheld, created_at, started_at, deadline_at, ended_at, late_at
@@ -36,6 +38,14 @@ pub struct Generation {
     pub style: Option<String>,
     pub style_version: Option<u32>,
     pub edit: Option<Edit>,
+    /// Of what belongs to videos; none once it was forgotten.
+    pub making: Option<Making>,
+    /// Of a video.
+    pub stage: Option<Stage>,
+    /// Of a video: what the stage before has given.
+    pub raw_object: Option<ObjectId>,
+    /// The first of those that were ordered together.
+    pub batch: Option<GenerationId>,
     /// The customer's own.
     pub words: String,
     /// All that the model is told.
@@ -100,6 +110,9 @@ pub struct NewGeneration<'a> {
     pub style: Option<&'a str>,
     pub style_version: Option<u32>,
     pub edit: Option<&'a Edit>,
+    pub making: Option<&'a Making>,
+    pub stage: Option<Stage>,
+    pub batch: Option<&'a GenerationId>,
     pub words: &'a str,
     pub prompt: &'a str,
     pub aspect: Aspect,
@@ -119,14 +132,16 @@ pub struct NewGeneration<'a> {
 /// False: this very one was begun before.
 pub fn insert(tx: &mut Tx, new: &NewGeneration<'_>, now: Millis) -> Result<bool, StoreError> {
     let inputs = new.edit.map(|it| serde_json::to_string(&it.inputs).expect("ids are texts"));
+    let making = new.making.map(|it| serde_json::to_string(it).expect("it is plain values"));
     let added = tx.execute(
         "INSERT INTO generations (id, user_id, bot_id, product, avatar_id, style, style_version,
                                   words, prompt, aspect, count, model, seed, source_artifact,
                                   strength_percent, repeats, state, credits, each, hold_id,
                                   provider, workflow, tried, cost_micros, calls, attempts, made,
-                                  withheld, created_at, preset, preset_version, inputs)
+                                  withheld, created_at, preset, preset_version, inputs, making,
+                                  stage, batch)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'PENDING',
-                 $17, $18, $19, $20, $21, '', 0, 0, 0, 0, 0, $22, $23, $24, $25)
+                 $17, $18, $19, $20, $21, '', 0, 0, 0, 0, 0, $22, $23, $24, $25, $26, $27, $28)
          ON CONFLICT DO NOTHING",
         &[
             new.id,
@@ -154,6 +169,9 @@ pub fn insert(tx: &mut Tx, new: &NewGeneration<'_>, now: Millis) -> Result<bool,
             &new.edit.map(|it| it.preset.as_str()),
             &new.edit.map(|it| it.version),
             &inputs,
+            &making,
+            &new.stage.map(Stage::as_str),
+            &new.batch,
         ],
     )?;
     Ok(added == 1)
@@ -230,6 +248,70 @@ pub fn ahead(tx: &mut Tx, id: &GenerationId) -> Result<u32, StoreError> {
     .count(0)
 }
 
+/// A stage of a video is done, and the next one begins: with somebody else, or with us. What was
+/// given is kept for it. False: it isn't at that stage any more, or has ended.
+pub fn advance(
+    tx: &mut Tx,
+    id: &GenerationId,
+    step: &Step<'_>,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    leave_run(tx, id)?;
+    let Step { from, to, provider, workflow, given } = step;
+    let changed = tx.execute(
+        "UPDATE generations
+         SET stage = $1, provider = $2, workflow = $3, raw_object = $4, state = 'PENDING',
+             tried = '', intent_at = NULL, run = NULL, run_id = NULL, percent = NULL,
+             queue_place = NULL, started_at = $5, deadline_at = NULL, attempts = 0
+         WHERE id = $6 AND stage = $7 AND ended_at IS NULL",
+        &[&to.as_str(), provider, workflow, given, &now, id, &from.as_str()],
+    )?;
+    Ok(changed == 1)
+}
+
+/// From one stage of a video to the next.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    pub from: Stage,
+    pub to: Stage,
+    pub provider: &'a str,
+    pub workflow: &'a str,
+    /// Noted before.
+    pub given: &'a ObjectId,
+}
+
+/// How far we are with putting a video together, of a hundred.
+pub fn put_together(tx: &mut Tx, id: &GenerationId, percent: u32) -> Result<bool, StoreError> {
+    let changed = tx.execute(
+        "UPDATE generations SET percent = $1
+         WHERE id = $2 AND stage = 'montage' AND ended_at IS NULL
+           AND COALESCE(percent, -1) <> $1",
+        &[&percent, id],
+    )?;
+    Ok(changed == 1)
+}
+
+/// Whether a stored file is still to become a part of a video.
+pub fn is_raw(tx: &mut Tx, object: &ObjectId) -> Result<bool, StoreError> {
+    let found = tx.first(
+        "SELECT 1 FROM generations WHERE raw_object = $1 AND ended_at IS NULL LIMIT 1",
+        &[object],
+    )?;
+    Ok(found.is_some())
+}
+
+/// The latest speech of a user that was made, for the voice that they used.
+pub fn latest_speech(tx: &mut Tx, user: &UserId) -> Result<Option<Generation>, StoreError> {
+    let row = tx.first(
+        select!(
+            "WHERE user_id = $1 AND product = 'speech' AND state = 'SUCCEEDED'
+             ORDER BY id DESC LIMIT 1"
+        ),
+        &[user],
+    )?;
+    row.as_ref().map(generation_of).transpose()
+}
+
 /// Notes what came of it, once. As many artifacts are inserted in the same transaction.
 pub fn delivered(
     tx: &mut Tx,
@@ -247,7 +329,10 @@ pub fn delivered(
 /// Drops what a user's generations say and show. The rows stay, for the books. Says how many
 /// artifacts were still there; their files go by the sweep.
 pub fn forget(tx: &mut Tx, user: &UserId, now: Millis) -> Result<u64, StoreError> {
-    tx.execute("UPDATE generations SET words = '', prompt = '' WHERE user_id = $1", &[user])?;
+    tx.execute(
+        "UPDATE generations SET words = '', prompt = '', making = NULL WHERE user_id = $1",
+        &[user],
+    )?;
     artifacts::forget(tx, user, now)
 }
 
@@ -288,6 +373,10 @@ fn generation_of(row: &Row) -> Result<Generation, StoreError> {
         style: row.maybe_text("style")?,
         style_version: row.maybe_count("style_version")?,
         edit: edit_of(row)?,
+        making: row.maybe_json("making")?,
+        stage: row.maybe_word("stage", Stage::from_text)?,
+        raw_object: row.maybe_id("raw_object")?,
+        batch: row.maybe_id("batch")?,
         words: row.text("words")?,
         prompt: row.text("prompt")?,
         aspect: row.word("aspect", Aspect::from_text)?,

@@ -11,7 +11,7 @@ use crate::{Row, StoreError, Tx};
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, user_id, bot_id, kind, file_id, words, language, result, state, provider,
+            "SELECT id, user_id, bot_id, kind, is_script, file_id, words, language, result, state, provider,
                     workflow, tried, intent_at, run, run_id, percent, queue_place,
                     cancel_asked_at, fault, cost_micros, attempts, created_at, started_at,
                     deadline_at, ended_at, late_at
@@ -28,6 +28,8 @@ pub enum Ask {
     Photo { file_id: String },
     /// A better wording.
     Words { words: String },
+    /// Something to say in a video: what it is to be about, or what is to be said better.
+    Script { words: String },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,12 +80,13 @@ pub struct NewHint<'a> {
 pub fn insert(tx: &mut Tx, new: &NewHint<'_>, now: Millis) -> Result<bool, StoreError> {
     let (kind, file_id, words) = match new.ask {
         Ask::Photo { file_id } => ("photo", Some(file_id), None),
-        Ask::Words { words } => ("words", None, Some(words)),
+        Ask::Words { words } | Ask::Script { words } => ("words", None, Some(words)),
     };
+    let is_script = matches!(new.ask, Ask::Script { .. });
     let added = tx.execute(
         "INSERT INTO hints (id, user_id, bot_id, kind, file_id, words, language, state, provider,
-                            workflow, tried, cost_micros, calls, attempts, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'PENDING', $8, $9, '', 0, 0, 0, $10)
+                            workflow, tried, cost_micros, calls, attempts, created_at, is_script)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'PENDING', $8, $9, '', 0, 0, 0, $10, $11)
          ON CONFLICT DO NOTHING",
         &[
             new.id,
@@ -96,6 +99,7 @@ pub fn insert(tx: &mut Tx, new: &NewHint<'_>, now: Millis) -> Result<bool, Store
             &new.provider,
             &new.workflow,
             &now,
+            &i64::from(is_script),
         ],
     )?;
     Ok(added == 1)
@@ -144,7 +148,10 @@ fn hint_of(row: &Row) -> Result<Hint, StoreError> {
     // Both are empty once they are forgotten.
     let ask = match row.text("kind")?.as_str() {
         "photo" => Ask::Photo { file_id: row.maybe_text("file_id")?.unwrap_or_default() },
-        _ => Ask::Words { words: row.maybe_text("words")?.unwrap_or_default() },
+        _ => {
+            let words = row.maybe_text("words")?.unwrap_or_default();
+            if row.flag("is_script")? { Ask::Script { words } } else { Ask::Words { words } }
+        }
     };
     Ok(Hint {
         id: row.id("id")?,

@@ -1,4 +1,5 @@
-//! Inputs: photos that are to be edited, taken in and looked at before anything is charged.
+//! Inputs: photos that are to be edited and clips that are to be behind somebody, taken in and looked
+//! at before anything is charged.
 
 use domain::{BotId, InputId, Millis, ObjectId, UserId};
 
@@ -8,7 +9,8 @@ use crate::{Row, StoreError, Tx};
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, user_id, bot_id, file_id, object_id, width, height, state, created_at
+            "SELECT id, user_id, bot_id, kind, file_id, object_id, width, height, duration_ms, state,
+                    created_at
              FROM inputs ",
             $rest
         )
@@ -38,28 +40,53 @@ impl InputState {
     }
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputKind {
+    Photo,
+    /// A video.
+    Clip,
+}
+
+impl InputKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Photo => "photo",
+            Self::Clip => "clip",
+        }
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        [Self::Photo, Self::Clip].into_iter().find(|it| it.as_str() == text)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Input {
     pub id: InputId,
     pub user: UserId,
     pub bot: BotId,
+    pub kind: InputKind,
     /// By which the messenger gives its bytes; none for what is ours already.
     pub file_id: Option<String>,
     /// There when it is ready.
     pub object: Option<ObjectId>,
     pub width: u32,
     pub height: u32,
+    /// Of a clip that is ready.
+    pub duration_ms: Option<i64>,
     pub state: InputState,
     pub created_at: Millis,
 }
 
-/// What is kept of a photo.
+/// What is kept of a photo or a clip.
 #[derive(Clone, Copy, Debug)]
 pub struct Kept<'a> {
     /// Noted before.
     pub object: &'a ObjectId,
     pub width: u32,
     pub height: u32,
+    /// Of a clip.
+    pub duration_ms: Option<i64>,
 }
 
 /// Who gives a photo, and in which bot.
@@ -69,18 +96,19 @@ pub struct Giver<'a> {
     pub bot: &'a BotId,
 }
 
-/// A photo of a message. False: this very one was given before.
+/// A photo or a clip of a message. False: this very one was given before.
 pub fn take(
     tx: &mut Tx,
     id: &InputId,
+    kind: InputKind,
     giver: &Giver<'_>,
     file_id: &str,
     now: Millis,
 ) -> Result<bool, StoreError> {
     let added = tx.execute(
-        "INSERT INTO inputs (id, user_id, bot_id, file_id, state, created_at)
-         VALUES ($1, $2, $3, $4, 'waiting', $5) ON CONFLICT DO NOTHING",
-        &[id, giver.user, giver.bot, &file_id, &now],
+        "INSERT INTO inputs (id, user_id, bot_id, kind, file_id, state, created_at)
+         VALUES ($1, $2, $3, $4, $5, 'waiting', $6) ON CONFLICT DO NOTHING",
+        &[id, giver.user, giver.bot, &kind.as_str(), &file_id, &now],
     )?;
     Ok(added == 1)
 }
@@ -104,9 +132,10 @@ pub fn adopt(
 /// It was looked at and is kept. False: it isn't waited for.
 pub fn ready(tx: &mut Tx, id: &InputId, kept: &Kept<'_>) -> Result<bool, StoreError> {
     let changed = tx.execute(
-        "UPDATE inputs SET state = 'ready', object_id = $1, width = $2, height = $3
-         WHERE id = $4 AND state = 'waiting'",
-        &[kept.object, &kept.width, &kept.height, id],
+        "UPDATE inputs SET state = 'ready', object_id = $1, width = $2, height = $3,
+                duration_ms = $4
+         WHERE id = $5 AND state = 'waiting'",
+        &[kept.object, &kept.width, &kept.height, &kept.duration_ms, id],
     )?;
     Ok(changed == 1)
 }
@@ -152,10 +181,12 @@ fn input_of(row: &Row) -> Result<Input, StoreError> {
         id: row.id("id")?,
         user: row.id("user_id")?,
         bot: row.id("bot_id")?,
+        kind: row.word("kind", InputKind::from_text)?,
         file_id: row.maybe_text("file_id")?,
         object: row.maybe_id("object_id")?,
         width: row.maybe_count("width")?.unwrap_or_default(),
         height: row.maybe_count("height")?.unwrap_or_default(),
+        duration_ms: row.maybe_number("duration_ms")?,
         state: row.word("state", InputState::from_text)?,
         created_at: row.millis("created_at")?,
     })

@@ -42,6 +42,7 @@ pub mod tries;
 pub mod updates;
 pub mod uploads;
 pub mod users;
+pub mod voices;
 pub mod webhooks;
 pub mod worker_tokens;
 pub mod workers;

@@ -128,6 +128,18 @@ impl Row {
         from_text(&text).ok_or_else(|| wrong(column, &format!("`{text}` is not a known word")))
     }
 
+    /// The same where there may be none.
+    pub fn maybe_word<T>(
+        &self,
+        column: impl Column,
+        from_text: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, StoreError> {
+        match self.maybe_text(column)? {
+            Some(_) => self.word(column, from_text).map(Some),
+            None => Ok(None),
+        }
+    }
+
     pub fn json<T: DeserializeOwned>(&self, column: impl Column) -> Result<T, StoreError> {
         let text = self.text(column)?;
         serde_json::from_str(&text).map_err(|it| wrong(column, &it.to_string()))

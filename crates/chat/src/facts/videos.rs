@@ -39,24 +39,23 @@ pub fn character_price(catalog: &Catalog, discount_percent: u32) -> Option<Credi
     (!edit.makers.is_empty()).then(|| discounted(edit.credits, discount_percent))
 }
 
-/// What it costs to have so many characters spoken. None where nobody speaks.
-pub fn speech_price(catalog: &Catalog, chars: usize, discount_percent: u32) -> Option<Credits> {
+/// What it costs to have so many characters spoken, plan or no plan. None where nobody speaks.
+pub fn speech_price(catalog: &Catalog, chars: usize) -> Option<Credits> {
     let videos = &catalog.videos;
-    let is_offered = !videos.speech.makers.is_empty();
-    is_offered.then(|| discounted(videos.speech_price(chars), discount_percent))
+    (!videos.speech.makers.is_empty()).then(|| videos.speech_price(chars))
 }
 
-/// What a video of this length costs. None where nobody makes one so long in this quality.
+/// What a video of this length costs, plan or no plan: it has to pay its makers by the second. None
+/// where nobody makes one so long in this quality.
 pub fn video_price(
     catalog: &Catalog,
     format: Format,
     quality: VideoQuality,
     millis: i64,
-    discount_percent: u32,
 ) -> Option<Credits> {
     let videos = &catalog.videos;
     videos.makers_of(quality, millis).next()?;
-    Some(discounted(videos.video_price(format, quality, millis), discount_percent))
+    Some(videos.video_price(format, quality, millis))
 }
 
 impl Facts<'_> {
@@ -68,7 +67,7 @@ impl Facts<'_> {
     /// Today's price of a script that is spoken, as it is shown and frozen.
     pub fn speech_quote(&self, script: &str) -> Option<Quote> {
         let chars = script.chars().count();
-        self.frozen(speech_price(self.catalog, chars, self.person.picture_discount)?)
+        self.frozen(speech_price(self.catalog, chars)?)
     }
 
     /// Today's price of all of these videos, as it is shown and frozen. It needs their takes.
@@ -76,8 +75,7 @@ impl Facts<'_> {
         let mut sum = Credits::ZERO;
         for draft in drafts {
             let millis = self.take(&draft.speech)?.millis;
-            let discount = self.person.picture_discount;
-            let one = video_price(self.catalog, draft.format, draft.quality, millis, discount)?;
+            let one = video_price(self.catalog, draft.format, draft.quality, millis)?;
             sum = Credits::new(sum.as_i64() + one.as_i64())?;
         }
         self.frozen(sum)

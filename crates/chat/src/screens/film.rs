@@ -94,8 +94,7 @@ impl Film {
         facts: &Facts<'_>,
     ) -> Next {
         let plan = VideoPlan::of_video(draft);
-        let discount = facts.person.picture_discount;
-        let price = video_price(facts.catalog, draft.format, draft.quality, millis, discount);
+        let price = video_price(facts.catalog, draft.format, draft.quality, millis);
         match price.and_then(|it| facts.frozen(it)) {
             Some(quote) => {
                 let cast = Cast::one(draft.face.clone(), draft.speech.clone());

@@ -93,7 +93,7 @@ impl Provider for Fal {
         let answer = http.call(request, SUBMIT).await;
         let answer = answer.map_err(|it| ProviderError::costly("submitting", it))?;
         if !answer.code.is_success() {
-            return Err(answers::not_taken("submitting", &answer));
+            return Err(videos::not_taken(endpoint, answers::not_taken("submitting", &answer)));
         }
         // From here on it has been taken, whatever we make of the answer.
         let taken: Taken = answer.json().map_err(|wrong| ProviderError::Uncertain {
@@ -246,7 +246,7 @@ impl Fal {
     /// What a run came to that is said to be over. Only a result with files is a success.
     async fn end(&self, http: &Http, run: &Run, state: &State) -> Result<Progress, ProviderError> {
         if let Some(kind) = state.error_type.as_ref().filter(|it| !it.is_empty()) {
-            return Ok(videos::blamed(&run.workflow, answers::ended(kind)));
+            return Ok(videos::ended(&run.workflow, answers::ended(kind)));
         }
         let answer = self.ask(http, RESULT, &run.response_url).await?;
         let is_lost = answer.code == StatusCode::NOT_FOUND;
@@ -258,7 +258,7 @@ impl Fal {
             return Ok(Progress::Lost);
         }
         if let Some(ended) = answers::verdict(&answer) {
-            return Ok(videos::blamed(&run.workflow, ended));
+            return Ok(videos::ended(&run.workflow, ended));
         }
         made(&run.workflow, &answer)
     }

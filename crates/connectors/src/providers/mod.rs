@@ -21,13 +21,19 @@ use domain::{Aspect, Kind, Millis, Subject, TrainingId};
 use crate::http::{Http, TransportError};
 
 mod body;
+mod elevenlabs;
 mod fal;
 mod numbers;
 mod replicate;
 
+pub use elevenlabs::voices;
+
 /// Everyone whom the operator has given us access to.
 pub fn all(access: impl Fn(&str) -> Option<Access>) -> Vec<Arc<dyn Provider>> {
     let mut all: Vec<Arc<dyn Provider>> = Vec::new();
+    if let Some(access) = access(elevenlabs::NAME) {
+        all.push(Arc::new(elevenlabs::ElevenLabs::new(access)));
+    }
     if let Some(access) = access(fal::NAME) {
         all.push(Arc::new(fal::Fal::new(access)));
     }

@@ -9,3 +9,4 @@ mod reach;
 mod record;
 mod results;
 mod talks;
+mod voices;

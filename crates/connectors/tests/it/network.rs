@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use connectors::http::{Http, Limits, Network, TransportError};
 use connectors::outgoing;
-use connectors::providers::{self, Access, ProviderError, Upload};
+use connectors::providers::{self, Access, ProviderError, SpeechWork, Upload, Work};
 use connectors::reach::{Barred, Reach};
 use domain::Millis;
 use futures::{StreamExt, stream};
@@ -296,4 +296,31 @@ async fn a_file_that_ends_early_is_no_file() {
     let mut file = Vec::new();
     let came = http.fetch(peer.url("/x").as_str(), 1_000, LIMITS.time, &mut file).await;
     assert!(matches!(came, Err(ProviderError::Transient { .. })), "{came:?}");
+}
+
+#[tokio::test]
+async fn words_that_end_early_are_not_spoken() {
+    let head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: audio/mpeg\r\n";
+    let chunked = format!("{head}transfer-encoding: chunked\r\n\r\n7\r\nID3\x04aaa\r\n");
+    let counted = format!("{head}content-length: 9\r\n\r\nID3\x04aaa");
+    for cut in [chunked, counted] {
+        let peer = Peer::new(vec![cut]).await;
+        let access =
+            Access { key: "key".into(), queue_url: peer.url("/"), rest_url: peer.url("/") };
+        let speaking = providers::all(|it| (it == "elevenlabs").then(|| access.clone())).remove(0);
+        let words = SpeechWork {
+            work: "vid_1".to_owned(),
+            workflow: "eleven_multilingual_v2".to_owned(),
+            voice: "v1".to_owned(),
+            text: "Привет!".to_owned(),
+            speed_percent: 100,
+            language: None,
+            seed: 7,
+        };
+        let http = http(Reach::Loopback, Names::new(&[&["127.0.0.1"]]));
+        let came = speaking.submit(&http, &Work::Speech(words)).await;
+        let Err(ProviderError::Transient { cause, .. }) = came else { panic!("{came:?}") };
+        assert!(cause.contains("the connection broke"), "{cause}");
+        assert!(peer.heard()[0].starts_with("POST /v1/text-to-speech/v1?"), "{:?}", peer.heard());
+    }
 }

@@ -1,7 +1,8 @@
 //! A transport made of recorded answers, which writes down what it was sent.
 //!
 //! An answer is `CODE (header: value; …) BODY`, where a bracket may also say `breaks off`, `stalls`
-//! or `endless` of the body; or it is `refused`, `reset`, `silence` or `inward` instead.
+//! or `endless` of the body, and `hex` when it is no text; or it is `refused`, `reset`, `silence` or
+//! `inward` instead.
 
 use std::collections::VecDeque;
 use std::future::pending;
@@ -105,13 +106,14 @@ fn response(answer: &str) -> Response {
     };
     let mut response = http::Response::builder().status(code);
     let mut manner = "";
+    let mut body = Bytes::from(body.to_owned());
     for note in notes.split(';').map(str::trim).filter(|it| !it.is_empty()) {
         match note.split_once(": ") {
             Some((name, value)) => response = response.header(name, value),
+            None if note == "hex" => body = hex::decode(&body).expect("hex").into(),
             None => manner = note,
         }
     }
-    let body = Bytes::from(body.to_owned());
     let first = stream::iter([Ok::<_, io::Error>(body.clone())]);
     let body = match manner {
         "" => Body::from(body),

@@ -228,6 +228,14 @@ impl Videos {
         made.unwrap_or_default().saturating_add(cut)
     }
 
+    /// Whether a workflow is that of somebody who makes videos, or cuts persons out of them.
+    pub fn films(&self, workflow: &str) -> bool {
+        let makers = self.standard.makers.iter().chain(&self.high.makers);
+        let mut cutters = self.over.makers.iter();
+        makers.map(|it| &it.workflow).any(|it| it == workflow)
+            || cutters.any(|it| it.workflow == workflow)
+    }
+
     /// The longest sound that somebody takes, in milliseconds; zero where nobody takes any.
     pub fn millis_max(&self, quality: VideoQuality) -> i64 {
         let makers = self.offer(quality).makers.iter();

@@ -86,10 +86,10 @@ fn even(text: &str) -> Vec<String> {
         .unwrap_or(lines)
 }
 
-/// Lines of so many characters at most. A word that is longer, such as an address, is cut.
+/// Lines of so many characters at most. What is longer, such as an address, is cut.
 fn wrapped(text: &str, chars_max: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    for word in words(text) {
         let letters: Vec<char> = word.chars().collect();
         for piece in letters.chunks(LINE_CHARS_MAX) {
             let piece: String = piece.iter().collect();
@@ -103,4 +103,22 @@ fn wrapped(text: &str, chars_max: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Words, with the marks that follow them: no line begins with a dash.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        let is_mark = !word.contains(char::is_alphanumeric);
+        match words.last_mut() {
+            Some(before)
+                if is_mark && before.chars().count() + word.chars().count() < LINE_CHARS_MAX =>
+            {
+                before.push(' ');
+                before.push_str(word);
+            }
+            _ => words.push(word.to_owned()),
+        }
+    }
+    words
 }

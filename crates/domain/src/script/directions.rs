@@ -189,22 +189,23 @@ fn is_of(list: &str, word: &str) -> bool {
 /// What a person does with their voice, and feelings that no goods are described by. `*` stands for
 /// any end, and `ё` is written `е`; English, Russian, Kazakh.
 const SOUNDS: &str = "
-    accent applause breath breathes chuckl* clears cough* cries crying excited* exhale* gasp*
-    giggl* groan* gulp* hesitat* inhale* laugh* mischievous* mutter* nervous* pause pauses sarcas*
-    shout* sigh sighing sighs sings smil* sniff* sob sobbing sobs stammer* whisper* yawn* yell
-    yelling yells вздох* вздыха* взволнованно всхлип* восторженно грустно зевает зевая кашля*
-    кричит крича молчит обиженно пауза паузу печально плача плачет радостно сердито смеется смех
-    смехом смеясь таинственно удивленно улыбается улыбаясь улыбкой усмеха* хихика* хохоч* шепот
-    шепотом шепчет шутливо айқайла* жымиып жылап кідіріс күледі күлкі күлімсіре* күліп күрсін*
-    мұңайып ренжіп сыбырла* таңданып үзіліс қуанып қуанышпен
+    breathes chuckl* clears cough* cries crying excited* exhale* gasp* giggl* groan* gulp*
+    hesitat* inhale* laugh* mischievous* mutter* nervous* pause pauses sarcas* shout* sigh sighing
+    sighs sings smil* sniff* sob sobbing sobs stammer* whisper* yawn* yell yelling yells вздох*
+    вздыха* взволнованно всхлип* восторженно грустно зевает зевая кашляет кашляя кричит крича
+    молчит обиженно пауза паузу печально плача плачет радостно сердито смеется смех смехом смеясь
+    таинственно удивленно улыбается улыбаясь улыбкой усмеха* хихика* хохоч* шепот шепотом шепчет
+    шутливо айқайла* жымиып жылап кідіріс күледі күлкі күлімсіре* күліп күрсін* мұңайып ренжіп
+    сыбырла* таңданып үзіліс қуанып қуанышпен
 ";
 
 /// How something is said, or done.
 const MANNERS: &str = "
-    angrily angry calm calmly cheerful* curious* fast gently happily happy loudly playful* quickly
-    quietly sad sadly serious* slowly softly surprised voice warmly быстро весело восторгом
-    голосом громко задумчиво игриво иронией иронично ласково медленно нежно радостью серьезно
-    спокойно тихо уверенно удивлением ақырын байсалды баяу жайлап көңілді сабырлы тез қатты
+    accent angrily angry applause breath calm calmly cheerful* curious* fast gently happily happy
+    loudly music playful* quickly quietly sad sadly serious* slowly softly surprised voice warmly
+    аплодисменты быстро весело восторгом голосом громким громко задумчиво игриво иронией иронично
+    ласково медленно музыка нежно низким радостью серьезно спокойно тихим тихо уверенно удивлением
+    ақырын байсалды баяу жайлап көңілді сабырлы тез қатты
 ";
 
 /// What stands between the words of a direction.

@@ -67,11 +67,11 @@ pub fn script(text: &str, chars_max: usize) -> Result<String, WrongWords> {
         .filter(|it| it.is_whitespace() || !(it.is_control() || is_unseen(*it)))
         .collect();
     let script = lines(&shown);
-    if !spoken(&script).chars().any(char::is_alphanumeric) {
-        return Err(WrongWords::Empty);
-    }
     if chars_max < script.chars().count() {
         return Err(WrongWords::TooLong);
+    }
+    if !spoken(&script).chars().any(char::is_alphanumeric) {
+        return Err(WrongWords::Empty);
     }
     Ok(script)
 }

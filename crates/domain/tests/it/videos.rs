@@ -186,6 +186,7 @@ fn the_cost_is_that_of_the_dearest_who_can() {
     assert_eq!(videos.cost_of(TalkingHead, High, 45_000), 0, "nobody makes it");
     let maker = &videos.standard.makers[1];
     assert_eq!([-5, 0, 1, 1_500].map(|it| maker.cost_micros(it)), [0, 0, 140, 210_000]);
+    assert_eq!(videos.over.makers[0].cost_micros(1), 23, "rounded up");
 }
 
 /// What the check of single seconds promises holds for whole videos.

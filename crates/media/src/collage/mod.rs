@@ -2,7 +2,7 @@
 //!
 //! There is always a page: what can't be shown is a calm empty tile, never an error.
 
-mod shapes;
+pub(crate) mod shapes;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

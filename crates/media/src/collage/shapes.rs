@@ -10,7 +10,7 @@ const INK: Rgb<u8> = Rgb([16, 18, 22]);
 const RED: Rgb<u8> = Rgb([236, 58, 84]);
 
 #[derive(Clone, Copy)]
-pub(super) struct Rect {
+pub(crate) struct Rect {
     pub left: u32,
     pub top: u32,
     pub width: u32,
@@ -35,7 +35,7 @@ impl Rect {
 }
 
 /// Colours the pixels of `within` as far as they are inside the shape.
-pub(super) fn paint(
+pub(crate) fn paint(
     page: &mut RgbImage,
     within: Rect,
     distance: impl Fn(f32, f32) -> f32,
@@ -67,7 +67,7 @@ fn paint_glass(
 }
 
 /// The rectangle with round corners.
-pub(super) fn rounded(at: Rect, corner: f32) -> impl Fn(f32, f32) -> f32 {
+pub(crate) fn rounded(at: Rect, corner: f32) -> impl Fn(f32, f32) -> f32 {
     let (centre_x, centre_y) = at.centre();
     let (half_x, half_y) = (at.width as f32 / 2.0 - corner, at.height as f32 / 2.0 - corner);
     move |x, y| {

@@ -14,3 +14,4 @@ mod prepared;
 mod samples;
 mod unpacked;
 mod verdicts;
+mod video;

@@ -3,7 +3,9 @@
 mod comfyui;
 mod drawing;
 mod edits;
+mod elevenlabs;
 mod fal;
+mod films;
 mod page;
 mod replicate;
 mod sockets;

@@ -169,6 +169,12 @@ fn told(refusal: &Refusal) -> (StatusCode, String) {
             return (CONFLICT, format!("The user has {most} avatars, and more are not kept."));
         }
         It::BeingForgotten => (CONFLICT, "This user is being forgotten."),
+        It::CharacterGone => (INPUT, "There is no such character."),
+        It::ClipGone => (GONE, "There is no such clip."),
+        It::ClipTooLarge => (INPUT, "A clip is too large."),
+        It::ClipTooLong { most } => {
+            return (INPUT, format!("A clip has {most} seconds at most."));
+        }
         It::ContactNeeded => (INPUT, "A contact for receipts is needed first."),
         It::ContactWrong => (INPUT, "That is no contact for receipts."),
         It::GenerationGone => (GONE, "There is no such generation."),
@@ -183,6 +189,7 @@ fn told(refusal: &Refusal) -> (StatusCode, String) {
         }
         It::MethodOff => (OFF, "This way to pay is not open."),
         It::NoPlan => (GONE, "There is no plan."),
+        It::NoRoom => (OFF, "There is no room for more at the moment."),
         It::NotAnOwner => (SHUT, "That is for owners of the bot."),
         It::NothingToCancel => (CONFLICT, "There is nothing to cancel any more."),
         It::NothingToRefund => (CONFLICT, "There is nothing to refund."),
@@ -217,6 +224,10 @@ fn told(refusal: &Refusal) -> (StatusCode, String) {
         It::RestsToday => {
             (MANY, "Too many pictures did not pass the safety check today; try again tomorrow.")
         }
+        It::SpeechGone => (GONE, "There is no such speech."),
+        It::SpeechTooLong { most } => {
+            return (INPUT, format!("A video has {most} seconds at most."));
+        }
         It::StyleGone => (INPUT, "There is no such style, or it is not for this avatar."),
         It::ShortOfCredits { need, have } => {
             let says = format!("This costs {need} credits, and {have} are available.");
@@ -226,6 +237,7 @@ fn told(refusal: &Refusal) -> (StatusCode, String) {
         It::TermsNotAccepted => (SHUT, "The user has not agreed to the terms."),
         It::TrainingRuns => (CONFLICT, "A training of this avatar is under way."),
         It::UserGone => (GONE, "There is no such user."),
+        It::VoiceGone => (GONE, "There is no such voice any more."),
         It::WordsEmpty => (INPUT, "Either a style or words are needed."),
         It::WordsTooLong { most } => {
             return (INPUT, format!("The words have more than {most} characters."));

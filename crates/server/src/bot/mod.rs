@@ -1,6 +1,7 @@
 //! Telegram: updates come in (`receive`, `polling`), menus go out (`paint`).
 
 pub mod checkout;
+mod faces;
 pub mod floods;
 pub mod paint;
 pub mod pictures;

@@ -13,13 +13,14 @@ use sha2::{Digest, Sha256};
 use store::{StoreError, artifacts, generations, inputs, objects};
 
 use crate::app::App;
-use crate::bot::Bot;
 use crate::bot::paint::{Painting, keyboard};
 use crate::bot::send::{Given, Kind, Posted};
 use crate::bot::telegram::{Meaning, TelegramError};
+use crate::bot::{Bot, faces};
+use crate::failure::Failure;
 
 /// How many thumbnails stand beside each other: no row has an empty place if that can be.
-fn columns(tiles: usize) -> u32 {
+pub(super) fn columns(tiles: usize) -> u32 {
     match tiles {
         0 | 1 => 1,
         2 | 4 => 2,
@@ -40,8 +41,13 @@ pub struct Picture {
 
 impl Picture {
     /// One that was drawn here, or that Telegram has of an earlier drawing.
-    fn drawn(what: String, bytes: Vec<u8>, file_id: Option<String>) -> Self {
+    pub(super) fn drawn(what: String, bytes: Vec<u8>, file_id: Option<String>) -> Self {
         Self { what, artifact: None, content_type: "image/jpeg".to_owned(), bytes, file_id }
+    }
+
+    /// A stored one that is no result.
+    pub(super) fn of(what: String, content_type: String, bytes: Vec<u8>) -> Self {
+        Self { what, artifact: None, content_type, bytes, file_id: None }
     }
 }
 
@@ -50,14 +56,30 @@ pub async fn of(app: &App, painting: &Painting, shown: &Shown) -> Option<Picture
     let what = what(&painting.user, shown);
     let picture = match shown {
         Shown::Artifact(artifact) => one(app, painting, artifact, what).await,
-        Shown::Compared(artifact) => compared(app, painting, artifact, what).await,
-        Shown::Example(preset) => Ok(example(app, painting, preset)),
-        Shown::Collage(tiles) => page(app, painting, tiles, what).await,
+        shown => drawn(app, painting, shown, what).await,
     };
     picture.unwrap_or_else(|failure| {
         tracing::warn!(chat.id = %painting.chat, %failure, "the picture of a menu can't be had");
         None
     })
+}
+
+/// What is no single result.
+async fn drawn(
+    app: &App,
+    painting: &Painting,
+    shown: &Shown,
+    what: String,
+) -> Result<Option<Picture>, Failure> {
+    match shown {
+        Shown::Artifact(_) => Ok(None),
+        Shown::Compared(artifact) => compared(app, painting, artifact, what).await,
+        Shown::Example(preset) => Ok(example(app, painting, preset)),
+        Shown::Collage(tiles) => page(app, painting, tiles, what).await,
+        Shown::Face(name) => Ok(faces::face(app, painting, name)),
+        Shown::Faces(names) => faces::faces(app, painting, names).await,
+        Shown::Input(input) => faces::input(app, painting, input, what).await,
+    }
 }
 
 /// Names what is on a picture.
@@ -71,17 +93,29 @@ async fn one(
     painting: &Painting,
     artifact: &ArtifactId,
     what: String,
-) -> Result<Option<Picture>, crate::failure::Failure> {
+) -> Result<Option<Picture>, Failure> {
     let (user, id) = (painting.user.clone(), artifact.clone());
     let found = app
         .db
         .read(move |tx| -> Result<_, StoreError> {
             let Some(artifact) = artifacts::of(tx, &user, &id)? else { return Ok(None) };
-            let object = objects::of(tx, &user, &artifact.object)?;
+            // What is heard, or moves, is shown by its still.
+            let shown = match artifact.duration_ms {
+                Some(_) => &artifact.thumbnail,
+                None => &artifact.object,
+            };
+            let object = objects::of(tx, &user, shown)?;
             Ok(object.map(|it| (artifact, it)))
         })
         .await?;
     let Some((artifact, object)) = found else { return Ok(None) };
+    if artifact.duration_ms.is_some() {
+        if let Some(id) = app.shown.get(&painting.bot, &what) {
+            return Ok(Some(Picture::drawn(what, Vec::new(), Some(id))));
+        }
+        let bytes = app.objects.get(&object.key).await?.to_vec();
+        return Ok(Some(Picture::of(what, object.content_type, bytes)));
+    }
     // Where Telegram has it, it is only read if Telegram doesn't know that any more.
     let bytes = match artifact.file_id {
         Some(_) => Vec::new(),
@@ -99,7 +133,7 @@ async fn compared(
     painting: &Painting,
     artifact: &ArtifactId,
     what: String,
-) -> Result<Option<Picture>, crate::failure::Failure> {
+) -> Result<Option<Picture>, Failure> {
     if let Some(id) = app.shown.get(&painting.bot, &what) {
         return Ok(Some(Picture::drawn(what, Vec::new(), Some(id))));
     }
@@ -150,7 +184,7 @@ async fn page(
     painting: &Painting,
     tiles: &[Tile],
     what: String,
-) -> Result<Option<Picture>, crate::failure::Failure> {
+) -> Result<Option<Picture>, Failure> {
     if let Some(id) = app.shown.get(&painting.bot, &what) {
         return Ok(Some(Picture::drawn(what, Vec::new(), Some(id))));
     }
@@ -312,12 +346,8 @@ impl Picture {
             return Ok(Given::of_bytes("picture", &object.content_type, bytes.to_vec()));
         }
         let what = self.what.clone();
-        let drawn = match &painting.picture {
-            Some(Shown::Collage(tiles)) => page(app, painting, tiles, what).await,
-            Some(Shown::Compared(artifact)) => compared(app, painting, artifact, what).await,
-            Some(Shown::Example(preset)) => Ok(example(app, painting, preset)),
-            Some(Shown::Artifact(_)) | None => return Err(gone()),
-        };
+        let Some(shown) = &painting.picture else { return Err(gone()) };
+        let drawn = drawn(app, painting, shown, what).await;
         let drawn = drawn.map_err(std::io::Error::other)?.ok_or_else(gone)?;
         Ok(Given::of_bytes("picture", &drawn.content_type, drawn.bytes))
     }

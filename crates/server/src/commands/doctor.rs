@@ -1,5 +1,6 @@
 //! What is set, what is missing, what it means, and whether each connection works.
 
+mod films;
 mod gpu;
 mod roles;
 mod till;
@@ -56,6 +57,7 @@ async fn check(config: &Config) -> Vec<Finding> {
     findings.extend(telegram(config).await);
     findings.extend(providers(config).await);
     findings.extend(gpu::check(config).await);
+    findings.extend(films::check(config).await);
     findings.extend(till::check(config).await);
     findings.push(match &config.http.public_url {
         Some(url) => Finding::Good(format!("Telegram and providers call us at {url}")),
@@ -165,7 +167,11 @@ async fn providers(config: &Config) -> Vec<Finding> {
             });
         }
     }
-    for (name, is_test) in [("fal", config.fal.is_test), ("replicate", config.replicate.is_test)] {
+    for (name, is_test) in [
+        ("fal", config.fal.is_test),
+        ("replicate", config.replicate.is_test),
+        ("elevenlabs", config.elevenlabs.is_test),
+    ] {
         if is_test {
             findings.push(Finding::Note(format!(
                 "{name} rests: its test mode is on, and another provider is real"

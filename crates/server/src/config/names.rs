@@ -22,6 +22,8 @@ pub(super) const SHORT: &[(&str, &[&str])] = &[
     ("payments.yookassa.key", &["YUKASSA_API_KEY", "YOOKASSA_SECRET_KEY"]),
     ("payments.yookassa.shop_id", &["YUKASSA_SHOP_ID", "YOOKASSA_SHOP_ID"]),
     ("payments.yookassa.test_mode", &["YUKASSA_TEST_MODE"]),
+    ("providers.elevenlabs.key", &["ELEVEN_API_KEY"]),
+    ("providers.elevenlabs.test_mode", &["ELEVEN_TEST_MODE"]),
     ("providers.fal.key", &["FAL_API_KEY", "FALAI_API_TOKEN"]),
     ("providers.fal.test_mode", &["FAL_TRAINING_TEST_MODE"]),
     ("providers.fal.webhook_portrait_url", &["FAL_WEBHOOK_PORTRAIT_URL"]),
@@ -50,7 +52,6 @@ pub(super) const SHORT: &[(&str, &[&str])] = &[
 /// Names that operators may have set and that nothing reads so far, with what they are for.
 pub(super) const LATER: &[(&str, &str)] = &[
     ("ADMIN_FEEDBACK_CHAT_ID", "feedback of customers"),
-    ("ELEVEN_API_KEY", "speech"),
     ("FAL_AUTO_MODEL_SELECTION", "nothing: the catalog names the trainer of each kind"),
     ("FAL_DEFAULT_MODE", "nothing: the older trainer learns what the kind of training says"),
 ];

@@ -10,9 +10,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::reader::Reader;
 use super::{
-    Api, Bot, CatalogPlace, CreditRules, Database, Edits, Fal, Gpu, Hints, Http, Log, Objects,
-    ObjectsPlace, Pictures, Receipts, Replicate, S3, Sandbox, Store, Telegram, Training, Work,
-    YooKassa,
+    Api, Bot, CatalogPlace, CreditRules, Database, Edits, ElevenLabs, Fal, Gpu, Hints, Http, Log,
+    Objects, ObjectsPlace, Pictures, Receipts, Replicate, S3, Sandbox, Store, Telegram, Training,
+    Videos, Work, YooKassa,
 };
 
 /// The bot of a sandbox whose operator named none.
@@ -347,6 +347,38 @@ pub(super) fn hints(from: &mut Reader) -> Hints {
     }
 }
 
+pub(super) fn elevenlabs(from: &mut Reader) -> ElevenLabs {
+    let elevenlabs = ElevenLabs {
+        key: from.secret("providers.elevenlabs.key"),
+        // Whatever is wrong with it, it never means the real one.
+        is_test: from.maybe_flag("providers.elevenlabs.test_mode") != Some(false),
+        api_url: from.base("providers.elevenlabs.api_url"),
+    };
+    if !elevenlabs.is_test && elevenlabs.key.is_none() {
+        from.fault(
+            "providers.elevenlabs.test_mode",
+            "is false, which needs providers.elevenlabs.key",
+        );
+    }
+    elevenlabs
+}
+
+pub(super) fn videos(from: &mut Reader) -> Videos {
+    let program =
+        |text: Option<String>, else_: &str| PathBuf::from(text.as_deref().unwrap_or(else_));
+    Videos {
+        clips_kept: Millis::days(from.number("videos.clips_days", 1..=365)),
+        ffmpeg: program(from.text("videos.ffmpeg"), "ffmpeg"),
+        ffprobe: program(from.text("videos.ffprobe"), "ffprobe"),
+        threads: from.number("videos.threads", 1..=64),
+        niceness: from.number("videos.niceness", 0..=19),
+        folder: from.text("videos.folder").map(PathBuf::from),
+        room_bytes: from.number::<u64>("videos.room_mb", 0..=1_000_000) * 1024 * 1024,
+        has_label: from.flag("videos.label"),
+        time_limit: Millis::seconds(from.number("videos.time_limit_s", 60..=DAY_S)),
+    }
+}
+
 pub(super) fn replicate(from: &mut Reader) -> Replicate {
     let replicate = Replicate {
         key: from.secret("providers.replicate.key"),
@@ -406,6 +438,7 @@ pub(super) fn work(from: &mut Reader) -> Work {
         pictures: from.number("work.pictures", 1..=64),
         money: from.number("work.money", 1..=64),
         media: from.number("work.media", 1..=64),
+        montage: from.number("work.montage", 1..=64),
         tell: from.number("work.tell", 1..=64),
         lease: Millis::seconds(from.number("work.lease_seconds", 10..=3_600)),
         shutdown: Millis::seconds(from.number("work.shutdown_seconds", 1..=600)),

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use connectors::http::Http;
 use connectors::providers::{
     Call, CancelAnswer, EditWork, Made, MadePicture, Progress, Provider, ProviderError, RemoteFile,
-    Run, Upload, WebhookError, WebhookKeys, Work,
+    Run, Submitted, Upload, WebhookError, WebhookKeys, Work,
 };
 use domain::refusal::Fault;
 use domain::workflow::Values;
@@ -68,7 +68,7 @@ impl Provider for Farm {
         Err(ProviderError::Unexpected { cause })
     }
 
-    async fn submit(&self, _: &Http, work: &Work) -> Result<Run, ProviderError> {
+    async fn submit(&self, _: &Http, work: &Work) -> Result<Submitted, ProviderError> {
         let Work::Edit(edit) = work else {
             let cause = "GPUs only edit photos".to_owned();
             return Err(ProviderError::Unexpected { cause });
@@ -77,7 +77,7 @@ impl Provider for Farm {
         let workflow = edit.workflow.clone();
         let handed = self.db.write_durably(move |tx| hand_in(tx, &ground, &edit, ground.now()));
         match handed.await {
-            Ok(id) => Ok(run(id.as_str(), &workflow)),
+            Ok(id) => Ok(Submitted::Run(run(id.as_str(), &workflow))),
             Err(Undone::No(cause)) => Err(ProviderError::Refused { fault: Fault::Ours, cause }),
             Err(Undone::Failed(failure)) => Err(not_now(&failure)),
         }

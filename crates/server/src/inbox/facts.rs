@@ -25,6 +25,7 @@ use crate::till::{self, shop};
 mod admin;
 mod money;
 mod pictures;
+mod videos;
 
 /// How many movements a page of the history shows.
 const HISTORY_PAGE: u32 = 10;
@@ -62,6 +63,7 @@ pub fn gather<'a>(
             .is_some_and(|it| !shop::methods(ground, it).is_empty()),
         result_days: (config.pictures.kept.as_i64() / Millis::DAY.as_i64()) as u32,
         can_edit: makers::anybody_edits(tx, ground, now)?,
+        can_video: makers::anybody_films(tx, ground, now)?,
         can_hint: 0 < config.hints.per_day
             && ground.providers.contains(&config.hints.provider.as_str()),
         hints_left: studio::hints::left(tx, ground, user, now)?,
@@ -94,6 +96,7 @@ pub fn gather<'a>(
         facts.history = Some(history(tx, &facts, user, page)?);
     }
     pictures::gather(tx, user, needs, now, &mut facts)?;
+    videos::gather(tx, ground, user, needs, now, &mut facts)?;
     money::gather(tx, ground, user, needs, now, &mut facts)?;
     admin::gather(tx, ground, user, needs, now, &mut facts)?;
     Ok(facts)

@@ -13,7 +13,9 @@ mod standing;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use connectors::providers::{CancelAnswer, Made, Progress, Provider, ProviderError, Run, Work};
+use connectors::providers::{
+    CancelAnswer, Made, Progress, Provider, ProviderError, Run, Submitted, Work,
+};
 use domain::refusal::Fault;
 use domain::{ChatId, Millis, ObjectId};
 use store::provider_calls::{self, NewCall};
@@ -111,7 +113,7 @@ impl Errand<'_> {
     }
 
     fn pace(&self) -> Pace {
-        self.id.pace(&self.app.ground, &self.standing.provider)
+        self.id.pace(&self.app.ground, &self.standing.provider, &self.standing.workflow)
     }
 
     /// Until the provider speaks, or it is time to ask: often at first, so that progress moves
@@ -151,14 +153,23 @@ impl Errand<'_> {
             // Stopped meanwhile, or another worker was faster.
             return Ok(Ended::go_on(self.id.as_str()));
         }
-        Ok(self.begin(piece, line, &work).await)
+        self.begin(piece, line, &work).await
     }
 
     /// Asks the provider to begin, and says what its answer means.
-    async fn begin(&self, piece: &dyn Piece, line: &Line, work: &Work) -> Ended {
+    async fn begin(&self, piece: &dyn Piece, line: &Line, work: &Work) -> Result<Ended, Failure> {
         match line.provider.submit(&line.http, work).await {
-            Ok(run) => self.submitted(run),
-            Err(error) => self.not_taken(piece, "submit", error),
+            Ok(Submitted::Run(run)) => Ok(self.submitted(run)),
+            Ok(Submitted::Made(made)) => {
+                let (id, provider) = (self.id.clone(), self.standing.provider.clone());
+                count_call(&provider, "submit", "made");
+                let ended = piece.deliver(made).await?;
+                Ok(ended.also(move |tx, _, now| {
+                    attention::close(tx, "provider-closed", &provider, now)?;
+                    note(tx, &id, &provider, ("submit", "made"), 0, now)
+                }))
+            }
+            Err(error) => Ok(self.not_taken(piece, "submit", error)),
         }
     }
 
@@ -183,7 +194,7 @@ impl Errand<'_> {
             Ok(work) => work,
             Err(ended) => return Ok(ended),
         };
-        Ok(self.begin(piece, line, &work).await)
+        self.begin(piece, line, &work).await
     }
 
     fn submitted(&self, run: Run) -> Ended {
@@ -204,6 +215,13 @@ impl Errand<'_> {
     /// What the provider's no means: later, never, somebody else, or nobody knows.
     fn not_taken(&self, piece: &dyn Piece, call: &'static str, error: ProviderError) -> Ended {
         let (id, provider) = (self.id.clone(), self.standing.provider.clone());
+        let error = match error {
+            // Asked again it does no harm, but not for ever.
+            ProviderError::Uncertain { cause } if self.is_repeatable() => {
+                ProviderError::Transient { cause, retry_after: None }
+            }
+            error => error,
+        };
         let outcome = error.to_string();
         count_call(&provider, call, "failed");
         tracing::warn!(work.id = id.as_str(), provider, call, %error, "a provider did not take work");
@@ -245,6 +263,11 @@ impl Errand<'_> {
                 })
             }
         }
+    }
+
+    fn is_repeatable(&self) -> bool {
+        let line = self.app.line(&self.standing.provider);
+        line.is_some_and(|it| it.provider.is_repeatable())
     }
 
     fn unexpected(&self) -> &'static str {
@@ -490,7 +513,7 @@ pub fn started(
     now: Millis,
 ) -> Result<bool, Failure> {
     let json = serde_json::to_string(run).expect("a run is plain texts");
-    let deadline_at = now.plus(id.pace(ground, provider).limit);
+    let deadline_at = now.plus(id.pace(ground, provider, &run.workflow).limit);
     let stored = trainings::Run { id: &run.id, run: &json, deadline_at };
     Ok(of_table!(id, started(tx, &stored, now))?)
 }

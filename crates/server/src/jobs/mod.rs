@@ -8,6 +8,7 @@ pub mod errand;
 pub mod forget;
 pub mod hint;
 pub mod inspect_photo;
+pub mod montage;
 pub mod pack;
 pub mod pay;
 pub mod pictures;
@@ -18,6 +19,7 @@ pub mod salvage;
 pub mod schedule;
 pub mod summary;
 pub mod sweep;
+pub mod take_clip;
 pub mod take_in;
 pub mod tell;
 pub mod train;
@@ -117,6 +119,7 @@ async fn run(app: &Arc<App>, claimed: &Claimed) -> Result<Ended, Failure> {
         Task::Gpu { run } => Err(Failure::Ours(format!("{run} is for a GPU's worker alone"))),
         Task::Hint { hint } => hint::run(app, hint).await,
         Task::InspectPhoto { photo } => inspect_photo::run(app, photo).await,
+        Task::Montage { generation } => montage::run(app, generation).await,
         Task::Pack { packing } => pack::run(app, packing).await,
         Task::Pay { order } => pay::run(app, order).await,
         Task::Refund { refund } => refund::run(app, refund).await,
@@ -124,6 +127,7 @@ async fn run(app: &Arc<App>, claimed: &Claimed) -> Result<Ended, Failure> {
         Task::Salvage { training, run } => salvage::run(app, training, &run).await,
         Task::SalvagePictures { generation, run } => salvage::pictures(app, generation, &run).await,
         Task::Sweep { sweep } => sweep::run(app, sweep).await,
+        Task::TakeClip { input } => take_clip::run(app, input).await,
         Task::TakeIn { input } => take_in::run(app, input).await,
         Task::Tell { tell } => tell::run(app, tell).await,
         Task::Train { training } => train::run(app, training).await,
@@ -164,9 +168,11 @@ fn bury(
         Task::SalvagePictures { generation, .. } => {
             outbox::raise(tx, ground, "salvage-stuck", generation.as_str(), error, now)
         }
-        Task::Generate { generation } => pictures::bury(tx, ground, generation, error, now),
+        Task::Generate { generation } | Task::Montage { generation } => {
+            pictures::bury(tx, ground, generation, error, now)
+        }
         Task::Gpu { run } => Ok(desk::bury(tx, run, error, now)?),
-        Task::TakeIn { input } => take_in::bury(tx, ground, input, now),
+        Task::TakeClip { input } | Task::TakeIn { input } => take_in::bury(tx, ground, input, now),
         Task::Hint { hint } => hint::bury(tx, ground, hint, error, now),
         Task::Pack { packing } => pack::bury(tx, ground, packing, error, now),
         Task::Deliver { delivery } => deliver::bury(tx, ground, delivery, error, now),

@@ -8,12 +8,14 @@ use connectors::providers::{
     Likeness, Made, PictureWork, ProviderError, SourcePicture, Upload, Work,
 };
 use domain::catalog::{self, Maker};
+use domain::picture::Product;
 use domain::refusal::Fault;
-use domain::{ChatId, GenerationId, Millis, ObjectId};
+use domain::video::Stage;
+use domain::{ChatId, GenerationId, Language, Millis, ObjectId};
 use store::avatars::Avatar;
 use store::generations::{self, Generation};
 use store::objects::{self, Object};
-use store::{StoreError, Tx, artifacts, avatars, chats, uploads};
+use store::{StoreError, Tx, artifacts, avatars, chats, uploads, voices};
 
 use crate::app::{App, Ground, Line};
 use crate::failure::Failure;
@@ -22,25 +24,32 @@ use crate::jobs::errand::{self, Errand, Id, Piece, Ready, standing};
 use crate::links;
 use crate::makers;
 use crate::outbox;
+use crate::voices::Found;
 
+mod character;
 pub mod edit;
 pub mod end;
+pub mod kept;
 pub mod result;
+mod speech;
+mod video;
 
 /// What was put where a provider can read it lies there for a day: it serves for most of it.
 const UPLOAD_SERVES: Millis = Millis(20 * 3_600_000);
 
 pub async fn run(app: &Arc<App>, id: GenerationId) -> Result<Ended, Failure> {
     let Some(known) = read(app, &id).await? else { return Ok(Ended::done()) };
-    if !known.generation.state.is_open() {
+    let it = &known.generation;
+    // What we put together ourselves is another job's.
+    if !it.state.is_open() || it.stage == Some(Stage::Montage) {
         return Ok(Ended::done());
     }
-    let errand = Errand {
-        app,
-        id: Id::Generation(id),
-        standing: standing!(known.generation),
-        chat: known.chat.clone(),
-    };
+    let mut standing = standing!(it);
+    if it.stage == Some(Stage::Matte) {
+        // Its time counts from when the stage before had ended.
+        standing.created_at = it.started_at.unwrap_or(it.created_at);
+    }
+    let errand = Errand { app, id: Id::Generation(id), standing, chat: known.chat.clone() };
     errand.run(&Step { errand: &errand, app, known: &known }).await
 }
 
@@ -63,6 +72,16 @@ enum From {
     },
     /// Those that are still there.
     Photos(Vec<Object>),
+    /// Of a character that is to be changed; none when it isn't there any more.
+    Face(Option<video::Portrait>),
+    /// None when it isn't there any more.
+    Voice {
+        voice: Option<Found>,
+        language: Language,
+    },
+    Talk(Box<video::Talk>),
+    /// Its owner was forgotten.
+    Nothing,
 }
 
 pub async fn read(app: &App, id: &GenerationId) -> Result<Option<Known>, Failure> {
@@ -72,7 +91,12 @@ pub async fn read(app: &App, id: &GenerationId) -> Result<Option<Known>, Failure
             let Some(it) = generations::get_for_job(tx, &id)? else { return Ok(None) };
             let chat = chats::of_user(tx, &it.user)?.map(|it| it.id);
             let Some(avatar) = &it.avatar else {
-                let (others, from) = edit::read(tx, &ground, &it)?;
+                let (others, from) = match it.product {
+                    Product::Picture | Product::Edit => edit::read(tx, &ground, &it)?,
+                    Product::Character => character::read(tx, &ground, &it)?,
+                    Product::Speech => speech::read(tx, &ground, &it)?,
+                    Product::Video => video::read(tx, &ground, &it)?,
+                };
                 return Ok(Some(Known { generation: it, chat, others, from }));
             };
             let Some(avatar) = avatars::get_for_job(tx, avatar)? else { return Ok(None) };
@@ -125,10 +149,26 @@ fn maker<'a>(ground: &'a Ground, generation: &Generation) -> Option<&'a Maker> {
 
 /// What whoever made it takes for one result.
 fn cost_each(ground: &Ground, generation: &Generation) -> i64 {
-    match &generation.edit {
-        Some(_) => edit::cost(ground, generation),
-        None => maker(ground, generation).map_or(0, |it| it.cost_micros),
+    match generation.product {
+        Product::Picture => maker(ground, generation).map_or(0, |it| it.cost_micros),
+        Product::Edit => edit::cost(ground, generation),
+        Product::Character => character::cost(ground, generation),
+        // Theirs is by length.
+        Product::Speech | Product::Video => 0,
     }
+}
+
+/// Books what a provider takes for what it gave, and what became of it.
+pub fn booked(
+    tx: &mut Tx,
+    generation: &Generation,
+    cost_micros: i64,
+    outcome: &str,
+    now: Millis,
+) -> Result<(), Failure> {
+    metrics::counter!("atelier_provider_cost_micros_total", "provider" => generation.provider.clone()).increment(cost_micros.unsigned_abs());
+    let id = Id::Generation(generation.id.clone());
+    errand::note(tx, &id, &generation.provider, ("result", outcome), cost_micros, now)
 }
 
 /// One run of the job: everything that its step needs.
@@ -145,6 +185,10 @@ impl Piece for Step<'_> {
         let (avatar, source, model) = match from {
             From::Avatar { avatar, source, model } => (avatar, source, model),
             From::Photos(photos) => return self.edit(line, photos).await,
+            From::Face(portrait) => return self.character(line, portrait.as_ref()).await,
+            From::Voice { .. } => return self.speech(),
+            From::Talk(talk) => return self.video(line, talk).await,
+            From::Nothing => return Ok(Ready::Step(self.canceled())),
         };
         let maker = maker(&self.app.ground, it);
         let needs = maker.map_or(catalog::Likeness::Weights, |it| it.likeness);
@@ -187,19 +231,37 @@ impl Piece for Step<'_> {
     }
 
     async fn deliver(&self, made: Made) -> Result<Ended, Failure> {
-        let Made::Pictures(pictures) = made else {
-            let cause = "pictures were ordered and something else came".to_owned();
-            return Err(ProviderError::Unexpected { cause }.into());
-        };
-        self.bring(pictures).await
+        match (made, &self.known.from) {
+            (Made::Speech(made), From::Voice { .. }) => self.keep_speech(made).await,
+            (Made::Video(made), From::Talk(talk)) => self.take_stage(made, talk).await,
+            (Made::Pictures(made), From::Avatar { .. } | From::Photos(_) | From::Face(_)) => {
+                self.bring(made).await
+            }
+            _ => {
+                let cause = "one thing was ordered and another one came".to_owned();
+                Err(ProviderError::Unexpected { cause }.into())
+            }
+        }
     }
 
     fn failed(&self, fault: Fault) -> Ended {
         let generation = self.known.generation.clone();
-        Ended::done()
-            .durably()
-            .paint(self.known.chat.clone())
-            .write(move |tx, ground, now| end::failed(tx, ground, &generation, fault, 0, now))
+        let gone = match &self.known.from {
+            From::Voice { voice: Some(voice), .. } if fault == Fault::VoiceGone => {
+                Some((voice.provider.clone(), voice.voice.clone()))
+            }
+            _ => None,
+        };
+        Ended::done().durably().paint(self.known.chat.clone()).write(move |tx, ground, now| {
+            // Nobody is offered it any more, so that nobody waits for it in vain.
+            if let Some((provider, voice)) = &gone
+                && voices::gone(tx, provider, voice, now)?
+            {
+                let evidence = "the provider doesn't have this voice any more";
+                outbox::note(tx, "voice-gone", voice, evidence, now)?;
+            }
+            end::failed(tx, ground, &generation, fault, 0, now)
+        })
     }
 
     fn canceled(&self) -> Ended {
@@ -220,14 +282,22 @@ impl Piece for Step<'_> {
                 source.iter().chain(model).map(|it| it.id.clone()).collect()
             }
             From::Photos(photos) => photos.iter().map(|it| it.id.clone()).collect(),
+            From::Face(Some(video::Portrait::Stored(object))) => vec![object.id.clone()],
+            From::Talk(talk) => talk.offered(),
+            From::Face(_) | From::Voice { .. } | From::Nothing => Vec::new(),
         }
     }
 
     fn promised(&self) -> Option<Millis> {
         let catalog = &self.app.ground.catalog;
-        let seconds = match &self.known.generation.edit {
-            Some(_) => catalog.edits.promised_seconds,
-            None => catalog.picture_model(&self.known.generation.model)?.promised_seconds,
+        let it = &self.known.generation;
+        let seconds = match (&self.known.from, it.product) {
+            (From::Talk(talk), _) => return video::promised(&self.app.ground, it, talk),
+            (_, Product::Picture) => catalog.picture_model(&it.model)?.promised_seconds,
+            (_, Product::Edit) => catalog.edits.promised_seconds,
+            (_, Product::Character) => catalog.videos.character_edit.promised_seconds,
+            (_, Product::Speech) => catalog.videos.speech.promised_seconds,
+            (_, Product::Video) => return None,
         };
         Some(Millis::seconds(i64::from(seconds)))
     }

@@ -16,6 +16,7 @@ use crate::inbox::facts;
 use crate::jobs::{Ended, forget, reconcile, summary};
 use crate::objects::key;
 use crate::outbox;
+use crate::voices;
 
 /// How many rows a run takes; the rest is for the next.
 const BATCH: u32 = 200;
@@ -39,7 +40,7 @@ const PAGE: usize = 500;
 const NOTICED_BEFORE: Millis = Millis::days(7);
 
 /// How often each is done.
-pub const EVERY: [(Sweep, Millis); 9] = [
+pub const EVERY: [(Sweep, Millis); 10] = [
     (Sweep::Objects, Millis::MINUTE),
     (Sweep::Grants, Millis::MINUTE),
     (Sweep::Records, Millis::MINUTE),
@@ -49,6 +50,7 @@ pub const EVERY: [(Sweep, Millis); 9] = [
     (Sweep::Payments, Millis::DAY),
     (Sweep::Plans, Millis::MINUTE),
     (Sweep::Summary, Millis::DAY),
+    (Sweep::Voices, Millis::DAY),
 ];
 
 pub async fn run(app: &Arc<App>, sweep: Sweep) -> Result<Ended, Failure> {
@@ -94,6 +96,14 @@ pub async fn run(app: &Arc<App>, sweep: Sweep) -> Result<Ended, Failure> {
             Ok(())
         })),
         Sweep::Summary => Ok(summary::run()),
+        Sweep::Voices => {
+            if let Some(source) = &app.voices {
+                let ground = &app.ground;
+                let synced = voices::sync(&app.db, source, &ground.catalog, ground.now()).await?;
+                tracing::info!(seen = synced.seen, gone = synced.gone, "voices were read");
+            }
+            Ok(Ended::done())
+        }
         Sweep::Records => Ok(Ended::done().write(|tx, _, now| {
             let before = |kept: Millis| Millis(now.as_i64() - kept.as_i64());
             jobs::prune(tx, before(JOBS_KEPT), RECORDS)?;

@@ -76,7 +76,7 @@ async fn keep(app: &Arc<App>, input: Input, taken: TakenIn) -> Result<Ended, Fai
             avatar: None,
             delete_after: Some(now.plus(ground.config.edits.photos_kept)),
         };
-        let kept = Kept { object: &object, width, height };
+        let kept = Kept { object: &object, width, height, duration_ms: None };
         objects::insert(tx, &new, now)?;
         if !inputs::ready(tx, &input.id, &kept)? {
             // Forgotten meanwhile: the file goes with the next sweep.
@@ -88,12 +88,12 @@ async fn keep(app: &Arc<App>, input: Input, taken: TakenIn) -> Result<Ended, Fai
     }))
 }
 
-async fn unusable(app: &Arc<App>, input: Input) -> Result<Ended, Failure> {
+pub(super) async fn unusable(app: &Arc<App>, input: Input) -> Result<Ended, Failure> {
     let chat = chat_of(app, &input).await?;
     Ok(Ended::done().paint(chat).write(move |tx, ground, now| give_up(tx, ground, &input, now)))
 }
 
-async fn chat_of(app: &App, input: &Input) -> Result<Option<domain::ChatId>, Failure> {
+pub(super) async fn chat_of(app: &App, input: &Input) -> Result<Option<domain::ChatId>, Failure> {
     let user = input.user.clone();
     let chat = app.db.read(move |tx| chats::of_user(tx, &user)).await;
     let chat: Result<_, store::StoreError> = chat;

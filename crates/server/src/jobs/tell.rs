@@ -2,24 +2,31 @@
 
 use std::sync::Arc;
 
+use chat::facts::Facts;
 use chat::place::{Incoming, Place};
-use domain::{Millis, News, TellId};
+use domain::picture::Product;
+use domain::{Millis, News, ObjectId, TellId};
 use frankenstein::methods::SendMessageParams;
 use frankenstein::response::MethodResponse;
 use frankenstein::types::MessageId;
 use frankenstein::{AsyncTelegramApi, ParseMode};
+use store::artifacts::Artifact;
 use store::tells::{self, Tell, TellState};
 use store::{Tx, artifacts, chats, objects, packings, users};
 
 use crate::app::{App, Ground};
 use crate::bot::Bot;
 use crate::bot::paint::no_preview;
-use crate::bot::send::{self, Enclosed, Kind};
+use crate::bot::send::{self, Enclosed, FILE_BYTES_MAX, Kind, Played};
 use crate::bot::telegram::{Meaning, TelegramError};
 use crate::failure::Failure;
 use crate::inbox::facts;
 use crate::jobs::{Ended, pack};
 use crate::outbox;
+use crate::{links, voices};
+
+/// How long a link to what Telegram doesn't take is good for.
+const LARGE_SERVES: Millis = Millis::days(2);
 
 pub async fn run(app: &Arc<App>, id: TellId) -> Result<Ended, Failure> {
     let wanted = id.clone();
@@ -50,6 +57,14 @@ async fn deliver(app: &Arc<App>, tell: Tell) -> Result<Ended, Failure> {
             Ok(())
         }));
     };
+    if let News::VoicePlayed { voice } = &tell.news {
+        letter.files = voices::sample(app, &tell.user, voice).await?.into_iter().collect();
+    }
+    for object in &letter.large {
+        let link = links::link(app, object, now.plus(LARGE_SERVES));
+        let base = app.public.as_deref().unwrap_or_default();
+        letter.text = format!("{}\n\n{base}{link}", letter.text);
+    }
     // One that was deleted meanwhile must not keep the others.
     letter.files = send::present(app, letter.files).await;
     match post(app, &bot, &letter).await {
@@ -64,6 +79,8 @@ struct Letter {
     text: String,
     files: Vec<Enclosed>,
     kind: Kind,
+    /// What Telegram doesn't take: these go as links.
+    large: Vec<ObjectId>,
 }
 
 /// A message that arrived: its number, and what Telegram calls its file.
@@ -84,7 +101,7 @@ fn begin(
     let place = Place::from_json(&chat.place);
     let known = facts::gather(tx, ground, &user, &place.needs(), now)?;
     let Some(text) = chat::news::text(&tell.news, &known) else { return Ok(None) };
-    let (files, kind) = enclosed(tx, tell)?;
+    let (files, kind, large) = enclosed(tx, tell, &known)?;
     let next = place.on(Incoming::News(tell.news.clone()), &known);
     assert!(next.run.is_none(), "news never lead to a command");
     // The message itself says it, so the menu below need not.
@@ -95,18 +112,22 @@ fn begin(
     if !tells::begin(tx, &tell.id)? {
         return Err(Failure::Overtaken);
     }
-    Ok(Some(Letter { chat: chat.telegram_chat, text, files, kind }))
+    Ok(Some(Letter { chat: chat.telegram_chat, text, files, kind, large }))
 }
 
-/// The files that go out with some news: those that are still there.
-fn enclosed(tx: &mut Tx, tell: &Tell) -> Result<(Vec<Enclosed>, Kind), Failure> {
-    let (artifacts, kind) = match &tell.news {
+/// The files that go out with some news, those that are still there; how they are shown; and those
+/// that are too large for Telegram.
+fn enclosed(
+    tx: &mut Tx,
+    tell: &Tell,
+    known: &Facts<'_>,
+) -> Result<(Vec<Enclosed>, Kind, Vec<ObjectId>), Failure> {
+    let (artifacts, are_originals) = match &tell.news {
         News::PicturesReady { generation, .. } => {
-            (artifacts::of_generation(tx, &tell.user, generation)?, Kind::Photo)
+            (artifacts::of_generation(tx, &tell.user, generation)?, false)
         }
         News::PicturesSent { artifacts: wanted, are_originals } => {
-            let kind = if *are_originals { Kind::Document } else { Kind::Photo };
-            (artifacts::many(tx, &tell.user, wanted)?, kind)
+            (artifacts::many(tx, &tell.user, wanted)?, *are_originals)
         }
         News::Packed { packing, link: None, .. } => {
             let packing = packings::of(tx, &tell.user, packing)?;
@@ -123,13 +144,26 @@ fn enclosed(tx: &mut Tx, tell: &Tell) -> Result<(Vec<Enclosed>, Kind), Failure> 
                 file_id: None,
                 played: None,
             });
-            return Ok((file.into_iter().collect(), Kind::Document));
+            return Ok((file.into_iter().collect(), Kind::Document, Vec::new()));
         }
-        _ => return Ok((Vec::new(), Kind::Photo)),
+        News::VoicePlayed { .. } => return Ok((Vec::new(), Kind::Audio, Vec::new())),
+        _ => return Ok((Vec::new(), Kind::Photo, Vec::new())),
     };
-    let mut files = Vec::new();
+    // What is shown at once is of one order, and so of one product.
+    let kind = match artifacts.first().map(|it| it.product) {
+        _ if are_originals => Kind::Document,
+        Some(Product::Video) => Kind::Video,
+        Some(Product::Speech) => Kind::Audio,
+        Some(Product::Picture | Product::Edit | Product::Character) | None => Kind::Photo,
+    };
+    let (mut files, mut large) = (Vec::new(), Vec::new());
     for artifact in artifacts {
         let Some(object) = objects::of(tx, &tell.user, &artifact.object)? else { continue };
+        if FILE_BYTES_MAX < object.bytes {
+            large.push(object.id);
+            continue;
+        }
+        let played = played(tx, tell, &artifact, known)?;
         let file_id = match kind {
             Kind::Photo | Kind::Video | Kind::Audio => artifact.file_id.clone(),
             Kind::Document => artifact.document_file_id.clone(),
@@ -141,14 +175,33 @@ fn enclosed(tx: &mut Tx, tell: &Tell) -> Result<(Vec<Enclosed>, Kind), Failure> 
             bytes: object.bytes,
             artifact: Some(artifact.id),
             file_id,
-            played: None,
+            played,
         });
     }
-    Ok((files, kind))
+    Ok((files, kind, large))
+}
+
+/// What a player is told of a result that is played.
+fn played(
+    tx: &mut Tx,
+    tell: &Tell,
+    artifact: &Artifact,
+    known: &Facts<'_>,
+) -> Result<Option<Played>, Failure> {
+    let Some(millis) = artifact.duration_ms else { return Ok(None) };
+    let seconds = u32::try_from((millis + 999) / 1_000).unwrap_or_default();
+    if artifact.product == Product::Speech {
+        let title = known.label("sound-title", &[]);
+        let performer = known.label("sound-performer", &[]);
+        return Ok(Some(Played::Sound { seconds, title, performer }));
+    }
+    let still = objects::of(tx, &tell.user, &artifact.thumbnail)?.map(|it| it.key);
+    let (width, height) = (artifact.width, artifact.height);
+    Ok(Some(Played::Film { seconds, width, height, still }))
 }
 
 async fn post(app: &App, bot: &Bot, letter: &Letter) -> Result<Vec<Arrived>, TelegramError> {
-    let Letter { chat, text, files, kind } = letter;
+    let Letter { chat, text, files, kind, .. } = letter;
     if !files.is_empty() {
         let posted = send::files(app, bot, *chat, text, files, *kind).await?;
         let arrived = posted.iter().map(|it| Arrived {

@@ -100,6 +100,8 @@ pub async fn sandbox(config: Config, port: u16) -> Result<(), StartError> {
     println!("ATELIER__PROVIDERS__FAL__REST_URL={origin}");
     println!("REPLICATE_TEST_MODE=false\nREPLICATE_API_TOKEN=test:sandbox");
     println!("ATELIER__PROVIDERS__REPLICATE__API_URL={origin}/replicate");
+    println!("ELEVEN_TEST_MODE=false\nELEVEN_API_KEY=test:sandbox");
+    println!("ATELIER__PROVIDERS__ELEVENLABS__API_URL={origin}/elevenlabs");
     let ended = async {
         // Without signals there is no polite end, and the world goes on.
         if wait_for_the_end().await.is_err() {

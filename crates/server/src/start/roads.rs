@@ -84,7 +84,8 @@ pub(super) fn real_world(
 pub fn are_made_up(config: &Config) -> bool {
     // A GPU of one's own may be tried in a made-up Telegram: nobody pays there.
     let has_gpu = config.gpu.comfyui_url.is_some() && !config.sandbox.has_telegram;
-    config.fal.is_test && config.replicate.is_test && !has_gpu
+    let Config { fal, replicate, elevenlabs, .. } = config;
+    fal.is_test && replicate.is_test && elevenlabs.is_test && !has_gpu
 }
 
 /// What is needed to be a customer of each provider: the real ones', or the sandbox's.
@@ -99,14 +100,16 @@ pub fn accesses(
             rest_url: url(rest_url)?,
         })
     };
-    let (fal, replicate) = (&config.fal, &config.replicate);
+    let Config { fal, replicate, elevenlabs, .. } = config;
     if are_made_up(config) {
         let Some(origin) = sandbox else { return Ok(Vec::new()) };
         let key = SecretString::from("test:sandbox");
         let api = format!("{origin}/replicate");
+        let voices = format!("{origin}/elevenlabs");
         return Ok(vec![
             ("fal", access(&key, origin, origin)?),
             ("replicate", access(&key, &api, &api)?),
+            ("elevenlabs", access(&key, &voices, &voices)?),
         ]);
     }
     let mut all = Vec::new();
@@ -115,6 +118,9 @@ pub fn accesses(
     }
     if let Some(key) = replicate.key.as_ref().filter(|_| !replicate.is_test) {
         all.push(("replicate", access(key, &replicate.api_url, &replicate.api_url)?));
+    }
+    if let Some(key) = elevenlabs.key.as_ref().filter(|_| !elevenlabs.is_test) {
+        all.push(("elevenlabs", access(key, &elevenlabs.api_url, &elevenlabs.api_url)?));
     }
     Ok(all)
 }

@@ -20,7 +20,7 @@ use crate::start::gpu::{self, Seat};
 use crate::start::made_up;
 use crate::start::roads::{are_made_up, real_world};
 use crate::start::{StartError, assemble, enrol, enrol_bots, listen, open_store};
-use crate::{api, jobs, prices, wakes};
+use crate::{api, film, jobs, prices, wakes};
 
 /// What a process answers by HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,6 +132,7 @@ fn lanes(work: &Work) -> [(&'static str, usize); LANES] {
         ("pictures", work.pictures),
         ("money", work.money),
         ("media", work.media),
+        ("montage", work.montage),
         (TELLING, work.tell),
         ("calls", work.calls),
         ("packing", 1),
@@ -246,6 +247,7 @@ fn begin(
         spawn(paint::follow(app.clone()));
         receive(app, stopped);
     }
+    spawn(film::watch(app.clone(), stopped.clone()));
     spawn(jobs::schedule::run(app.clone()));
     workers
 }

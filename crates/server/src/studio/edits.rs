@@ -7,7 +7,7 @@ use domain::{
     ArtifactId, Aspect, GenerationId, HoldId, InputId, JobId, Millis, News, Refusal, Task,
 };
 use store::generations::{self, Edit, NewGeneration};
-use store::inputs::{self, Giver, Input, InputState, Kept};
+use store::inputs::{self, Giver, Input, InputKind, InputState, Kept};
 use store::users::User;
 use store::{Tx, artifacts, jobs, presets};
 
@@ -41,7 +41,7 @@ pub fn take_input(
     }
     let input = InputId::new(ground.number());
     let giver = Giver { user: &user.id, bot: &user.bot };
-    inputs::take(tx, &input, &giver, &photo.file_id, now)?;
+    inputs::take(tx, &input, InputKind::Photo, &giver, &photo.file_id, now)?;
     let task = Task::TakeIn { input: input.clone() };
     let job = jobs::NewJob {
         unique_key: Some(format!("take-in:{input}")),
@@ -65,7 +65,8 @@ pub fn use_result(
     };
     let input = InputId::new(ground.number());
     let giver = Giver { user: &user.id, bot: &user.bot };
-    let kept = Kept { object: &artifact.object, width: artifact.width, height: artifact.height };
+    let (width, height) = (artifact.width, artifact.height);
+    let kept = Kept { object: &artifact.object, width, height, duration_ms: None };
     inputs::adopt(tx, &input, &giver, &kept, now)?;
     Ok(News::InputReady { input })
 }
@@ -108,6 +109,9 @@ pub fn order(
         style: None,
         style_version: None,
         edit: Some(&edit),
+        making: None,
+        stage: None,
+        batch: None,
         words: &words,
         prompt: &preset.prompt(version, &words),
         // An edit keeps the shape of its photo.

@@ -9,7 +9,7 @@ use store::{StoreError, Tx, jobs};
 
 use crate::app::Ground;
 use crate::makers;
-use crate::studio::{Done, refuse};
+use crate::studio::{Done, Stop, refuse};
 
 /// What Telegram gives to bots at most.
 const PHOTO_BYTES_MAX: u64 = 20 * 1024 * 1024;
@@ -32,15 +32,24 @@ pub fn read_photo(tx: &mut Tx, ground: &Ground, user: &User, photo: &Picture, no
 
 /// Asks for a better wording.
 pub fn improve(tx: &mut Tx, ground: &Ground, user: &User, words: &str, now: Millis) -> Done {
-    let words = match picture::words(words) {
-        Ok(words) => words,
-        Err(WrongWords::Empty) => return refuse(Refusal::WordsEmpty),
-        Err(WrongWords::TooLong) => {
-            return refuse(Refusal::WordsTooLong { most: WORDS_CHARS_MAX as u32 });
-        }
-    };
+    let words = cleaned(words)?;
     let workflow = ground.config.hints.words_workflow.clone().unwrap_or_default();
     ask(tx, ground, user, &Ask::Words { words }, &workflow, now)
+}
+
+/// Asks for something to say in a video.
+pub fn help_script(tx: &mut Tx, ground: &Ground, user: &User, words: &str, now: Millis) -> Done {
+    let words = cleaned(words)?;
+    let workflow = ground.config.hints.words_workflow.clone().unwrap_or_default();
+    ask(tx, ground, user, &Ask::Script { words }, &workflow, now)
+}
+
+fn cleaned(words: &str) -> Result<String, Stop> {
+    match picture::words(words) {
+        Ok(words) => Ok(words),
+        Err(WrongWords::Empty) => refuse(Refusal::WordsEmpty),
+        Err(WrongWords::TooLong) => refuse(Refusal::WordsTooLong { most: WORDS_CHARS_MAX as u32 }),
+    }
 }
 
 fn ask(tx: &mut Tx, ground: &Ground, user: &User, ask: &Ask, workflow: &str, now: Millis) -> Done {

@@ -14,6 +14,7 @@ pub mod presents;
 pub mod shop;
 pub mod training;
 pub mod uploads;
+pub mod videos;
 
 use domain::{Command, Millis, News, Refusal};
 use store::users::User;
@@ -75,6 +76,9 @@ pub fn carry_out(tx: &mut Tx, ground: &Ground, user: &User, command: Command, no
         Command::DraftAvatar { kind, subject, name } => {
             avatars::draft(tx, ground, user, &avatars::Draft { kind, subject, name }, now)
         }
+        Command::EditCharacter { draft, quote } => {
+            videos::edit_character(tx, ground, user, &draft, quote, now)
+        }
         Command::EditPhotos { draft, quote } => edits::order(tx, ground, user, &draft, quote, now),
         Command::EnterPromo { code } => presents::enter_promo(tx, ground, user, &code, now),
         Command::Favour { artifact, is_favourite } => {
@@ -82,6 +86,7 @@ pub fn carry_out(tx: &mut Tx, ground: &Ground, user: &User, command: Command, no
         }
         Command::ForgetMe => people::forget(tx, ground, user, now),
         Command::GiveCredits { credits } => presents::make_gift(tx, ground, user, credits, now),
+        Command::HelpScript { words } => hints::help_script(tx, ground, user, &words, now),
         Command::ImproveWords { words } => hints::improve(tx, ground, user, &words, now),
         Command::KeepContact { contact } => shop::keep_contact(tx, user, &contact),
         Command::KeepPlan { subscription } => plans::keep(tx, user, &subscription, now),
@@ -89,8 +94,15 @@ pub fn carry_out(tx: &mut Tx, ground: &Ground, user: &User, command: Command, no
         Command::MakePictures { draft, quote } => {
             pictures::order(tx, ground, user, &draft, quote, now)
         }
+        Command::MakeSpeech { draft, quote } => {
+            videos::make_speech(tx, ground, user, &draft, quote, now)
+        }
+        Command::MakeVideos { drafts, quote } => {
+            videos::make_videos(tx, ground, user, &drafts, quote, now)
+        }
         Command::OpenGift { code } => presents::open_gift(tx, ground, user, &code, now),
         Command::PackPictures { artifacts } => pictures::pack(tx, ground, user, &artifacts, now),
+        Command::PlayVoice { voice } => videos::play_voice(tx, ground, user, &voice, now),
         Command::ReadPhoto { picture } => hints::read_photo(tx, ground, user, &picture, now),
         Command::RemovePhoto { avatar, photo } => {
             photos::remove(tx, ground, user, &avatar, &photo, now)
@@ -109,6 +121,7 @@ pub fn carry_out(tx: &mut Tx, ground: &Ground, user: &User, command: Command, no
         Command::Speak { language } => people::speak(tx, user, language),
         Command::StopPlan { subscription } => plans::stop(tx, ground, user, &subscription, now),
         Command::TakeBackGift { gift } => presents::take_back_gift(tx, user, &gift, now),
+        Command::TakeClip { clip } => videos::take_clip(tx, ground, user, &clip, now),
         Command::TakeInput { picture } => edits::take_input(tx, ground, user, &picture, now),
         Command::Train { avatar, quality, quote } => {
             training::start(tx, ground, user, &avatar, quality, quote, now)

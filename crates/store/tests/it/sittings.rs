@@ -42,6 +42,9 @@ pub fn order_at(
         style: Some("studio"),
         style_version: Some(2),
         edit: None,
+        making: None,
+        stage: None,
+        batch: None,
         words: "with a cat",
         prompt: "photo of TOK_1 woman, with a cat",
         aspect: Aspect::Tall,
@@ -148,6 +151,7 @@ fn picture(
         thumbnail: &thumbnail,
         width: 768,
         height: 1344,
+        duration_ms: None,
         seed: 6 + i64::from(number),
         delete_after: Some(KEPT_UNTIL),
     };

@@ -132,16 +132,33 @@ impl Video {
     }
 }
 
-/// Whom to blame for a run that failed: what is freed of its background was made by ourselves, so no
-/// customer can do better.
-pub(super) fn blamed(endpoint: &str, ended: Progress) -> Progress {
+/// What a run that failed came to.
+pub(super) fn ended(endpoint: &str, ended: Progress) -> Progress {
     match ended {
-        Progress::Failed { fault, reason } if endpoint == MATTING => {
-            let fault = match fault {
-                Fault::PhotosUnusable | Fault::SoundTooLong | Fault::SoundTooShort => Fault::Ours,
-                other => other,
-            };
-            Progress::Failed { fault, reason }
+        Progress::Failed { fault, reason } => {
+            Progress::Failed { fault: blamed(endpoint, fault), reason }
+        }
+        other => other,
+    }
+}
+
+/// Why a video was not taken on.
+pub(super) fn not_taken(endpoint: &str, error: ProviderError) -> ProviderError {
+    match error {
+        ProviderError::Refused { fault, cause } => {
+            ProviderError::Refused { fault: blamed(endpoint, fault), cause }
+        }
+        other => other,
+    }
+}
+
+/// What is freed of its background was made by ourselves: no customer can give us another.
+fn blamed(endpoint: &str, fault: Fault) -> Fault {
+    match fault {
+        Fault::PhotosUnusable | Fault::SoundTooLong | Fault::SoundTooShort
+            if endpoint == MATTING =>
+        {
+            Fault::Ours
         }
         other => other,
     }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use connectors::http::Http;
 use connectors::providers::{
     Access, EditWork, HintWork, Likeness, LipSyncWork, MattingWork, PictureWork, Provider,
-    Resolution, Run, SourcePicture, SpeechWork, Submitted, TrainingWork, Upload, Work,
+    Resolution, Run, SourcePicture, SpeechWork, Submitted, TrainingWork, Upload, Work, voices,
 };
 use domain::catalog::TrainingSettings;
 use domain::{Aspect, Kind, Subject, TrainingId};
@@ -62,6 +62,10 @@ pub(super) async fn perform(provider: &dyn Provider, http: &Http, words: &Words<
         "poll" => text(provider.poll(http, &run(provider, workflow, words)).await),
         "cancel" => text(provider.cancel(http, &run(provider, workflow, words)).await),
         "upload" => text(provider.upload(http, archive(words)).await),
+        "voices" => text(voices::list(http, &access(provider.name()).expect("of everyone")).await),
+        "subscription" => {
+            text(voices::subscription(http, &access(provider.name()).expect("of everyone")).await)
+        }
         "keys" => text(provider.keys(http).await),
         "fetch" => fetch(http, words).await,
         other => panic!("no such act: {other}"),
@@ -79,6 +83,7 @@ pub(crate) fn works() -> Vec<(&'static str, Work)> {
         ("fal", Work::Hint(hint("openrouter/router/vision", &words))),
         ("fal", Work::LipSync(speaking("fal-ai/bytedance/omnihuman/v1.5", &words))),
         ("fal", Work::Matting(matting("veed/video-background-removal", &words))),
+        ("elevenlabs", Work::Speech(speech("eleven_multilingual_v2", &words))),
         ("replicate", Work::Training(training("ostris/flux-dev-lora-trainer", &words))),
         ("replicate", Work::Pictures(pictures("black-forest-labs/flux-dev-lora", &words))),
         ("replicate", Work::Pictures(pictures("me/own", &remote))),

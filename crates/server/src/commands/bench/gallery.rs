@@ -240,6 +240,9 @@ fn pictures(
         style: None,
         style_version: None,
         edit: None,
+        making: None,
+        stage: None,
+        batch: None,
         words: "in the garden",
         prompt: "photo of a woman in the garden",
         aspect: Aspect::default(),
@@ -289,6 +292,7 @@ fn pictures(
             thumbnail: &thumbnail,
             width: 1_024,
             height: 1_024,
+            duration_ms: None,
             seed: i64::from(number),
             delete_after: until,
         };

@@ -5,6 +5,7 @@ use chat::facts::{
     InputFacts, InputState, MakingFacts, Needs, Tile, Wish,
 };
 use domain::picture::{Draft, EditDraft};
+use domain::video::{CharacterDraft, Making, SpeechDraft};
 use domain::{AvatarId, Credits, Millis, WorkState};
 use store::artifacts::{self, Artifact};
 use store::generations::{self, Generation};
@@ -29,8 +30,9 @@ pub(super) fn gather(
     if needs.making {
         for it in generations::open_of_user(tx, &user.id)? {
             let avatar_name = name(tx, user, it.avatar.as_ref())?;
-            let preset = it.edit.map(|it| it.preset);
-            facts.making.push(MakingFacts { id: it.id, avatar_name, preset, count: it.count });
+            let (product, preset) = (it.product, it.edit.map(|it| it.preset));
+            let (id, count) = (it.id, it.count);
+            facts.making.push(MakingFacts { id, product, avatar_name, preset, count });
         }
     }
     if let Some(id) = &needs.generation
@@ -66,7 +68,7 @@ fn input(tx: &mut Tx, user: &User, it: Input, now: Millis) -> Result<InputFacts,
         inputs::InputState::Ready if is_kept => InputState::Ready,
         inputs::InputState::Ready | inputs::InputState::Unusable => InputState::Unusable,
     };
-    Ok(InputFacts { id: it.id, state })
+    Ok(InputFacts { id: it.id, state, millis: it.duration_ms })
 }
 
 fn name(tx: &mut Tx, user: &User, avatar: Option<&AvatarId>) -> Result<String, StoreError> {
@@ -74,8 +76,18 @@ fn name(tx: &mut Tx, user: &User, avatar: Option<&AvatarId>) -> Result<String, S
     Ok(avatars::of(tx, &user.id, avatar)?.map(|it| it.name).unwrap_or_default())
 }
 
-/// What was ordered. `None`: neither a picture nor an edit, which can't be.
+/// What was ordered. `None`: it was forgotten.
 fn wish(of: &Generation) -> Option<Wish> {
+    if let Some(making) = of.making.clone() {
+        let words = of.words.clone();
+        return Some(match making {
+            Making::Character { face } => Wish::Character(CharacterDraft { face, words }),
+            Making::Speech { voice, speed_percent } => {
+                Wish::Speech(SpeechDraft { voice, script: words, speed_percent })
+            }
+            Making::Video { draft, .. } => Wish::Video(draft),
+        });
+    }
     if let Some(edit) = &of.edit {
         return Some(Wish::Edit(EditDraft {
             preset: edit.preset.clone(),
@@ -99,7 +111,7 @@ fn tile(it: &Artifact, number: u32) -> Tile {
 }
 
 /// What was charged and returned is read from the hold, never from the state.
-fn generation(
+pub(super) fn generation(
     tx: &mut Tx,
     user: &User,
     it: Generation,
@@ -123,8 +135,15 @@ fn generation(
         false => None,
     };
     let found = artifacts::of_generation(tx, &user.id, &it.id)?;
+    let millis = match &it.making {
+        Some(Making::Video { millis, .. }) => Some(*millis),
+        _ => found.first().and_then(|it| it.duration_ms),
+    };
     Ok(Some(GenerationFacts {
         wish,
+        product: it.product,
+        stage: it.stage,
+        millis,
         avatar_name: name(tx, user, it.avatar.as_ref())?,
         state: it.state,
         percent: it.percent.and_then(|it| u8::try_from(it).ok()),
@@ -213,6 +232,7 @@ fn artifact(
         seed: u32::try_from(it.seed).ok(),
         width: it.width,
         height: it.height,
+        millis: it.duration_ms,
         price: generation.each,
         expires_on: it.delete_after.map(day),
         newer: newer.into_iter().next().map(|it| it.id),

@@ -50,7 +50,7 @@ impl Id {
     }
 
     /// How long it may take, and how often it is asked about.
-    pub fn pace(&self, ground: &Ground, provider: &str) -> Pace {
+    pub fn pace(&self, ground: &Ground, provider: &str, workflow: &str) -> Pace {
         match self {
             Self::Generation(_) if provider == GPU => {
                 let pictures = &ground.config.pictures;
@@ -58,6 +58,15 @@ impl Id {
                     limit: ground.config.gpu.time_limit,
                     uncertain: ground.config.gpu.time_limit,
                     soonest: Millis(2_000),
+                    every: pictures.check_every,
+                }
+            }
+            Self::Generation(_) if ground.catalog.videos.films(workflow) => {
+                let pictures = &ground.config.pictures;
+                Pace {
+                    limit: ground.config.videos.time_limit,
+                    uncertain: pictures.uncertain_for,
+                    soonest: Millis(1_500),
                     every: pictures.check_every,
                 }
             }

@@ -28,7 +28,12 @@ pub fn failed(
     }
     generations::end(tx, &generation.id, End::Failed(fault), now)?;
     count(generation, "FAILED");
-    let news = News::PicturesFailed { generation: generation.id.clone(), fault, returned };
+    let news = News::PicturesFailed {
+        generation: generation.id.clone(),
+        product: generation.product,
+        fault,
+        returned,
+    };
     tell(tx, ground, &generation.user, &news, generation.id.as_str(), now)
 }
 
@@ -41,7 +46,11 @@ pub fn canceled(
     let returned = ledger::release(tx, &generation.hold, now)?;
     generations::end(tx, &generation.id, End::Canceled, now)?;
     count(generation, "CANCELED");
-    let news = News::PicturesCanceled { generation: generation.id.clone(), returned };
+    let news = News::PicturesCanceled {
+        generation: generation.id.clone(),
+        product: generation.product,
+        returned,
+    };
     tell(tx, ground, &generation.user, &news, generation.id.as_str(), now)
 }
 
@@ -72,7 +81,7 @@ pub fn ready(
     now: Millis,
 ) -> Result<(), Failure> {
     let returned = generation.credits.less(charged);
-    let generation_id = generation.id.clone();
-    let news = News::PicturesReady { generation: generation_id, made, withheld, charged, returned };
+    let (id, product) = (generation.id.clone(), generation.product);
+    let news = News::PicturesReady { generation: id, product, made, withheld, charged, returned };
     tell(tx, ground, &generation.user, &news, generation.id.as_str(), now)
 }

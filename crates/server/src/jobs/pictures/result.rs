@@ -16,8 +16,8 @@ use crate::app::{App, Ground};
 use crate::failure::Failure;
 use crate::farm;
 use crate::jobs::Ended;
-use crate::jobs::errand::{self, Id, Piece};
-use crate::jobs::pictures::{Step, cost_each, end, new_object};
+use crate::jobs::errand::Piece;
+use crate::jobs::pictures::{Step, booked, cost_each, end, new_object};
 use crate::makers;
 use crate::objects::key;
 
@@ -104,6 +104,7 @@ impl Brought {
                 thumbnail: &kept.thumbnail.id,
                 width: kept.width,
                 height: kept.height,
+                duration_ms: None,
                 seed: generation.seed + i64::from(kept.number) - 1,
                 delete_after,
             };
@@ -169,9 +170,7 @@ pub fn book(
     now: Millis,
 ) -> Result<(), Failure> {
     let cost = cost_each(ground, generation).saturating_mul(i64::from(pictures));
-    metrics::counter!("atelier_provider_cost_micros_total", "provider" => generation.provider.clone()).increment(cost.unsigned_abs());
-    let id = Id::Generation(generation.id.clone());
-    errand::note(tx, &id, &generation.provider, ("result", outcome), cost, now)
+    booked(tx, generation, cost, outcome, now)
 }
 
 /// Copies pictures home. One that can't be had, or isn't a picture, is left out: it isn't charged.
@@ -318,6 +317,7 @@ pub fn deliver_late(
     let about = format!("{}:late", generation.id);
     let news = domain::News::PicturesReady {
         generation: generation.id.clone(),
+        product: generation.product,
         made,
         withheld,
         charged: free,

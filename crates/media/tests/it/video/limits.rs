@@ -1,0 +1,128 @@
+//! A call ends: by its limits, by a wish, or because the disk is full.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use media::video::speech::{Speed, normalise};
+use media::video::{
+    Figure, Folder, Frame, Limits, Loudness, Montage, Tools, VideoError, montage, probe,
+};
+
+use super::sources::*;
+use crate::memory::peak;
+
+fn plan(figure: PathBuf) -> Montage {
+    Montage {
+        figure: Figure::Whole(figure),
+        sound: None,
+        background: None,
+        frame: Frame { width: 180, height: 320 },
+        captions: None,
+        label: None,
+        loudness: Loudness::AsItIs,
+    }
+}
+
+#[test]
+fn who_is_stopped_stops() {
+    let Some(tools) = tools() else { return };
+    let shelf = Shelf::new();
+    let figure = shelf.make("long.mp4", "-f lavfi -i testsrc=size=180x320 -t 60 -g 250");
+    let folder = Folder::new(shelf.path(), "job_1").unwrap();
+    let stop = AtomicBool::new(false);
+    let mut last = 0;
+    let done = montage(&tools, &plan(figure), &folder, &stop, &mut |it| {
+        last = it;
+        stop.store(true, Ordering::Relaxed);
+    });
+    assert!(matches!(done, Err(VideoError::Killed)), "{done:?}");
+    assert!(last < 1000, "{last}");
+}
+
+/// Programs that don't end, with children that wouldn't either.
+fn endless(shelf: &Shelf) -> PathBuf {
+    let child = shelf.place("child");
+    let text = format!("#!/bin/sh\nsleep 600 &\necho $! > {}\nwait\n", child.display());
+    let program = shelf.file("endless", text.as_bytes());
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    program
+}
+
+fn lives(child: &Path) -> bool {
+    let id = std::fs::read_to_string(child).unwrap();
+    let state = std::fs::read_to_string(format!("/proc/{}/stat", id.trim()));
+    // The dead may wait to be buried.
+    state.is_ok_and(|it| it.rsplit_once(") ").is_some_and(|(_, it)| !it.starts_with('Z')))
+}
+
+#[test]
+fn who_takes_too_long_ends_with_all_its_children() {
+    let shelf = Shelf::new();
+    let voice = shelf.file("voice.wav", &tone(220, 100, 900));
+    let limits = Limits { seconds: 1, ..Limits::default() };
+    let program = endless(&shelf);
+    let tools = Tools { ffmpeg: program.clone(), ffprobe: program, limits };
+    let error = probe(&tools, &voice).unwrap_err();
+    assert!(matches!(error, VideoError::TimedOut { program: "ffprobe", seconds: 1 }), "{error:?}");
+    // A signal is on its way for a moment.
+    let child = shelf.place("child");
+    assert!((0..1_000_000).any(|_| !lives(&child)), "its child lives on");
+}
+
+#[test]
+fn who_isnt_there_is_named() {
+    let shelf = Shelf::new();
+    let voice = shelf.file("voice.wav", &tone(220, 100, 900));
+    let nowhere = shelf.place("nowhere");
+    let limits = Limits::default();
+    let tools = Tools { ffmpeg: nowhere.clone(), ffprobe: nowhere, limits };
+    let error = probe(&tools, &voice).unwrap_err();
+    assert!(matches!(error, VideoError::NoProgram { program: "ffprobe", .. }), "{error:?}");
+    assert!(matches!(tools.check(), Err(VideoError::NoProgram { program: "ffmpeg", .. })));
+}
+
+#[test]
+fn a_full_disk_is_said() {
+    let Some(tools) = tools() else { return };
+    let shelf = Shelf::new();
+    let voice = shelf.file("voice.wav", &tone(220, 1000, 9000));
+    let full = Path::new("/dev/full");
+    let error = normalise(&tools, &voice, full, Speed::AS_IT_CAME, &ON).unwrap_err();
+    assert!(matches!(error, VideoError::NoRoom), "{error:?}");
+}
+
+#[test]
+fn nobody_writes_more_than_allowed() {
+    let Some(mut tools) = tools() else { return };
+    let shelf = Shelf::new();
+    let voice = shelf.file("voice.wav", &tone(220, 4000, 9000));
+    let to = shelf.place("voice.mp3");
+    tools.limits.output_bytes = 20_000;
+    let error = normalise(&tools, &voice, &to, Speed::AS_IT_CAME, &ON).unwrap_err();
+    assert!(matches!(error, VideoError::TooLarge), "{error:?}");
+    assert!(std::fs::metadata(&to).unwrap().len() <= 20_000);
+}
+
+/// What it holds doesn't grow with the video. (Counted in this thread, which takes up what
+/// programs write.)
+#[test]
+fn a_long_video_takes_no_more_than_a_short_one() {
+    let Some(tools) = tools() else { return };
+    let shelf = Shelf::new();
+    let taken = ["0.2", "20"].map(|seconds| {
+        let figure = shelf.make(
+            "figure.mp4",
+            &format!(
+                "-f lavfi -i testsrc=size=180x320 -f lavfi -i sine -t {seconds} -pix_fmt yuv420p"
+            ),
+        );
+        let folder = Folder::new(shelf.path(), "job_1").unwrap();
+        peak(|| {
+            media::video::speech::waveform(&tools, &figure).unwrap();
+            montage(&tools, &plan(figure), &folder, &ON, &mut |_| {}).unwrap()
+        })
+    });
+    println!("{taken:?}");
+    assert!(taken[1] < taken[0] + 400_000 && taken[1] < 4_000_000, "{taken:?}");
+}

@@ -1,0 +1,45 @@
+//! Pictures of videos, and what is known of them.
+
+use media::video::{Container, STILL_SIDE_MAX, probe, still, thumbnail};
+
+use super::sources::*;
+use crate::samples::jpeg_size;
+
+#[test]
+fn a_thumbnail_is_as_small_as_telegram_wants_it() {
+    let Some(tools) = tools() else { return };
+    let shelf = Shelf::new();
+    // Grain doesn't compress.
+    let video = shelf.make(
+        "video.mp4",
+        "-f lavfi -i nullsrc=s=720x1280:r=25,geq=random(1)*255:128:128 -t 0.08 -pix_fmt yuv420p",
+    );
+    let small = thumbnail(&tools, &video).unwrap();
+    assert_eq!(jpeg_size(&small), (180, 320));
+    assert!(small.len() <= 200_000, "{}", small.len());
+    let large = still(&tools, &video).unwrap();
+    assert_eq!(jpeg_size(&large), (720, STILL_SIDE_MAX as u16));
+}
+
+#[test]
+fn what_is_in_a_file_is_told() {
+    let Some(tools) = tools() else { return };
+    let shelf = Shelf::new();
+    let video = shelf.make(
+        "video.mp4",
+        "-f lavfi -i testsrc=size=64x48:rate=30000/1001 -f lavfi -i sine=sample_rate=48000 -t 1 \
+         -pix_fmt yuv420p -metadata:s:v rotate=90",
+    );
+    let probed = probe(&tools, &video).unwrap();
+    assert_eq!(probed.format, Container::Mov);
+    assert!(probed.duration_ms.abs_diff(1000) < 40);
+    let seen = probed.video.unwrap();
+    assert_eq!((seen.codec.as_str(), seen.fps_milli, seen.rotation), ("h264", 29_970, 90));
+    assert_eq!((seen.width, seen.height, seen.upright().width), (64, 48, 48));
+    let heard = probed.audio.unwrap();
+    assert_eq!((heard.codec.as_str(), heard.sample_rate, heard.channels), ("aac", 48_000, 1));
+
+    let voice = probe(&tools, &shelf.file("voice.wav", &tone(220, 500, 900))).unwrap();
+    assert_eq!((voice.format, voice.duration_ms), (Container::Wav, 500));
+    assert!(voice.video.is_none());
+}

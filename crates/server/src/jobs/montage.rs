@@ -1,0 +1,181 @@
+//! A video of which everything is there: put together, stored, captured and told.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use domain::refusal::Fault;
+use domain::video::{Format, Making, Stage, VideoDraft};
+use domain::{GenerationId, Millis, ObjectId};
+use store::generations::{self, Generation};
+use store::objects::{self, Object};
+use store::users::User;
+use store::{StoreError, Tx, artifacts, chats, inputs, users};
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::film::{self, Wrong};
+use crate::jobs::Ended;
+use crate::jobs::pictures::end;
+use crate::jobs::pictures::kept::{self, Kind, Stored};
+use crate::objects::key;
+use crate::outbox;
+
+/// What came of the providers, and what else belongs to it.
+struct Parts {
+    generation: Generation,
+    draft: VideoDraft,
+    user: User,
+    chat: Option<domain::ChatId>,
+    raw: Option<Object>,
+    sound: Option<Object>,
+    background: Option<Object>,
+}
+
+pub async fn run(app: &Arc<App>, id: GenerationId) -> Result<Ended, Failure> {
+    let wanted = id.clone();
+    let parts = app.db.read(move |tx| read(tx, &wanted)).await?;
+    let Some(parts) = parts else { return Ok(Ended::done()) };
+    let is_ours = parts.generation.stage == Some(Stage::Montage);
+    if !is_ours || !parts.generation.state.is_open() {
+        return Ok(Ended::done());
+    }
+    if app.films.is_full() {
+        return Ok(no_room(&parts));
+    }
+    let work = app.films.folder(id.as_str())?;
+    let Some(files) = gather(app, &parts, work.path()).await? else {
+        // A part is gone: its owner has deleted it.
+        return Ok(lost(&parts));
+    };
+    let wish = film::Wish {
+        quality: parts.draft.quality,
+        script: parts.draft.has_captions.then(|| parts.generation.words.clone()),
+        label: label(app, &parts),
+    };
+    let finished = match film::montage(app, &id, parts.chat.clone(), &work, &files, &wish).await {
+        Ok(finished) => finished,
+        Err(Wrong::Failed(failure)) if failure.is_no_room() => return Ok(no_room(&parts)),
+        Err(Wrong::Failed(failure)) => return Err(failure),
+        Err(Wrong::Unusable(why)) => {
+            tracing::error!(generation.id = %id, why, "a video can't be put together");
+            return Ok(broken(&parts));
+        }
+    };
+    deliver(app, parts, finished).await
+}
+
+fn read(tx: &mut Tx, id: &GenerationId) -> Result<Option<Parts>, StoreError> {
+    let Some(generation) = generations::get_for_job(tx, id)? else { return Ok(None) };
+    let Some(user) = users::get(tx, &generation.user)? else { return Ok(None) };
+    let Some(Making::Video { draft, .. }) = generation.making.clone() else { return Ok(None) };
+    let chat = chats::of_user(tx, &generation.user)?.map(|it| it.id);
+    let object = |tx: &mut Tx, id: Option<ObjectId>| -> Result<Option<Object>, StoreError> {
+        match id {
+            Some(id) => objects::of(tx, &generation.user, &id),
+            None => Ok(None),
+        }
+    };
+    let raw = object(tx, generation.raw_object.clone())?;
+    let speech = artifacts::of(tx, &generation.user, &draft.speech)?;
+    let sound = object(tx, speech.map(|it| it.object))?;
+    let background = match &draft.background {
+        Some(input) => {
+            let input = inputs::of(tx, &generation.user, input)?;
+            object(tx, input.and_then(|it| it.object))?
+        }
+        None => None,
+    };
+    Ok(Some(Parts { generation, draft, user, chat, raw, sound, background }))
+}
+
+/// Copies the parts to where they are put together; none when one isn't there.
+async fn gather(app: &App, parts: &Parts, folder: &Path) -> Result<Option<film::Parts>, Failure> {
+    let (Some(raw), Some(sound)) = (&parts.raw, &parts.sound) else { return Ok(None) };
+    let figure = folder.join("figure");
+    let is_cut = raw.content_type == "video/webm";
+    let mut files = vec![(raw, figure.clone())];
+    let sound_path = folder.join("sound.mp3");
+    files.push((sound, sound_path.clone()));
+    let background: Option<PathBuf> = match (parts.draft.format, &parts.background) {
+        (Format::TalkingHead, _) => None,
+        (Format::OverBackground, None) => return Ok(None),
+        (Format::OverBackground, Some(clip)) => {
+            let path = folder.join("background.mp4");
+            files.push((clip, path.clone()));
+            Some(path)
+        }
+    };
+    for (object, path) in files {
+        match app.objects.copy_to(&object.key, &path).await {
+            Ok(()) => {}
+            Err(error) if error.is_absent() => return Ok(None),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(Some(film::Parts { figure, is_cut, sound: sound_path, background }))
+}
+
+/// What a video says of how it was made, in its owner's language.
+fn label(app: &App, parts: &Parts) -> Option<String> {
+    let speech = chat::text::Speech::of(parts.user.language);
+    app.ground.config.videos.has_label.then(|| speech.label("video-label", &[]))
+}
+
+async fn deliver(app: &Arc<App>, parts: Parts, done: film::Finished) -> Result<Ended, Failure> {
+    let Parts { generation, chat, raw, .. } = parts;
+    let (user, of) = (&generation.user, &generation.id);
+    let file =
+        Stored::of_file(app, key::picture(user, of, 1, "mp4"), &done.path, "video/mp4").await?;
+    let still = Stored::of_bytes(app, key::picture_thumbnail(user, of, 1), done.thumbnail).await?;
+    let (width, height, millis) = (done.width, done.height, done.millis);
+    tracing::info!(generation.id = %generation.id, millis, "a video is ready");
+    Ok(Ended::done().durably().paint(chat).write(move |tx, ground, now| {
+        // Stopped or forgotten meanwhile: the files go with the next sweep.
+        let now_is = generations::get_for_job(tx, &generation.id)?;
+        if now_is.is_none_or(|it| !it.state.is_open()) {
+            return Ok(());
+        }
+        let artifact = kept::Piece {
+            file: &file,
+            thumbnail: &still,
+            kind: Kind::Video,
+            width,
+            height,
+            millis,
+        };
+        artifact.write(tx, ground, &generation, now)?;
+        if let Some(raw) = &raw {
+            objects::expire(tx, &raw.id, now)?;
+        }
+        end::succeeded(tx, ground, &generation, 1, 0, now)
+    }))
+}
+
+/// The disk is full: it waits until there is room, for as long as a video may take.
+fn no_room(parts: &Parts) -> Ended {
+    let generation = parts.generation.clone();
+    Ended::wait(generation.id.as_str(), Millis::MINUTE).write(move |tx, ground, now| {
+        let evidence = "videos wait: the disk on which they are put together is full";
+        outbox::raise(tx, ground, "no-room", "videos", evidence, now)?;
+        let begun = generation.started_at.unwrap_or(generation.created_at);
+        if ground.config.videos.time_limit <= now.since(begun) {
+            end::failed(tx, ground, &generation, Fault::Ours, 0, now)?;
+        }
+        Ok(())
+    })
+}
+
+fn lost(parts: &Parts) -> Ended {
+    let generation = parts.generation.clone();
+    Ended::done()
+        .durably()
+        .paint(parts.chat.clone())
+        .write(move |tx, ground, now| end::canceled(tx, ground, &generation, now))
+}
+
+fn broken(parts: &Parts) -> Ended {
+    let generation = parts.generation.clone();
+    Ended::done().durably().paint(parts.chat.clone()).write(move |tx, ground, now| {
+        end::failed(tx, ground, &generation, Fault::ResultBroken, 0, now)
+    })
+}
