@@ -67,6 +67,13 @@ impl Sample {
         let mut facts = self.facts.clone();
         facts.speech = Speech::of(language);
         facts.person.language = language;
+        // The server gives them in the person's language, too.
+        for voice in &mut facts.voices {
+            if let Some(it) = CATALOG.voice(&voice.name) {
+                voice.title = it.title.of(language).to_owned();
+                voice.about = it.about.of(language).to_owned();
+            }
+        }
         facts
     }
 }

@@ -130,8 +130,8 @@ fn results_lead_on() {
     check_press("making: a video, failed", "Try again", "film-order");
     check_press("making: a recording, failed", "Try again", "script-order");
     check_press("making: a look, failed", "Try again", "makeover-order");
-    check_press("shoot: some ready", "1. ", "result-show");
-    check_press("shoot: some ready", "2. ", "making-watch");
+    check_press("shoot: some ready", "1. Ivan: open", "result-show");
+    check_press("shoot: some ready", "2. Ivan: what", "making-watch");
     check_press("home: videos in the making", "In the making: a video", "making-watch");
 }
 
@@ -276,28 +276,27 @@ fn prices_line_by_line() {
     let catalog = facts.catalog;
     let (head, over) = (Format::TalkingHead, Format::OverBackground);
     let (standard, high) = (VideoQuality::Standard, VideoQuality::High);
-    let video = |format, quality, millis, off| {
-        video_price(catalog, format, quality, millis, off).map(Credits::as_i64)
+    let video = |format, quality, millis| {
+        video_price(catalog, format, quality, millis).map(Credits::as_i64)
     };
     assert_eq!(character_price(catalog, 0), Some(credits(2)));
     assert_eq!(character_price(catalog, 50), Some(credits(1)));
-    assert_eq!(speech_price(catalog, 0, 0), Some(credits(1)));
-    assert_eq!(speech_price(catalog, 100, 0), Some(credits(1)));
-    assert_eq!(speech_price(catalog, 101, 0), Some(credits(2)));
-    assert_eq!(video(head, standard, 12_000, 0), Some(36));
-    assert_eq!(video(head, standard, 12_001, 0), Some(39));
-    assert_eq!(video(over, high, 12_001, 0), Some(65));
-    assert_eq!(video(head, standard, 12_001, 10), Some(36), "what is taken off is rounded down");
-    assert_eq!(video(head, standard, 1, 0), Some(6));
-    assert_eq!(video(head, high, 30_000, 0), None);
-    assert_eq!(video(head, standard, 60_000, 0), None);
+    assert_eq!(speech_price(catalog, 0), Some(credits(1)));
+    assert_eq!(speech_price(catalog, 100), Some(credits(1)));
+    assert_eq!(speech_price(catalog, 101), Some(credits(2)));
+    assert_eq!(video(head, standard, 12_000), Some(36));
+    assert_eq!(video(head, standard, 12_001), Some(39));
+    assert_eq!(video(over, high, 12_001), Some(65));
+    assert_eq!(video(head, standard, 1), Some(6));
+    assert_eq!(video(head, high, 30_000), None);
+    assert_eq!(video(head, standard, 60_000), None);
     let nothing = domain::catalog::Catalog::default();
     assert_eq!(character_price(&nothing, 0), None);
-    assert_eq!(speech_price(&nothing, 10, 0), None);
-    assert_eq!(video_price(&nothing, head, standard, 5_000, 0), None);
+    assert_eq!(speech_price(&nothing, 10), None);
+    assert_eq!(video_price(&nothing, head, standard, 5_000), None);
 }
 
-/// A quote of several is the sum of their prices, each with what the plan takes off.
+/// A quote of several is the sum of their prices. A plan takes off pictures, and a face is one.
 #[test]
 fn a_quote_is_for_takes_that_are_there() {
     let mut facts = english(&sample("film: an order of four"));
@@ -313,7 +312,8 @@ fn a_quote_is_for_takes_that_are_there() {
         })
         .collect();
     let quote: Option<Quote> = facts.video_quote(&drafts);
-    assert_eq!(quote.map(|it| it.credits), Some(credits(36 + 25)));
+    assert_eq!(quote.map(|it| it.credits), Some(credits(39 + 27)));
+    assert_eq!(facts.speech_quote("Hello").map(|it| it.credits), Some(credits(1)));
     facts.takes.pop();
     assert_eq!(facts.video_quote(&drafts), None);
 }

@@ -35,6 +35,7 @@ fn families() -> BTreeMap<&'static str, Vec<String>> {
     let presets = catalog.preset_categories().into_iter().map(str::to_owned).collect();
     let formats = || Format::ALL.iter().map(|it| it.as_str().to_owned()).collect::<Vec<_>>();
     let videos = || VideoQuality::ALL.iter().map(|it| it.as_str().to_owned()).collect::<Vec<_>>();
+    let stages = || Stage::ALL.iter().map(|it| it.as_str().to_owned()).collect::<Vec<_>>();
     let topics = || owned(&chat::screens::faq::TOPICS);
     BTreeMap::from([
         ("avatar-state-{}", states),
@@ -60,11 +61,12 @@ fn families() -> BTreeMap<&'static str, Vec<String>> {
         ("preset-category-{}", presets),
         ("product-{}", products),
         ("quality-{}", qualities()),
+        ("shoot-stage-{}", stages()),
         ("style-category-{}", categories),
         ("subject-{}", Subject::ALL.iter().map(|it| it.as_str().to_owned()).collect()),
         ("video-{}", Fault::ALL.iter().map(|it| it.key().to_owned()).collect()),
         ("video-format-{}", formats()),
-        ("video-stage-{}", Stage::ALL.iter().map(|it| it.as_str().to_owned()).collect()),
+        ("video-stage-{}", stages()),
         ("verdict-{}", verdicts().iter().map(|it| it.key().to_owned()).collect()),
     ])
 }

@@ -134,6 +134,7 @@ fn cancel_asks_where_something_would_be_lost() {
         let is_open = facts.order.as_ref().is_some_and(|it| it.state == Ordered::Open);
         let is_owner = facts.person.is_owner;
         let is_being_made = facts.generation.as_ref().is_some_and(|it| it.state.is_open());
+        let is_shooting = facts.orders.iter().any(|it| it.state.is_open());
         let expected = match from.as_str() {
             "desk-gather" | "desk-review" | "desk-drop" | "order-pick-quality"
             | "order-confirm"
@@ -146,6 +147,9 @@ fn cancel_asks_where_something_would_be_lost() {
             | "order-confirm" | "avatar-ask-name" | "avatar-ask-delete" => kept,
             "run-watch" | "run-ask-cancel" => "run-ask-cancel",
             "making-watch" | "making-ask-cancel" if is_being_made => "making-ask-cancel",
+            "makeover-watch" | "script-watch" if is_being_made => "making-ask-cancel",
+            "makeover-watch" | "script-watch" => nothing,
+            "shoot" if is_shooting => "shoot; says \"Open the one that you want to stop, please.\"",
             "result-pick" | "result-look" => "result-show",
             "gallery-ask-delete" | "gallery-compare" => "gallery-open",
             "gallery-select" | "gallery-ask-delete-chosen" => "gallery-page",

@@ -80,7 +80,6 @@ fn ordering() -> Vec<Sample> {
             .with(with_takes(vec![take(1, 12_300)]))
             .with(with_clip),
         order("an order of four", spoken(2), cast(2, 2)).with(with_takes(two())).with(with_photo),
-        one("a plan").with(|it| it.person.picture_discount = 10),
         one("short of credits").with(poor),
         one("short of credits, no shop").with(poor).with(|it| it.person.has_shop = false),
         one("an order, paused").with(|it| it.person.can_video = false),

@@ -74,8 +74,8 @@ pub(super) fn clip(state: InputState) -> InputFacts {
 pub(super) fn heard(it: &mut Facts<'_>) {
     let shipped = CATALOG.voices.iter().map(|it| VoiceFacts {
         name: it.name.clone(),
-        title: it.title.of(Language::En).to_owned(),
-        about: it.about.of(Language::En).to_owned(),
+        title: it.title.of(Language::default()).to_owned(),
+        about: it.about.of(Language::default()).to_owned(),
         gender: it.gender,
         has_sample: true,
     });
@@ -335,7 +335,8 @@ pub(super) fn speech_done() -> GenerationFacts {
 
 fn speaking() -> Vec<Sample> {
     let order = |name: &str, plan: VideoPlan| {
-        let place = Script::Order { plan, quote: quote(1) };
+        let price = (plan.script.chars().count() as i64 + 99) / 100;
+        let place = Script::Order { plan, quote: quote(price) };
         Sample::new(&format!("script: {name}"), place).with(heard)
     };
     let watch = |name: &str, order: GenerationFacts| {
@@ -356,7 +357,6 @@ fn speaking() -> Vec<Sample> {
         order("an order", worded()),
         order("an order, voice gone", gone),
         order("an order, long and slow", long),
-        order("an order, with a plan", worded()).with(|it| it.person.picture_discount = 10),
         order("short of credits", worded()).with(poor),
         order("short of credits, no shop", worded()).with(poor).with(|it| {
             it.person.has_shop = false;
