@@ -1,7 +1,7 @@
 //! What characters look like: one file, one line, sorted.
 //!
 //! The list is written by `UPDATE=1 cargo test -p domain`, from what is in the folder; the files by
-//! `cargo run -p sandbox --example characters -- catalog`.
+//! `cargo run -p sandbox --example characters -- catalog/characters`.
 
 use super::characters::GREEN;
 use super::{Catalog, WrongCatalog};

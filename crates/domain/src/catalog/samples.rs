@@ -1,7 +1,7 @@
 //! How voices sound: one file, one line, sorted.
 //!
 //! The list is written by `UPDATE=1 cargo test -p domain`, from what is in the folder; the files by
-//! `cargo run -p sandbox --example samples -- catalog`.
+//! `cargo run -p sandbox --example characters -- voices catalog/voices`.
 
 use super::{Catalog, SHIPPED, Voice, WrongCatalog};
 use crate::Language;
