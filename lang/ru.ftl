@@ -1472,7 +1472,7 @@ video-canceled =
         [few] Возвращено { $credits } кредита.
        *[other] Возвращено { $credits } кредитов.
     }
-video-fault-photos-unusable = Студия не смогла взять эту картинку. Подойдёт такая, где одно лицо, резкое и прямо.
+video-fault-photos-unusable = Студия не смогла взять эту картинку. Подойдёт чёткая, с одним лицом анфас.
 video-fault-content-rejected = Правила студии такого не допускают. Попробуйте другие слова или другую картинку.
 video-fault-voice-gone = Этого голоса больше нет. Выберите, пожалуйста, другой.
 video-fault-text-too-long = Такой длинный текст за один раз не озвучить. Сократите его, пожалуйста.
@@ -1514,7 +1514,7 @@ button-voice-listen = Послушать
 button-script-keep = Оставить этот текст
 button-script-help = Помочь с текстом
 button-script-use = Взять этот текст
-button-script-speed = { $percent }%
+button-script-speed = { $percent } %
 button-script-speed-usual = обычно
 button-script-voice = Другой голос
 button-script-text = Другой текст
@@ -1532,7 +1532,8 @@ button-film-captions = Субтитры
 button-film-several = Сделать несколько
 button-film-more = Ещё персонажи
 button-film-take = Озвучка { $number }
-button-film-gender = Показать других: { $gender }
+button-film-women = Показать женщин
+button-film-men = Показать мужчин
 button-film-chosen = Выбор сделан
 button-film-done = Дальше · { $count } за { $credits }
 button-film-clip = Прислать другой ролик
@@ -1550,7 +1551,7 @@ button-begin-change = Изменить ещё
 button-begin-film = Сделать с этим видео
 button-begin-other-face = С другим человеком
 button-begin-other-voice = Другим голосом
-button-shoot-watch = { $number }. { $name }: как дела?
+button-shoot-watch = { $number }. { $name }: как идёт
 button-shoot-open = { $number }. { $name }: открыть
 button-shoot-why = { $number }. { $name }: что случилось
 notice-video-runs = Работа идёт. Я пришлю результат сюда, когда он будет готов.
@@ -1567,6 +1568,7 @@ notice-voice-replaced = Того голоса больше нет, поэтом�
 notice-script-empty = Напишите хотя бы пару слов, которые можно произнести.
 notice-script-long = Здесь { $count } симв., это около { $seconds } сек., а можно до { $most }. Сократите, пожалуйста, немного.
 notice-script-text = Напишите, пожалуйста, что сказать, текстовым сообщением.
+notice-shoot-stop = Откройте, пожалуйста, то видео, которое нужно остановить.
 notice-film-one = Один человек и одна озвучка должны остаться.
 notice-film-most = Так выйдет больше { $most } видео за раз. Сначала уберите кого-нибудь.
 video-paused =
@@ -1577,13 +1579,13 @@ video =
     Выберите человека и голос, напишите пару фраз — и получите вертикальное видео, где он их произносит.
 video-format-head =
     <b>Говорящий человек</b>
-    В своей обстановке, как на картинке. От { $credits ->
+    В своей обстановке, как на картинке. Цена: от { $credits ->
         [one] { $credits } кредита
        *[other] { $credits } кредитов
     } за секунду.
 video-format-over =
     <b>Человек поверх вашего ролика</b>
-    За ним ваш магазин или товар: ролик до { $most } сек. От { $credits ->
+    За ним ваш магазин или товар: ролик до { $most } сек. Цена: от { $credits ->
         [one] { $credits } кредита
        *[other] { $credits } кредитов
     } за секунду.
@@ -1608,16 +1610,19 @@ video-face-voice = Подходящий голос: { $voice }.
 video-face-looking = Минутку, смотрю фото…
 video-face-own =
     <b>Говорить будет этот человек</b>
-    Лучше всего, когда лицо одно, резкое и прямо.
+    Лучше всего подойдёт чёткое фото с одним лицом анфас.
 video-face-changed = <b>Новый образ на месте</b>
 video-face-gone = Этой картинки у меня больше нет. Выберите, пожалуйста, ещё раз. Ничего не списано.
 video-mine = <b>Какая из ваших картинок заговорит?</b>
 video-mine-empty = Ваших картинок пока нет. Создайте их через /pictures или пришлите фото прямо сюда.
+video-ask-delete =
+    <b>Удалить?</b>
+    Результат и его файл исчезнут навсегда. Его цена не возвращается.
 video-length = Длина: { $length }
 gallery-character = Новый образ
 gallery-speech = Озвучка
 gallery-video = Говорящее видео
-face-own = Своя картинка
+video-own-picture = Своя картинка
 makeover-ask =
     <b>Что изменим?</b>
     Напишите своими словами: другая одежда, другое место, другая причёска. До { $most } символов.
@@ -1691,7 +1696,7 @@ film-captions = С субтитрами
 film-apart = Каждое видео оплачивается отдельно: если одно не получится, оно ничего не стоит.
 film-several =
     <b>Несколько видео сразу</b>
-    Каждый, кого вы выберете, скажет каждую озвучку: до { $most } видео.
+    Каждый, кого вы выберете, произнесёт каждую озвучку: до { $most } видео.
 film-several-price = Видео: { $count }, вместе { $credits ->
     [one] { $credits } кредит
     [few] { $credits } кредита
@@ -1700,13 +1705,19 @@ film-several-price = Видео: { $count }, вместе { $credits ->
 film-more = <b>Кого ещё?</b>
 shoot = <b>Видео в работе: { $count }</b>
 shoot-done = <b>Ваши видео: получилось { $made } из { $count }</b>
-shoot-line = { $number }. { $name }: { $state }
+shoot-line = { $number }. { $name }, { $length }: { $state }
+shoot-stage-lips = учит ваши слова
+shoot-stage-matte = вырезаю из фона
+shoot-stage-montage = собираю
 shoot-pending = скоро начну
 shoot-queue = { $place } в очереди
-shoot-percent = { $percent }%
+shoot-percent = { $percent } %
 shoot-uncertain = уточняю у студии
 shoot-ready = готово
 shoot-failed = не получилось, за него ничего не списано
 shoot-canceled = остановлено
 shoot-charged = Всего списано: { $credits }
 shoot-returned = Возвращено: { $credits }
+sound-title = Ваш текст, озвученный
+sound-performer = Atelier
+video-label = Создано с помощью ИИ

@@ -22,6 +22,7 @@ use crate::screens::gift::Gift;
 use crate::screens::home::Home;
 use crate::screens::invite::Invite;
 use crate::screens::language::LanguagePick;
+use crate::screens::makeover::Makeover;
 use crate::screens::making::Making;
 use crate::screens::my_plan::MyPlan;
 use crate::screens::new_avatar::NewAvatar;
@@ -30,6 +31,7 @@ use crate::screens::plans::Plans;
 use crate::screens::promo::Promo;
 use crate::screens::results::Results;
 use crate::screens::run::Run;
+use crate::screens::script::Script;
 use crate::screens::shop::Shop;
 use crate::screens::video::Video;
 
@@ -175,6 +177,15 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         Place::Making(making) if is_being_made(facts) => {
             Next::go(Making::AskCancel { generation: making.generation().clone() })
         }
+        Place::Makeover(Makeover::Watch { generation, .. })
+        | Place::Script(Script::Watch { generation, .. })
+            if is_being_made(facts) =>
+        {
+            Next::go(Making::AskCancel { generation: generation.clone() })
+        }
+        Place::Shoot(_) if facts.orders.iter().any(|it| it.state.is_open()) => {
+            Next::go(place.clone()).notice(facts.say("notice-shoot-stop", &[]))
+        }
         Place::Gallery(Gallery::AskDelete { artifact, at } | Gallery::Compare { artifact, at }) => {
             Next::go(Gallery::Open { artifact: artifact.clone(), at: at.clone() })
         }
@@ -207,10 +218,10 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         | Place::Edit(_)
         | Place::EditSetup(_)
         | Place::Film(_)
-        | Place::Makeover(_)
+        | Place::Makeover(Makeover::Words { .. } | Makeover::Order { .. })
         | Place::NewAvatar(_)
         | Place::Plans(Plans::PickMethod { .. } | Plans::Confirm { .. })
-        | Place::Script(_)
+        | Place::Script(Script::Write { .. } | Script::Help { .. } | Script::Order { .. })
         | Place::Setup(_)
         | Place::Shop(Shop::PickMethod { .. })
         | Place::Takes(_)
@@ -231,11 +242,13 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         | Place::Home(_)
         | Place::Invite(_)
         | Place::LanguagePick(_)
+        | Place::Makeover(Makeover::Watch { .. })
         | Place::Making(_)
         | Place::MyPlan(MyPlan::Card)
         | Place::Paper(_)
         | Place::Plans(Plans::List { .. })
         | Place::Results(Results::Show { .. })
+        | Place::Script(Script::Watch { .. })
         | Place::Shoot(_)
         | Place::Shop(Shop::PickPack { .. } | Shop::Pay { .. }) => {
             Next::go(Home).notice(facts.say("notice-nothing-to-cancel", &[]))

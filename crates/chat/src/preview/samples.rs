@@ -3,9 +3,11 @@
 //! A sample knows exactly what its place asks for, so that it shows what users would see.
 
 mod edits;
+mod films;
 mod money;
 mod owners;
 mod pictures;
+mod videos;
 
 use std::sync::LazyLock;
 
@@ -65,6 +67,13 @@ impl Sample {
         let mut facts = self.facts.clone();
         facts.speech = Speech::of(language);
         facts.person.language = language;
+        // The server gives them in the person's language, too.
+        for voice in &mut facts.voices {
+            if let Some(it) = CATALOG.voice(&voice.name) {
+                voice.title = it.title.of(language).to_owned();
+                voice.about = it.about.of(language).to_owned();
+            }
+        }
         facts
     }
 }
@@ -85,6 +94,8 @@ pub fn samples() -> Vec<Sample> {
         money::samples,
         pictures::samples,
         edits::samples,
+        videos::samples,
+        films::samples,
         faq,
         papers,
         owners::samples,
@@ -143,6 +154,7 @@ pub fn news() -> Vec<News> {
     ];
     news.extend(money::news());
     news.extend(pictures::news());
+    news.extend(videos::news());
     news.extend(refusals.into_iter().map(|refusal| News::Refused { refusal }));
     news
 }
@@ -182,6 +194,11 @@ fn home() -> Vec<Sample> {
             it.person.held = credits(2);
             it.making = edits::making();
         }),
+        Sample::new("home: videos in the making", Home).with(|it| {
+            it.person.held = credits(42);
+            it.making = films::making();
+        }),
+        Sample::new("home: no videos now", Home).with(|it| it.person.can_video = false),
         Sample::new("home: no edits now", Home).with(|it| it.person.can_edit = false),
         Sample::new("home: nothing left", Home).with(|it| it.person.available = Credits::ZERO),
         Sample::new("home: no shop", Home).with(|it| it.person.has_shop = false),

@@ -48,8 +48,9 @@ pub enum Press {
     Back,
     Continue,
     Help,
-    /// Names the price, so that an old button never spends more than it says.
-    Make(Credits),
+    /// Names the voice and the price, so that an old button never speaks in another voice or spends
+    /// more than it says.
+    Make(String, Credits),
     Speed(u32),
     TopUp,
     Use,
@@ -145,7 +146,9 @@ impl Script {
             }
             (Self::Order { plan, .. }, Press::Voices) => Next::go(Voices { plan, page: 0 }),
             (Self::Order { plan, .. }, Press::Words) => Next::go(Self::Write { plan }),
-            (Self::Order { plan, quote }, Press::Make(credits)) if credits == quote.credits => {
+            (Self::Order { plan, quote }, Press::Make(voice, credits))
+                if plan.voice.as_ref() == Some(&voice) && credits == quote.credits =>
+            {
                 make(plan, quote, facts)
             }
             // With the credits there, this very order goes on.

@@ -9,7 +9,7 @@ use crate::screen::{Next, Screen, View};
 use crate::screens::home::Home;
 use crate::screens::making::Making;
 use crate::screens::results::Results;
-use crate::screens::video_plan::name_of;
+use crate::screens::video_plan::{clock, name_of};
 use crate::text::Arg;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,12 +102,16 @@ fn line(number: u32, order: &GenerationFacts, facts: &Facts<'_>) -> String {
         _ if order.uncertain => facts.say("shoot-uncertain", &[]),
         (_, _, Some(percent), _) => facts.say("shoot-percent", &[("percent", percent.into())]),
         (_, _, None, Some(place)) => facts.say("shoot-queue", &[("place", (place + 1).into())]),
-        (_, Some(stage), None, None) => facts.say(&format!("video-stage-{}", stage.as_str()), &[]),
+        (_, Some(stage), None, None) => facts.say(&format!("shoot-stage-{}", stage.as_str()), &[]),
         (_, None, None, None) => facts.say("shoot-pending", &[]),
     };
-    let name = who(order, facts);
-    let args =
-        [("number", number.into()), ("name", name.as_str().into()), ("state", Arg::Said(state))];
+    let (name, length) = (who(order, facts), clock(order.millis.unwrap_or_default()));
+    let args = [
+        ("number", number.into()),
+        ("name", name.as_str().into()),
+        ("length", length.as_str().into()),
+        ("state", Arg::Said(state)),
+    ];
     facts.say("shoot-line", &args)
 }
 

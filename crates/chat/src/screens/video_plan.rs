@@ -243,7 +243,7 @@ pub fn name_of(face: &Face, facts: &Facts<'_>) -> String {
             let character = facts.catalog.character(name);
             character.map_or(name.as_str(), |it| it.title.of(facts.person.language)).to_owned()
         }
-        Face::Input(_) => facts.label("face-own", &[]),
+        Face::Input(_) => facts.label("video-own-picture", &[]),
     }
 }
 

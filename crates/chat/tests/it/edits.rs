@@ -10,7 +10,7 @@ use chat::screens::shop::Shop;
 use chat::{Facts, Incoming, Next, Place, Shown};
 use domain::catalog::{Catalog, Quote, SHIPPED};
 use domain::command::Picture;
-use domain::picture::EditDraft;
+use domain::picture::{EditDraft, Product};
 use domain::refusal::Fault;
 use domain::{
     ArtifactId, Command, Credits, GenerationId, InputId, Language, Millis, News, Refusal,
@@ -29,6 +29,11 @@ fn credits(amount: i64) -> Credits {
 
 fn input(number: u128) -> InputId {
     InputId::new(number)
+}
+
+/// What is known of a photo.
+fn known(number: u128, state: InputState) -> InputFacts {
+    InputFacts { id: input(number), state, millis: None }
 }
 
 fn says(place: &Place, facts: &Facts<'_>) -> String {
@@ -90,9 +95,7 @@ impl Talk {
             assert!(matches!(command, Command::TakeInput { .. }), "{command:?}");
             self.photos += 1;
             let taken = News::InputTaken { input: input(self.photos) };
-            self.facts
-                .inputs
-                .push(InputFacts { id: input(self.photos), state: InputState::Waiting });
+            self.facts.inputs.push(known(self.photos, InputState::Waiting));
             self.hear(taken);
         }
         notice
@@ -168,7 +171,14 @@ fn an_edit_is_chosen_paid_made_and_edited_further() {
     );
     talk.facts.generation = english(&sample("result: an edit")).generation;
     let (charged, returned) = (credits(2), Credits::ZERO);
-    let ready = News::PicturesReady { generation, made: 1, withheld: 0, charged, returned };
+    let ready = News::PicturesReady {
+        generation,
+        product: Product::Edit,
+        made: 1,
+        withheld: 0,
+        charged,
+        returned,
+    };
     let notice = talk.hear(ready);
     assert_eq!(notice.as_deref(), Some("<b>Your photo is edited</b>\nCharged: 2 credits."));
     talk.press("Before and after");
@@ -179,7 +189,7 @@ fn an_edit_is_chosen_paid_made_and_edited_further() {
     talk.press("‹ Back");
     let command = talk.press("Edit further");
     assert_eq!(command, Some(Command::UseResult { artifact: ArtifactId::new(1) }));
-    talk.facts.inputs = vec![InputFacts { id: input(9), state: InputState::Ready }];
+    talk.facts.inputs = vec![known(9, InputState::Ready)];
     talk.hear(News::InputReady { input: input(9) });
     assert!(talk.says().starts_with("Shall we edit this photo?"));
     talk.write("make it evening");
@@ -376,8 +386,7 @@ fn a_photo_that_turned_out_of_no_use_is_missing() {
     let double = sample("edit_setup: two photos, there");
     let mut facts = english(&double);
     let states = [InputState::Unusable, InputState::Ready, InputState::Ready];
-    facts.inputs =
-        (1..).zip(states).map(|(it, state)| InputFacts { id: input(it), state }).collect();
+    facts.inputs = (1..).zip(states).map(|(it, state)| known(it, state)).collect();
     let inputs = (1..=3).map(input).collect();
     let all = EditDraft { inputs, ..draft(&double.place).clone() };
     let next = press(&EditSetup::Photos { draft: all }.into(), "Continue", &facts);
@@ -457,8 +466,12 @@ fn what_failed_leads_back_to_the_same_photos() {
     let sample = sample("making: an edit, 41 %");
     let mut facts = english(&sample);
     let generation = GenerationId::new(1);
-    let failed =
-        News::PicturesFailed { generation, fault: Fault::PhotosUnusable, returned: credits(2) };
+    let failed = News::PicturesFailed {
+        generation,
+        product: Product::Edit,
+        fault: Fault::PhotosUnusable,
+        returned: credits(2),
+    };
     let next = tell(&sample.place, failed, &facts);
     let made_of = facts.generation.as_ref().and_then(|it| it.wish.edit());
     assert_eq!(Some(order(&next.place).0), made_of);
@@ -479,7 +492,7 @@ fn what_failed_leads_back_to_the_same_photos() {
         line(&next.place.clone().on(make, &facts)),
         "edit_setup-photos; says \"This photo is gone.\""
     );
-    facts.inputs = vec![InputFacts { id: input(1), state: InputState::Ready }];
+    facts.inputs = vec![known(1, InputState::Ready)];
     assert!(press(&next.place, "Edit ·", &facts).run.is_some());
 }
 
@@ -536,6 +549,8 @@ fn while_edits_rest_nothing_is_begun() {
         let mut facts = english(&sample);
         facts.person.consented = true;
         facts.person.can_edit = false;
+        // They take photos and results, too.
+        facts.person.can_video = false;
         // A press of another screen changes nothing, which another test sees to.
         let own = format!("{}:", sample.place.name());
         let may_begin = |it: &Incoming| match it {

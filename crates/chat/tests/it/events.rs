@@ -72,6 +72,9 @@ fn a_press_of_another_screen_or_of_nobody_changes_nothing() {
     });
 }
 
+/// Where a photo is that of whoever shall speak.
+const TAKES_PHOTOS: [&str; 4] = ["video-gender", "video-faces", "video-face", "video-mine"];
+
 /// Commands come from where they belong: a press of a screen, a name, a picture for the desk.
 #[test]
 fn texts_and_files_run_only_what_was_asked_for() {
@@ -100,10 +103,15 @@ fn texts_and_files_run_only_what_was_asked_for() {
                 matches!(sample.place, Place::Desk(_) | Place::Order(_))
             }
             (Incoming::Picture(_), Some(Command::ReadPhoto { .. })) => place == "create-photo",
+            (Incoming::Text(text), Some(Command::HelpScript { .. })) => {
+                place == "script-help" && !text.starts_with('/')
+            }
             (Incoming::Picture(_), Some(Command::TakeInput { .. })) => {
                 matches!(sample.place, Place::Home(_) | Place::Edit(_))
                     || place == "edit_setup-photos"
+                    || TAKES_PHOTOS.contains(&place.as_str())
             }
+            (Incoming::Clip(_), Some(Command::TakeClip { .. })) => place == "video-background",
             (_, Some(_)) => false,
         };
         assert!(is_right, "{}: {event:?} runs {runs:?}", sample.name);

@@ -9,6 +9,7 @@ use domain::catalog::{Catalog, SHIPPED};
 use domain::photo::{Unreadable, Verdict};
 use domain::picture::Product;
 use domain::refusal::Fault;
+use domain::video::{Format, Stage, VideoQuality};
 use domain::{Currency, Kind, Language, Method, Quality, Subject};
 
 use crate::languages::english;
@@ -32,15 +33,22 @@ fn families() -> BTreeMap<&'static str, Vec<String>> {
     let catalog = Catalog::read(SHIPPED).expect("the catalog we ship is read by a test");
     let categories = catalog.style_categories().into_iter().map(str::to_owned).collect();
     let presets = catalog.preset_categories().into_iter().map(str::to_owned).collect();
+    let formats = || Format::ALL.iter().map(|it| it.as_str().to_owned()).collect::<Vec<_>>();
+    let videos = || VideoQuality::ALL.iter().map(|it| it.as_str().to_owned()).collect::<Vec<_>>();
+    let stages = || Stage::ALL.iter().map(|it| it.as_str().to_owned()).collect::<Vec<_>>();
     let topics = || owned(&chat::screens::faq::TOPICS);
     BTreeMap::from([
         ("avatar-state-{}", states),
+        ("button-film-{}", videos()),
         ("button-method-{}", methods()),
         ("button-period-{}", periods()),
         ("button-quality-{}", qualities()),
+        ("button-video-{}", formats()),
         ("desk-empty-{}", kinds()),
         ("faq-{}", topics()),
         ("faq-{}-title", topics()),
+        ("film-format-{}", formats()),
+        ("film-quality-{}", videos()),
         ("kind-{}", kinds()),
         ("language-{}", Language::ALL.iter().map(|it| it.as_str().to_owned()).collect()),
         ("money-{}", Currency::ALL.iter().map(|it| it.as_str().to_owned()).collect()),
@@ -53,8 +61,12 @@ fn families() -> BTreeMap<&'static str, Vec<String>> {
         ("preset-category-{}", presets),
         ("product-{}", products),
         ("quality-{}", qualities()),
+        ("shoot-stage-{}", stages()),
         ("style-category-{}", categories),
         ("subject-{}", Subject::ALL.iter().map(|it| it.as_str().to_owned()).collect()),
+        ("video-{}", Fault::ALL.iter().map(|it| it.key().to_owned()).collect()),
+        ("video-format-{}", formats()),
+        ("video-stage-{}", stages()),
         ("verdict-{}", verdicts().iter().map(|it| it.key().to_owned()).collect()),
     ])
 }

@@ -3,6 +3,7 @@
 mod consent;
 mod edits;
 mod events;
+mod films;
 mod html;
 mod keys;
 mod languages;
@@ -12,5 +13,7 @@ mod pictures;
 mod places;
 mod preview;
 mod routes;
+mod talk;
+mod videos;
 mod views;
 mod world;

@@ -7,7 +7,7 @@ use chat::screens::create::Create;
 use chat::screens::gallery::Gallery;
 use chat::screens::setup::{Choice, Setup};
 use chat::{Facts, Incoming, Next, Place, Shown};
-use domain::picture::{CHANGE_PERCENT, CHOSEN_MAX, Draft, VARY_PERCENT};
+use domain::picture::{CHANGE_PERCENT, CHOSEN_MAX, Draft, Product, VARY_PERCENT};
 use domain::refusal::Fault;
 use domain::{
     ArtifactId, Aspect, Command, Credits, GenerationId, HintId, Language, Millis, News, Refusal,
@@ -262,6 +262,7 @@ fn news_of_another_order_move_nobody() {
     let sample = sample("making: 41 %");
     let facts = english(&sample);
     let ready = |number| News::PicturesReady {
+        product: Product::Picture,
         generation: GenerationId::new(number),
         made: 1,
         withheld: 0,
@@ -283,6 +284,7 @@ fn what_failed_can_be_tried_again_or_changed() {
     let sample = sample("making: 41 %");
     let facts = english(&sample);
     let failed = |number| News::PicturesFailed {
+        product: Product::Picture,
         generation: GenerationId::new(number),
         fault: Fault::ContentRejected,
         returned: credits(12),

@@ -90,6 +90,31 @@ fn stored_places_keep_their_form() {
         r#"{"screen":"edit_setup","at":{"Order":{"draft":{"preset":"own-words","inputs":["inp_1"],"words":"a hat"},"quote":{"credits":2,"expires_at":5}}}}"#,
         "edit_setup-order",
     );
+    check(
+        r#"{"screen":"video","at":{"Faces":{"plan":{"format":"over","quality":"standard","rounds":0,"script":"","speed_percent":100,"takes":[],"background":"inp_1","has_captions":false},"gender":"woman","page":1}}}"#,
+        "video-faces",
+    );
+    check(
+        r#"{"screen":"makeover","at":{"Watch":{"plan":{"format":"head","quality":"standard","face":{"input":"inp_1"},"original":{"character":"aigerim"},"rounds":1,"script":"","speed_percent":100,"takes":[],"has_captions":false},"words":"a hat","generation":"gen_1","then":"Use"}}}"#,
+        "makeover-watch",
+    );
+    check(
+        r#"{"screen":"voices","at":{"plan":{"quality":"standard","face":{"character":"aigerim"},"rounds":0,"script":"","speed_percent":100,"takes":[],"has_captions":false},"page":0}}"#,
+        "voices",
+    );
+    check(
+        r#"{"screen":"script","at":{"Order":{"plan":{"format":"head","quality":"standard","face":{"character":"aigerim"},"rounds":0,"voice":"alina","script":"Hello","speed_percent":90,"takes":[],"has_captions":false},"quote":{"credits":1,"expires_at":5}}}}"#,
+        "script-order",
+    );
+    check(
+        r#"{"screen":"takes","at":{"plan":{"format":"head","quality":"standard","rounds":0,"voice":"alina","script":"Hello","speed_percent":100,"takes":["art_1"],"has_captions":false},"take":"art_1"}}"#,
+        "takes",
+    );
+    check(
+        r#"{"screen":"film","at":{"Order":{"plan":{"format":"head","quality":"high","face":{"character":"aigerim"},"rounds":0,"script":"","speed_percent":100,"takes":["art_1"],"has_captions":true},"cast":{"faces":[{"character":"aigerim"}],"takes":["art_1"],"offered":[{"character":"aigerim"},{"input":"inp_1"}]},"quote":{"credits":52,"expires_at":5}}}}"#,
+        "film-order",
+    );
+    check(r#"{"screen":"shoot","at":{"generations":["gen_1","gen_2"]}}"#, "shoot");
     check(r#"{"screen":"invite","at":null}"#, "invite");
     check(r#"{"screen":"gift","at":{"Confirm":{"credits":50}}}"#, "gift-confirm");
     check(r#"{"screen":"gift","at":{"Show":{"gift":"gft_1"}}}"#, "gift-show");

@@ -40,6 +40,11 @@ fn samples_know_what_their_places_ask_for() {
         let known = facts.inputs.iter().all(|it| needs.inputs.contains(&it.id));
         assert!(known, "{name} doesn't ask for these photos");
         assert!(facts.gallery.is_none() || needs.gallery.is_some(), "{name}: gallery");
+        assert!(facts.voices.is_empty() || needs.voices, "{name} doesn't ask for voices");
+        let known = facts.takes.iter().all(|it| needs.takes.contains(&it.artifact));
+        assert!(known, "{name} doesn't ask for these takes");
+        let known = facts.orders.iter().all(|it| needs.orders.contains(&it.id));
+        assert!(known, "{name} doesn't ask for these orders");
         if let Some(generation) = facts.generation {
             assert_eq!(needs.generation, Some(generation.id), "{name} asks for another order");
         }

@@ -9,7 +9,7 @@ use domain::Language;
 use crate::world::{go, line, sample};
 
 /// What the stable names promise (they are in keyboards that we don't control).
-const NAMES: [(&str, &str); 15] = [
+const NAMES: [(&str, &str); 16] = [
     ("create_avatar", r#"{"screen":"new","at":"PickKind"}"#),
     ("select_training_type", r#"{"screen":"new","at":"PickKind"}"#),
     ("training_type_portrait", r#"{"screen":"new","at":{"Read":{"kind":"portrait"}}}"#),
@@ -28,6 +28,10 @@ const NAMES: [(&str, &str); 15] = [
         r#"{"screen":"gallery","at":{"Page":{"at":{"filter":{"is_favourite":false,"period":"All"},"cursor":"Newest"}}}}"#,
     ),
     ("edit_photo", r#"{"screen":"edit","at":{"Start":{"inputs":[]}}}"#),
+    (
+        "create_video",
+        r#"{"screen":"video","at":{"Format":{"plan":{"quality":"standard","rounds":0,"script":"","speed_percent":100,"takes":[],"has_captions":false}}}}"#,
+    ),
 ];
 
 #[test]
@@ -54,6 +58,8 @@ fn commands_lead_to_the_same_place_from_everywhere() {
         ("/menu  \n please", "home"),
         ("/pictures", "create-start"),
         ("/edit", "edit-start"),
+        ("/create", "video-format"),
+        ("/create@atelier_bot", "video-format"),
         ("/gallery", "gallery-page"),
         ("/avatars", "avatars"),
         ("/balance", "balance"),
@@ -128,6 +134,7 @@ fn cancel_asks_where_something_would_be_lost() {
         let is_open = facts.order.as_ref().is_some_and(|it| it.state == Ordered::Open);
         let is_owner = facts.person.is_owner;
         let is_being_made = facts.generation.as_ref().is_some_and(|it| it.state.is_open());
+        let is_shooting = facts.orders.iter().any(|it| it.state.is_open());
         let expected = match from.as_str() {
             "desk-gather" | "desk-review" | "desk-drop" | "order-pick-quality"
             | "order-confirm"
@@ -140,6 +147,9 @@ fn cancel_asks_where_something_would_be_lost() {
             | "order-confirm" | "avatar-ask-name" | "avatar-ask-delete" => kept,
             "run-watch" | "run-ask-cancel" => "run-ask-cancel",
             "making-watch" | "making-ask-cancel" if is_being_made => "making-ask-cancel",
+            "makeover-watch" | "script-watch" if is_being_made => "making-ask-cancel",
+            "makeover-watch" | "script-watch" => nothing,
+            "shoot" if is_shooting => "shoot; says \"Open the one that you want to stop, please.\"",
             "result-pick" | "result-look" => "result-show",
             "gallery-ask-delete" | "gallery-compare" => "gallery-open",
             "gallery-select" | "gallery-ask-delete-chosen" => "gallery-page",
@@ -154,9 +164,20 @@ fn cancel_asks_where_something_would_be_lost() {
             "gift-confirm" => from_gift,
             "promo" => from_promo,
             "shop-pick-method" | "contact" | "plans-pick-method" | "plans-confirm" => stopped,
-            it if ["new-", "create-", "edit-", "edit_setup-", "setup-"]
-                .iter()
-                .any(|screen| it.starts_with(screen)) =>
+            "takes" | "voices" => stopped,
+            it if [
+                "new-",
+                "create-",
+                "edit-",
+                "edit_setup-",
+                "film-",
+                "makeover-",
+                "script-",
+                "setup-",
+                "video-",
+            ]
+            .iter()
+            .any(|screen| it.starts_with(screen)) =>
             {
                 stopped
             }

@@ -41,7 +41,11 @@ fn every_view(look: impl Fn(&str, &Place, &chat::Facts<'_>)) {
             facts.artifact.iter_mut().for_each(|it| match &mut it.wish {
                 Wish::Picture(draft) => draft.words.clone_from(&words),
                 Wish::Edit(draft) => draft.words.clone_from(&words),
+                Wish::Character(draft) => draft.words.clone_from(&words),
+                Wish::Speech(draft) => draft.script.clone_from(&words),
+                Wish::Video(_) => {}
             });
+            facts.voices.iter_mut().for_each(|it| it.title = NASTY.to_owned());
             let deals = facts.shop.iter_mut().flat_map(|it| it.deal.iter_mut());
             deals.for_each(|it| it.code = NASTY.to_owned());
             look(&format!("{name}, nasty"), &sample.place, &facts);

@@ -10,7 +10,6 @@ use crate::screen::{Shown, View};
 use crate::screens::setup::{marked, priced};
 use crate::screens::video::{FACES_PAGE, of_gender};
 use crate::screens::video_plan::{VideoPlan, clock, name_of, voice_title};
-use crate::text::Arg;
 
 /// What is there no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,10 +102,6 @@ fn lines(plan: &VideoPlan, cast: &Cast, facts: &Facts<'_>) -> Vec<String> {
     if 1 < cast.count() {
         lines.push(facts.say("film-apart", &[]));
     }
-    if 0 < facts.person.picture_discount {
-        let percent = facts.person.picture_discount.into();
-        lines.push(facts.say("setup-discount", &[("percent", percent)]));
-    }
     lines
 }
 
@@ -188,13 +183,11 @@ pub fn more(cast: &Cast, gender: Subject, page: u32, facts: &Facts<'_>) -> View<
     if (page + 1) * FACES_PAGE < all.len() {
         turns.push((facts.label("button-next", &[]), Press::Page(page as u32 + 1)));
     }
-    let other = match gender {
-        Subject::Woman => Subject::Man,
-        Subject::Man | Subject::Other => Subject::Woman,
+    let (other, label) = match gender {
+        Subject::Woman => (Subject::Man, "button-film-men"),
+        Subject::Man | Subject::Other => (Subject::Woman, "button-film-women"),
     };
-    let other_label = Arg::from(facts.label(&format!("subject-{}", other.as_str()), &[]).as_str());
-    let other_label = facts.label("button-film-gender", &[("gender", other_label)]);
     view.row(turns)
-        .button(other_label, Press::Gender(other))
+        .button(facts.label(label, &[]), Press::Gender(other))
         .button(facts.label("button-film-chosen", &[]), Press::Continue)
 }

@@ -363,7 +363,11 @@ pub fn ask_delete(facts: &Facts<'_>) -> View<Press> {
     let Some(it) = &facts.artifact else {
         return View::new(facts.say("refusal-picture-gone", &[]));
     };
-    seen(View::new(facts.say("picture-ask-delete", &[])), it)
+    let key = match it.product {
+        Product::Picture | Product::Edit | Product::Character => "picture-ask-delete",
+        Product::Speech | Product::Video => "video-ask-delete",
+    };
+    seen(View::new(facts.say(key, &[])), it)
         .button(facts.label("button-delete-for-good", &[]), Press::Delete(it.id.clone()))
 }
 

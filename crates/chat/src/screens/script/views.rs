@@ -45,7 +45,7 @@ pub fn help(is_asked: bool, words: Option<&str>, facts: &Facts<'_>) -> View<Pres
 pub fn order(plan: &VideoPlan, quote: &Quote, facts: &Facts<'_>) -> View<Press> {
     let voice = plan.voice.as_deref().unwrap_or_default();
     let title = voice_title(voice, facts);
-    let mut lines = vec![
+    let lines = [
         facts.say("script-order", &[("script", plan.script.as_str().into())]),
         String::new(),
         match facts.voice(voice) {
@@ -54,10 +54,6 @@ pub fn order(plan: &VideoPlan, quote: &Quote, facts: &Facts<'_>) -> View<Press> 
         },
         length(plan, facts),
     ];
-    if 0 < facts.person.picture_discount {
-        let percent = facts.person.picture_discount.into();
-        lines.push(facts.say("setup-discount", &[("percent", percent)]));
-    }
     let speeds = facts.catalog.videos.speech.speeds.iter().map(|it| {
         let percent = it.percent();
         let key = match percent {
@@ -73,7 +69,7 @@ pub fn order(plan: &VideoPlan, quote: &Quote, facts: &Facts<'_>) -> View<Press> 
     ]);
     let credits = quote.credits;
     let make = facts.label("button-script-speak", &[("credits", credits.into())]);
-    priced(view, credits, (make, Press::Make(credits)), Press::TopUp, facts)
+    priced(view, credits, (make, Press::Make(voice.to_owned(), credits)), Press::TopUp, facts)
 }
 
 /// How many characters there are and about how many seconds; and that it is more than a video may

@@ -34,7 +34,7 @@ pub fn background(plan: &VideoPlan, facts: &Facts<'_>) -> View<Press> {
     match clip.map(|it| it.state) {
         Some(InputState::Waiting) => View::new(facts.say("video-clip-looking", &[])),
         Some(InputState::Ready) => {
-            let length = clip.and_then(|it| it.millis).map(clock).unwrap_or_default();
+            let length = clip.and_then(|it| it.millis).map_or("…".to_owned(), clock);
             View::new(facts.say("video-clip-there", &[("length", length.as_str().into())]))
                 .button(facts.label("button-continue", &[]), Press::Continue)
         }
