@@ -10,6 +10,7 @@ mod encode;
 mod face;
 mod ground;
 mod letters;
+pub mod mouth;
 mod strokes;
 
 pub use encode::{Format, encode, encode_with_text};

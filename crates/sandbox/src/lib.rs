@@ -117,6 +117,7 @@ impl Sandbox {
             picture_ms,
             request_prefix,
             dir,
+            programs: Programs::default(),
         });
         let stopped = watch::Sender::new(false);
         Arc::new(Sandbox { telegram, comfyui, elevenlabs, fal, replicate, yookassa, stopped })
@@ -187,10 +188,19 @@ impl Sandbox {
         });
         let called_back = async {
             loop {
-                self.fal.deliver_due(&*out).await;
+                self.fal.tell_due(&*out).await;
                 tokio::time::sleep(HEARTBEAT).await;
             }
         };
+        let filming = async || {
+            loop {
+                if !self.fal.film_next().await {
+                    tokio::time::sleep(HEARTBEAT).await;
+                }
+            }
+        };
+        // Two at a time.
+        let filmed = async { tokio::join!(filming(), filming()) };
         let worked_on = async {
             loop {
                 self.comfyui.deliver_due().await;
@@ -220,6 +230,7 @@ impl Sandbox {
         tokio::select! {
             _ = work => {}
             () = called_back => {}
+            _ = filmed => {}
             () = worked_on => {}
             () = told_by_replicate => {}
             () = notified => {}

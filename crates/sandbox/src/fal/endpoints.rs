@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::Settings;
 use super::fields::{self, Field};
+use super::filmers::{FILMERS, Filming};
 use super::painters::{PAINTERS, Painting};
 use super::readers::{READERS, Reading};
 use super::trainers::{TRAINERS, Training};
@@ -19,6 +20,8 @@ pub(super) enum Work {
     Training(Training),
     /// Words, and perhaps weights and a picture, to pictures.
     Painting(Painting),
+    /// A picture and sound, or a film, to films.
+    Filming(Filming),
     /// A picture or words to words.
     Reading(Reading),
 }
@@ -41,12 +44,12 @@ impl Link {
 
 /// The endpoint of this name.
 pub(super) fn find(name: &str) -> Option<&'static Endpoint> {
-    TRAINERS.iter().chain(&PAINTERS).chain(&READERS).find(|it| it.name == name)
+    TRAINERS.iter().chain(&PAINTERS).chain(&FILMERS).chain(&READERS).find(|it| it.name == name)
 }
 
 /// Whether trouble can be ordered for it: an endpoint, or a kind of them.
 pub(super) fn is_known(name: &str) -> bool {
-    ["trainings", "pictures", "words"].contains(&name) || find(name).is_some()
+    ["trainings", "pictures", "videos", "words"].contains(&name) || find(name).is_some()
 }
 
 impl Endpoint {
@@ -55,6 +58,7 @@ impl Endpoint {
         match self.work {
             Work::Training(_) => "trainings",
             Work::Painting(_) => "pictures",
+            Work::Filming(_) => "videos",
             Work::Reading(_) => "words",
         }
     }
@@ -64,6 +68,7 @@ impl Endpoint {
         match &self.work {
             Work::Training(training) => training.archive,
             Work::Painting(_) => "prompt",
+            Work::Filming(filming) => filming.main_field(),
             Work::Reading(reading) => reading.main_field(),
         }
     }
@@ -72,14 +77,14 @@ impl Endpoint {
     pub(super) fn usual_complaint(&self) -> &'static str {
         match self.work {
             Work::Training(_) => "image_load_error",
-            Work::Painting(_) | Work::Reading(_) => "content_policy_violation",
+            Work::Painting(_) | Work::Filming(_) | Work::Reading(_) => "content_policy_violation",
         }
     }
 
     pub(super) fn lasts_ms(&self, settings: &Settings) -> i64 {
         match self.work {
             Work::Training(_) => settings.training_ms,
-            Work::Painting(_) | Work::Reading(_) => settings.picture_ms,
+            Work::Painting(_) | Work::Filming(_) | Work::Reading(_) => settings.picture_ms,
         }
     }
 
@@ -100,6 +105,7 @@ impl Endpoint {
                 vec![Link::at(training.archive, url)]
             }
             Work::Painting(painting) => painting.links(input),
+            Work::Filming(filming) => filming.links(input),
             Work::Reading(reading) => reading.links(input),
         }
     }

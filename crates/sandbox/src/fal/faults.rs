@@ -28,8 +28,8 @@ pub struct Fault {
     /// Where; the first of [`Trouble::calls`] if it isn't said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on: Option<Call>,
-    /// Of which endpoint, by its name, or by its kind: `trainings`, `pictures` or `words`. Any, if
-    /// it isn't said.
+    /// Of which endpoint, by its name, or by its kind: `trainings`, `pictures`, `videos` or `words`.
+    /// Any, if it isn't said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint: Option<String>,
     /// `duplicate`: deliveries in all (2). `partial`: pictures that come (one fewer than asked).
@@ -308,8 +308,8 @@ impl Fal {
             Trouble::Exhausted => Some(refusals::exhausted()),
             Trouble::LinkExpired => Some(refusals::not_found("File not found")),
             Trouble::Redirected => Some(redirection(fault.to.as_deref().unwrap_or(INSIDE))),
-            Trouble::Huge => Some(picture_of(huge())),
-            Trouble::NotAPicture => Some(picture_of(Body::from(PAGE))),
+            Trouble::Huge => Some(file_of(endpoint, huge())),
+            Trouble::NotAPicture => Some(file_of(endpoint, Body::from(PAGE))),
             Trouble::Silent => std::future::pending().await,
             Trouble::Slow => {
                 self.wait_until(self.now() + fault.millis_or(30)).await;
@@ -338,8 +338,10 @@ impl Fal {
 
 const PAGE: &str = "<html><body>This isn't a picture.</body></html>\n";
 
-fn picture_of(body: Body) -> Response {
-    ([(header::CONTENT_TYPE, "image/jpeg")], body).into_response()
+fn file_of(endpoint: Option<&Endpoint>, body: Body) -> Response {
+    let is_film = endpoint.is_some_and(|it| it.kind() == "videos");
+    let kind = if is_film { "video/mp4" } else { "image/jpeg" };
+    ([(header::CONTENT_TYPE, kind)], body).into_response()
 }
 
 fn redirection(to: &str) -> Response {

@@ -19,6 +19,8 @@ pub(super) enum Need {
 
 pub(super) enum Shape {
     Text,
+    /// An address that isn't too long to be one of a file.
+    ShortAddress,
     Flag,
     Whole(i64, i64),
     Decimal(f64, f64),
@@ -40,6 +42,7 @@ pub(super) const fn field(name: &'static str, need: Need, shape: Shape) -> Field
 }
 
 const SIDE_PIXELS_MAX: i64 = 14_142;
+const ADDRESS_LETTERS_MAX: usize = 2083;
 
 /// The details of a 422; empty if all is well. Fields that aren't known are passed over.
 pub(super) fn complaints(fields: &[Field], input: &Value) -> Vec<Value> {
@@ -95,6 +98,7 @@ fn check(shape: &Shape, at: &[Value], value: &Value) -> Vec<Value> {
         Shape::Texts => return check_list(at, value, |at, it| check(&Shape::Text, at, it)),
         Shape::Loras => return check_list(at, value, |at, it| within(&LORA, at, it)),
         Shape::Text => wrong_text(value),
+        Shape::ShortAddress => wrong_text(value).or_else(|| wrong_address(value)),
         Shape::Flag => wrong_flag(value),
         Shape::Whole(least, most) => match whole(value) {
             None => Some(no_whole(value)),
@@ -166,6 +170,15 @@ fn no_object() -> Wrong {
 fn wrong_text(value: &Value) -> Option<Wrong> {
     let text = "Input should be a valid string";
     (!value.is_string()).then(|| Wrong::new("string_type", text))
+}
+
+fn wrong_address(value: &Value) -> Option<Wrong> {
+    let is_long = value.as_str().is_some_and(|it| ADDRESS_LETTERS_MAX < it.len());
+    is_long.then(|| Wrong {
+        kind: "url_too_long",
+        text: format!("URL should have at most {ADDRESS_LETTERS_MAX} characters"),
+        context: Some(json!({ "max_length": ADDRESS_LETTERS_MAX })),
+    })
 }
 
 fn wrong_flag(value: &Value) -> Option<Wrong> {

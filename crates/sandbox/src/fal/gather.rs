@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::endpoints::{Endpoint, Link, Work};
 use super::faults::Fault;
+use super::film::Film;
 use super::painters::Pictures;
 use super::refusals::Complaint;
 use super::run::Opened;
@@ -54,6 +55,7 @@ pub(super) enum Found {
     /// So many pictures to train on.
     Archive(usize),
     Pictures(Arc<Pictures>),
+    Film(Arc<Film>),
     /// The whole answer.
     Words(Value),
 }
@@ -69,6 +71,7 @@ fn look(asked: &Asked, files: &[Fetched]) -> Result<Found, Complaint> {
             Ok(Found::Archive(images))
         }
         Work::Painting(painting) => Ok(Found::Pictures(Arc::new(painting.gather(asked, files)?))),
+        Work::Filming(filming) => Ok(Found::Film(Arc::new(filming.gather(asked, files)?))),
         Work::Reading(reading) => Ok(Found::Words(reading.read(asked, files)?)),
     }
 }
@@ -96,9 +99,36 @@ impl Fal {
         let found = tokio::task::spawn_blocking(move || look(&asked, &files))
             .await
             .unwrap_or_else(|_| Err(archive::not_downloaded(field)));
+        let found = match found {
+            Ok(Found::Film(film)) => self.look_at(film, field).await,
+            found => found,
+        };
         if let Some(run) = self.world().runs.get_mut(&number) {
-            run.opened.get_or_insert(Opened { at, found });
+            run.opened.get_or_insert(Opened { at, found, filmed_at: None });
         }
+    }
+
+    /// Lets a film see and hear what it is made of.
+    async fn look_at(&self, film: Arc<Film>, field: &str) -> Result<Found, Complaint> {
+        let place = self.storage.place().map_err(|_| archive::not_downloaded(field))?;
+        film.look(&self.ears, &place).await?;
+        Ok(Found::Film(film))
+    }
+
+    /// Makes the next film that is to be made, if there is one. Whoever asks meanwhile hears that
+    /// it is in progress.
+    pub(crate) async fn film_next(&self) -> bool {
+        let Some((number, film)) = self.world().to_film() else { return false };
+        let Some(_filming) = Opening::begin(self, number) else { return false };
+        match self.storage.place() {
+            Ok(place) => film.make(&self.workbench, &place).await,
+            Err(error) => film.give_up(&error.to_string()),
+        }
+        let now = self.now();
+        if let Some(opened) = self.world().runs.get_mut(&number).and_then(|it| it.opened.as_mut()) {
+            opened.filmed_at = Some(now);
+        }
+        true
     }
 
     fn asked(&self, number: u64) -> Option<(Asked, i64)> {
@@ -115,7 +145,7 @@ impl Fal {
         });
         let trigger = trained.and_then(|it| match &it.endpoint.work {
             Work::Training(training) => training.trigger_of(&it.input),
-            Work::Painting(_) | Work::Reading(_) => None,
+            Work::Painting(_) | Work::Filming(_) | Work::Reading(_) => None,
         });
         let drawn = self.settings.derive("seed", &run.id);
         let asked = Asked {
@@ -156,8 +186,8 @@ impl Fal {
     async fn kept_file(&self, token: &str, name: &str, at: i64) -> Option<Stored> {
         match self.result_file(token, name) {
             Some(made) => {
-                let made = tokio::task::spawn_blocking(move || made.bytes()).await;
-                made.ok().map(|it| Stored::Memory(it.0))
+                let made = tokio::task::spawn_blocking(move || made.stored()).await;
+                made.ok().map(|it| it.0)
             }
             None => self.storage.find(token, name, at).map(|it| it.0),
         }

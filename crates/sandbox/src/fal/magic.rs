@@ -22,8 +22,8 @@
 //! | `[file slow]` | the picture comes 30 seconds late |
 //! | `[webhook twice]`, `[webhook never]`, `[webhook late]`, `[webhook forged]` | as it says |
 //!
-//! With `text ` before it, as in `[text fail]`, a word counts where words are asked for, and
-//! without it where pictures are. What may come back from the world's own side is in [`super::faults`].
+//! With `text ` before it, as in `[text fail]`, a word counts where words are asked for, with
+//! `video ` where films are, and without where pictures are. What may come back from the world's own side is in [`super::faults`].
 
 use serde_json::Value;
 
@@ -32,16 +32,18 @@ use super::faults::{Fault, Trouble};
 
 /// What the prompt of this input orders.
 pub(super) fn orders(endpoint: &Endpoint, input: &Value) -> Vec<Fault> {
-    let is_text = match endpoint.work {
+    let prefix = match endpoint.work {
         Work::Training(_) => return Vec::new(),
-        Work::Painting(_) => false,
-        Work::Reading(_) => true,
+        Work::Painting(_) => "",
+        Work::Filming(_) => "video ",
+        Work::Reading(_) => "text ",
     };
     let prompt = input["prompt"].as_str().unwrap_or_default();
     let words = prompt.split('[').skip(1).filter_map(|it| Some(it.split_once(']')?.0.trim()));
-    let meant = words.filter_map(|it| match it.strip_prefix("text ") {
-        Some(rest) => is_text.then_some(rest),
-        None => (!is_text).then_some(it),
+    let is_other = |it: &str| ["video ", "text "].iter().any(|other| it.starts_with(other));
+    let meant = words.filter_map(|it| match prefix {
+        "" => (!is_other(it)).then_some(it),
+        prefix => it.strip_prefix(prefix),
     });
     meant.filter_map(order).collect()
 }

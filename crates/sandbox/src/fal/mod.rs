@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
+use crate::programs::{Programs, Workbench};
 use crate::{Clock, Outlet};
 use endpoints::Endpoint;
 use faults::{Fault, Near, Trouble};
@@ -25,6 +26,8 @@ mod archive;
 mod endpoints;
 pub mod faults;
 mod fields;
+mod film;
+mod filmers;
 mod gather;
 mod magic;
 mod painters;
@@ -60,6 +63,8 @@ pub struct Settings {
     pub request_prefix: String,
     /// Where uploads are kept, in a folder `fal-files` that is emptied first; else in memory.
     pub dir: Option<PathBuf>,
+    /// What films are made with.
+    pub programs: Programs,
 }
 
 /// The emulator.
@@ -67,6 +72,9 @@ pub struct Fal {
     settings: Settings,
     world: Mutex<World>,
     storage: Storage,
+    /// Who listens doesn't wait for who films.
+    ears: Workbench,
+    workbench: Workbench,
     /// Ticks with every [`Fal::deliver_due`], for those who wait for the clock.
     beat: watch::Sender<()>,
 }
@@ -120,7 +128,8 @@ impl Fal {
     pub fn new(settings: Settings) -> Arc<Fal> {
         let storage = Storage::new(settings.dir.clone());
         let (beat, _) = watch::channel(());
-        Arc::new(Fal { settings, world: Mutex::default(), storage, beat })
+        let [ears, workbench] = [(); 2].map(|()| Workbench::new(settings.programs.clone()));
+        Arc::new(Fal { settings, world: Mutex::default(), storage, ears, workbench, beat })
     }
 
     /// All routes: of the queue, the storage, the files, the key set and the faults.
@@ -132,10 +141,18 @@ impl Fal {
             .with_state(self.clone())
     }
 
-    /// The heartbeat: fetches files, ends what is over, sends the webhooks that are due, one
-    /// after the other, and forgets what is old. The answer is the number of webhooks sent. How
-    /// long one may take is for `out` to say.
+    /// The heartbeat: makes the films that are to be made, and does all else that is due. The
+    /// answer is the number of webhooks sent.
     pub async fn deliver_due(&self, out: &dyn Outlet) -> usize {
+        self.settle(Some(out)).await;
+        while self.film_next().await {}
+        self.tell_due(out).await
+    }
+
+    /// Fetches files, ends what is over, sends the webhooks that are due, one after the other,
+    /// and forgets what is old, but makes no films: those take long. How long a webhook may take
+    /// is for `out` to say.
+    pub(crate) async fn tell_due(&self, out: &dyn Outlet) -> usize {
         self.settle(Some(out)).await;
         let sent = self.send_due(out).await;
         let now = self.now();
@@ -309,6 +326,11 @@ impl World {
     fn to_open(&self, now: i64) -> Vec<u64> {
         let is_to_open = |it: &u64| self.runs[it].is_to_open(now);
         self.unfinished.iter().copied().filter(is_to_open).collect()
+    }
+
+    fn to_film(&self) -> Option<(u64, Arc<film::Film>)> {
+        let free = self.unfinished.iter().filter(|it| !self.opening.contains(it));
+        free.filter_map(|it| Some((*it, self.runs[it].to_film()?))).next()
     }
 
     /// Ends what is over, in the order in which it was over, and plans the webhooks.

@@ -26,6 +26,7 @@ pub(super) fn routes() -> Router<Arc<Fal>> {
     Router::new()
         .route("/fal-ai/{*path}", any(queue))
         .route("/openrouter/{*path}", any(queue))
+        .route("/veed/{*path}", any(queue))
         .layer(DefaultBodyLimit::max(INPUT_BYTES_MAX))
 }
 

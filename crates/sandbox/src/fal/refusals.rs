@@ -13,6 +13,8 @@ pub(super) struct Complaint {
     at: Vec<Value>,
     pub(super) kind: String,
     pub(super) text: String,
+    /// `ctx`, where there is one.
+    context: Option<Value>,
 }
 
 impl Complaint {
@@ -22,18 +24,27 @@ impl Complaint {
 
     pub(super) fn at(at: &[Value], kind: &str, text: impl Into<String>) -> Complaint {
         let at = [json!("body")].iter().chain(at).cloned().collect();
-        Complaint { at, kind: kind.to_owned(), text: text.into() }
+        Complaint { at, kind: kind.to_owned(), text: text.into(), context: None }
+    }
+
+    /// The same with the numbers that say why.
+    pub(super) fn with(self, context: Value) -> Complaint {
+        Complaint { context: Some(context), ..self }
     }
 
     /// As fal words it: with the customer's input in it, which a client must not log.
     pub(super) fn detail(&self, input: &Value) -> Value {
-        json!({
+        let mut detail = json!({
             "loc": self.at,
             "msg": self.text,
             "type": self.kind,
             "url": format!("https://docs.fal.ai/errors#{}", self.kind),
             "input": input,
-        })
+        });
+        if let Some(context) = &self.context {
+            detail["ctx"] = context.clone();
+        }
+        detail
     }
 }
 

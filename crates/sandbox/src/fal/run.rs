@@ -7,9 +7,11 @@ use serde_json::{Value, json};
 
 use super::endpoints::{Endpoint, Work};
 use super::faults::{self, Fault, Trouble};
+use super::film::Film;
 use super::gather::Found;
 use super::painters::{self, Pictures};
 use super::refusals::{self, Complaint};
+use super::storage::Stored;
 use super::trainers::{Gives, Training};
 use super::{Settings, State, moment, weights};
 
@@ -45,20 +47,27 @@ pub(super) struct Run {
 pub(super) struct Opened {
     pub(super) at: i64,
     pub(super) found: Result<Found, Complaint>,
+    /// When the film was made, where one is.
+    pub(super) filmed_at: Option<i64>,
 }
 
 /// A file of a result, as it can be made at any time.
 pub(super) enum Made {
     Bytes(Bytes),
     Picture(Arc<Pictures>, String),
+    Film(Stored, &'static str),
 }
 
 impl Made {
     /// The file and its content type. Drawing blocks.
-    pub(super) fn bytes(self) -> (Bytes, &'static str) {
+    pub(super) fn stored(self) -> (Stored, &'static str) {
         match self {
-            Made::Bytes(bytes) => (bytes, WEIGHTS_TYPE),
-            Made::Picture(pictures, name) => pictures.paint(&name).unwrap_or_default(),
+            Made::Bytes(bytes) => (Stored::Memory(bytes), WEIGHTS_TYPE),
+            Made::Picture(pictures, name) => {
+                let (bytes, content_type) = pictures.paint(&name).unwrap_or_default();
+                (Stored::Memory(bytes), content_type)
+            }
+            Made::Film(stored, content_type) => (stored, content_type),
         }
     }
 }
@@ -103,6 +112,7 @@ impl Run {
     pub(super) fn end_by(&self, now: i64) -> Option<(i64, Outcome)> {
         let own = self.opened.as_ref().and_then(|opened| match &opened.found {
             Ok(_) if self.is_endless() => None,
+            Ok(Found::Film(film)) => self.end_of_film(opened, film.end()?),
             Ok(_) => Some((opened.at + self.lasts_ms, Outcome::Done)),
             Err(complaint) => Some((opened.at, Outcome::Refused(complaint.clone()))),
         });
@@ -111,6 +121,25 @@ impl Run {
             (at, Outcome::Broken("client_cancelled".to_owned()))
         });
         own.into_iter().chain(cancelled).filter(|it| it.0 <= now).min_by_key(|it| it.0)
+    }
+
+    /// A film is over when it is made, and not before its time.
+    fn end_of_film(&self, opened: &Opened, end: Result<(), &str>) -> Option<(i64, Outcome)> {
+        let at = opened.filmed_at?.max(opened.at + self.lasts_ms);
+        let outcome = match end {
+            Ok(()) => Outcome::Done,
+            Err(_) => Outcome::Broken("runner_server_error".to_owned()),
+        };
+        Some((at, outcome))
+    }
+
+    /// The film that is to be made now, if it is to be made.
+    pub(super) fn to_film(&self) -> Option<Arc<Film>> {
+        let is_over = self.ended.is_some() || self.cancel_asked_at.is_some();
+        match self.opened.as_ref().filter(|it| !is_over && it.filmed_at.is_none())?.found {
+            Ok(Found::Film(ref film)) => Some(film.clone()),
+            _ => None,
+        }
     }
 
     fn is_endless(&self) -> bool {
@@ -178,6 +207,7 @@ impl Run {
         let (mut lines, steps, count) = match &opened.found {
             Err(complaint) => return vec![line(opened.at, "ERROR", &complaint.text)],
             Ok(Found::Words(_)) => return vec![say("Answering")],
+            Ok(Found::Film(film)) => (vec![say("Filming")], film.frames(), LINES),
             Ok(Found::Archive(images)) => {
                 let steps = self.training().map_or(1, |it| it.steps_of(&self.input));
                 let opened = format!("Archive opened, {images} images");
@@ -206,7 +236,7 @@ impl Run {
     fn training(&self) -> Option<&'static Training> {
         match &self.endpoint.work {
             Work::Training(training) => Some(training),
-            Work::Painting(_) | Work::Reading(_) => None,
+            Work::Painting(_) | Work::Filming(_) | Work::Reading(_) => None,
         }
     }
 
@@ -215,6 +245,7 @@ impl Run {
         let files = format!("{}/files/{}", settings.origin, self.id);
         match self.opened.as_ref().map(|it| &it.found) {
             Some(Ok(Found::Words(answer))) => answer.clone(),
+            Some(Ok(Found::Film(film))) => film.result(&files),
             Some(Ok(Found::Pictures(it))) => it.result(&files, &self.input["seed"], self.seconds()),
             Some(Ok(Found::Archive(_))) => self.trained(&files, settings),
             Some(Err(_)) | None => Value::Null,
@@ -246,6 +277,7 @@ impl Run {
                 let made = Made::Picture(pictures.clone(), name.to_owned());
                 pictures.has_file(name).then_some(made)
             }
+            Some(Ok(Found::Film(film))) => film.file(name).map(|it| Made::Film(it.0, it.1)),
             Some(Ok(Found::Archive(_))) => match (self.training()?.gives, name) {
                 (Gives::Weights, WEIGHTS_NAME) => Some(Made::Bytes(self.weights().into())),
                 (Gives::Weights, CONFIG_NAME) => Some(Made::Bytes(self.config().into())),

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -57,6 +57,50 @@ impl Drop for Half {
     }
 }
 
+/// Where a program finds its files and leaves others.
+pub(super) struct Place {
+    folder: PathBuf,
+    /// Where files are kept in the end, if not in memory.
+    dir: Option<PathBuf>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // Whoever takes it away before takes nothing that is needed.
+        drop(std::fs::remove_dir_all(&self.folder));
+    }
+}
+
+impl Place {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// A file with these bytes: theirs, if they have one.
+    pub(super) async fn lay(&self, stored: &Stored, name: &str) -> io::Result<PathBuf> {
+        match stored {
+            Stored::File { path, .. } => Ok(path.clone()),
+            Stored::Memory(bytes) => {
+                let path = self.path(name);
+                tokio::fs::write(&path, bytes).await?;
+                Ok(path)
+            }
+        }
+    }
+
+    /// Keeps a file that was made here, under a name that nobody else has.
+    pub(super) async fn keep(&self, made: &Path) -> io::Result<Stored> {
+        let Some(dir) = &self.dir else {
+            return Ok(Stored::Memory(tokio::fs::read(made).await?.into()));
+        };
+        let name = |it: &Path| it.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let path = dir.join(format!("{}.{}", name(&self.folder), name(made)));
+        tokio::fs::rename(made, &path).await?;
+        let size = tokio::fs::metadata(&path).await?.len();
+        Ok(Stored::File { path, size })
+    }
+}
+
 /// What a client says about the file before it sends it.
 pub(super) struct Announced {
     pub(super) token: String,
@@ -90,6 +134,22 @@ impl Storage {
             drop(std::fs::remove_dir_all(dir));
         }
         Storage { dir, files: Mutex::new(HashMap::new()), halves: AtomicU64::new(0) }
+    }
+
+    /// A folder for work, which goes when it is dropped.
+    pub(super) fn place(&self) -> io::Result<Place> {
+        let dir = self.dir.clone();
+        let above = dir.clone().unwrap_or_else(std::env::temp_dir);
+        std::fs::create_dir_all(&above)?;
+        loop {
+            let number = self.halves.fetch_add(1, Ordering::Relaxed);
+            let name = format!("sandbox-film.{}.{number}", std::process::id());
+            let folder = above.join(name);
+            match std::fs::create_dir(&folder) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                made => return made.map(|()| Place { folder, dir }),
+            }
+        }
     }
 
     fn files(&self) -> MutexGuard<'_, HashMap<String, Upload>> {
@@ -248,6 +308,27 @@ impl Stored {
             Stored::Memory(bytes) => bytes.len() as u64,
             Stored::File { size, .. } => *size,
         }
+    }
+
+    /// Some of the bytes.
+    pub(super) fn part(self, from: u64, length: u64) -> BoxStream<'static, io::Result<Bytes>> {
+        let wanted = from..from + length;
+        let cut = self.chunks().scan(0, move |at: &mut u64, chunk| {
+            let part = chunk.map(|chunk| {
+                let here = *at..*at + chunk.len() as u64;
+                *at = here.end;
+                let (begin, end) = (wanted.start.max(here.start), wanted.end.min(here.end));
+                let within = |it: u64| usize::try_from(it - here.start).unwrap_or(usize::MAX);
+                if begin < end { chunk.slice(within(begin)..within(end)) } else { Bytes::new() }
+            });
+            std::future::ready(Some(part))
+        });
+        cut.boxed()
+    }
+
+    /// Takes away a file of its own.
+    pub(super) fn remove(&self) {
+        remove(self);
     }
 
     /// The bytes, a piece at a time.

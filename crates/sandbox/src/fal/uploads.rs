@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::faults::{self, Call, Trouble};
-use super::storage::{Announced, Refused, Stored};
+use super::storage::{Announced, Refused};
 use super::{Fal, refusals};
 
 /// How long a file is kept if nothing else is asked for.
@@ -186,6 +186,7 @@ async fn complete(
 async fn file(
     State(fal): State<Arc<Fal>>,
     Path((token, name)): Path<(String, String)>,
+    asked: HeaderMap,
 ) -> Response {
     if let Some(no) = fal.interrupt(Call::File, None, Some(&token)).await {
         return no;
@@ -193,10 +194,10 @@ async fn file(
     fal.settle(None).await;
     let found = match fal.result_file(&token, &name) {
         // A picture is drawn now.
-        Some(made) => tokio::task::spawn_blocking(move || made.bytes())
+        Some(made) => tokio::task::spawn_blocking(move || made.stored())
             .await
             .ok()
-            .map(|(bytes, content_type)| (Stored::Memory(bytes), content_type.to_owned())),
+            .map(|(stored, content_type)| (stored, content_type.to_owned())),
         None => fal.storage.find(&token, &name, fal.now()),
     };
     let Some((stored, content_type)) = found else {
@@ -206,18 +207,61 @@ async fn file(
     let cut = fal.world().near(None, Some(&token), |mut it| {
         it.take(Trouble::Torn).or_else(|| it.take(Trouble::Half))
     });
-    let (body, size) = match cut.map(|it| it.fault) {
-        None => (Body::from_stream(stored.chunks()), size),
-        Some(Trouble::Half) => (faults::cut(stored, Trouble::Half), size / 2),
-        Some(trouble) => (faults::cut(stored, trouble), size),
+    let part = text(&asked, "range").and_then(|it| Part::of(it, size));
+    let (body, length) = match (cut.map(|it| it.fault), &part) {
+        (Some(Trouble::Half), _) => (faults::cut(stored, Trouble::Half), size / 2),
+        (Some(trouble), _) => (faults::cut(stored, trouble), size),
+        (None, Some(part)) => (Body::from_stream(stored.part(part.from, part.length)), part.length),
+        (None, None) => (Body::from_stream(stored.chunks()), size),
     };
     let mut response = Response::new(body);
+    if let Some(part) = part {
+        *response.status_mut() = part.code();
+        response.headers_mut().insert(header::CONTENT_RANGE, part.told(size));
+    }
     let headers = response.headers_mut();
     let content_type = HeaderValue::from_str(&content_type);
     let plain = HeaderValue::from_static("application/octet-stream");
     headers.insert(header::CONTENT_TYPE, content_type.unwrap_or(plain));
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(size));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     response
+}
+
+/// A part of a file that somebody asks for; one without a byte isn't there.
+struct Part {
+    from: u64,
+    length: u64,
+}
+
+impl Part {
+    /// `bytes=2-5`, `bytes=2-` or `bytes=-5`. What isn't understood is passed over, as several
+    /// parts at once are.
+    fn of(range: &str, size: u64) -> Option<Part> {
+        let (from, to) = range.strip_prefix("bytes=")?.split_once('-')?;
+        let (from, end) = match (from, to) {
+            ("", last) => (size.saturating_sub(last.parse().ok()?), size),
+            (from, "") => (from.parse().ok()?, size),
+            (from, to) => (from.parse().ok()?, to.parse::<u64>().ok()?.saturating_add(1)),
+        };
+        Some(Part { from, length: end.min(size).saturating_sub(from) })
+    }
+
+    fn code(&self) -> StatusCode {
+        if self.length == 0 {
+            StatusCode::RANGE_NOT_SATISFIABLE
+        } else {
+            StatusCode::PARTIAL_CONTENT
+        }
+    }
+
+    fn told(&self, size: u64) -> HeaderValue {
+        let told = match self.length {
+            0 => format!("bytes */{size}"),
+            length => format!("bytes {}-{}/{size}", self.from, self.from + length - 1),
+        };
+        HeaderValue::from_str(&told).expect("letters and digits")
+    }
 }
 
 #[derive(Deserialize)]

@@ -23,16 +23,20 @@ use ed25519_dalek::{Signature, Verifier, VerifyingKey};
 use http::Request;
 use http_body_util::BodyExt;
 use sandbox::fal::{Fal, Settings};
+use sandbox::programs::Programs;
 use sandbox::{Answer, Outlet};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tower::ServiceExt;
 
 mod exact;
+mod films;
 mod pictures;
 
 const ORIGIN: &str = "http://127.0.0.1:8081";
 const START: i64 = 1_763_600_000_000;
+/// More than an address may have.
+const LONG_LETTERS: usize = 3_000;
 
 /// The emulator with a made-up clock and somebody who receives its webhooks.
 struct World {
@@ -90,6 +94,7 @@ impl World {
             picture_ms: 3_000,
             request_prefix: "test_".to_owned(),
             dir: None,
+            programs: Programs::default(),
         };
         change(&mut settings);
         let fal = Fal::new(settings);
@@ -215,6 +220,7 @@ impl Talk {
         for (long, short) in &self.names {
             line = line.replace(long, short);
         }
+        line = line.replace(&"A".repeat(LONG_LETTERS), "{long}");
         self.said.push_str(line.trim_end());
         self.said.push('\n');
     }
@@ -293,6 +299,7 @@ impl Talk {
         for (long, short) in &self.names {
             line = line.replace(short, long);
         }
+        line = line.replace("{long}", &"A".repeat(LONG_LETTERS));
         let mut pieces = line.split(" | ");
         let (method, path) = pieces.next().and_then(|it| it.split_once(' ')).expect("a call");
         let mut request = Request::builder().method(method).uri(path);
@@ -410,6 +417,10 @@ fn first_names() -> Vec<(String, String)> {
         ("fal-ai/flux-lora", "{flux}"),
         ("fal-ai/flux-pro/v1.1-ultra-finetuned", "{ultra}"),
         ("fal-ai/florence-2-large/more-detailed-caption", "{caption}"),
+        ("fal-ai/bytedance/omnihuman/v1.5", "{omni15}"),
+        ("fal-ai/bytedance/omnihuman", "{omni}"),
+        ("fal-ai/kling-video/ai-avatar/v2/standard", "{kling}"),
+        ("veed/video-background-removal", "{cutter}"),
         ("openrouter/router/vision", "{vision}"),
         ("fal-ai/imageutils/nsfw", "{nsfw}"),
         (ORIGIN, "{origin}"),
