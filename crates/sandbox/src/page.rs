@@ -5,7 +5,7 @@
 
 use crate::Sandbox;
 use crate::telegram::{As, Fault, Said as Told, person_wire};
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{
     DefaultBodyLimit, FromRequest, FromRequestParts, Multipart, Path, Query, Request, State,
 };
