@@ -122,5 +122,5 @@ async fn talk<'a>(
         return Ok(output);
     }
     let complaint = String::from_utf8_lossy(&complaint);
-    Err(complaint.lines().last().unwrap_or("it failed without a word").to_owned())
+    Err(complaint.lines().next().unwrap_or("it failed without a word").to_owned())
 }

@@ -1,7 +1,7 @@
 //! How voices sound: one file, one line, sorted.
 //!
 //! The list is written by `UPDATE=1 cargo test -p domain`, from what is in the folder; the files by
-//! `cargo run -p sandbox --example samples -- catalog`.
+//! `cargo run -p sandbox --example characters -- voices catalog/voices`.
 
 use super::{Catalog, SHIPPED, Voice, WrongCatalog};
 use crate::Language;
@@ -77,4 +77,41 @@ macro_rules! samples {
     };
 }
 
-samples! {}
+samples! {
+    "adam-en.mp3",
+    "adam-kk.mp3",
+    "adam-ru.mp3",
+    "alina-en.mp3",
+    "alina-kk.mp3",
+    "alina-ru.mp3",
+    "bekzat-en.mp3",
+    "bekzat-kk.mp3",
+    "bekzat-ru.mp3",
+    "bella-en.mp3",
+    "bella-kk.mp3",
+    "bella-ru.mp3",
+    "daniel-en.mp3",
+    "daniel-kk.mp3",
+    "daniel-ru.mp3",
+    "diana-en.mp3",
+    "diana-kk.mp3",
+    "diana-ru.mp3",
+    "gulnara-en.mp3",
+    "gulnara-kk.mp3",
+    "gulnara-ru.mp3",
+    "marcus-en.mp3",
+    "marcus-kk.mp3",
+    "marcus-ru.mp3",
+    "oleg-en.mp3",
+    "oleg-kk.mp3",
+    "oleg-ru.mp3",
+    "sofia-en.mp3",
+    "sofia-kk.mp3",
+    "sofia-ru.mp3",
+    "vera-en.mp3",
+    "vera-kk.mp3",
+    "vera-ru.mp3",
+    "yuri-en.mp3",
+    "yuri-kk.mp3",
+    "yuri-ru.mp3",
+}

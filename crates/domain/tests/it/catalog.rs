@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use domain::catalog::{
-    Catalog, EXAMPLE_BYTES_MAX, EXAMPLES, SHIPPED, TrainingOffer, TrainingSettings,
+    Catalog, EXAMPLE_BYTES_MAX, EXAMPLES, FACES, SAMPLES, SHIPPED, TrainingOffer, TrainingSettings,
 };
 use domain::{Kind, Quality};
 
@@ -64,6 +64,19 @@ fn every_example_of_the_folder_is_shipped() {
     });
     let found: Vec<_> = found.collect();
     check_list("examples.rs", "examples! {\n", &found, &EXAMPLES.map(|it| it.0));
+}
+
+/// What lies beside the texts of a part, by its file.
+fn beside(part: &str) -> Vec<String> {
+    let found = in_folder().into_iter().filter(|it| !it.ends_with(".toml"));
+    found.filter_map(|it| Some(it.strip_prefix(part)?.to_owned())).collect()
+}
+
+#[test]
+fn every_face_and_every_sample_of_the_folder_is_shipped() {
+    let names = |list: &[(&'static str, &[u8])]| list.iter().map(|it| it.0).collect::<Vec<_>>();
+    check_list("faces.rs", "faces! {\n", &beside("characters/"), &names(FACES));
+    check_list("samples.rs", "samples! {\n", &beside("voices/"), &names(SAMPLES));
 }
 
 /// They travel in the program: few bytes each, and none that nobody sees.

@@ -25,6 +25,8 @@ pub(super) struct Wall {
 const WIDTH: usize = 90;
 const HEIGHT: usize = 160;
 const FRAMES: usize = 4;
+/// Frames from one that is looked at to the next.
+const STEP: usize = 12;
 const FRAME_BYTES: usize = WIDTH * HEIGHT * 3;
 /// How green the wall is at least, as [`greenness`] counts.
 const GREEN_MIN: i32 = 60;
@@ -36,8 +38,10 @@ pub(super) fn find_wall(
     video: &VideoStream,
     cancel: &AtomicBool,
 ) -> Result<Wall, VideoError> {
-    let filter =
-        format!("fps=2,scale={WIDTH}:{HEIGHT}:flags=area:{},format=yuv444p", colour::to_709(video));
+    let filter = format!(
+        "framestep={STEP},scale={WIDTH}:{HEIGHT}:flags=area:{},format=yuv444p",
+        colour::to_709(video)
+    );
     let mut call = Call::ffmpeg(tools);
     call.input(path, &[])?;
     call.add(["-map", "0:V:0", "-vf", &filter, "-frames:v", &FRAMES.to_string()]);

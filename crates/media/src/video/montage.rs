@@ -271,6 +271,6 @@ impl<'a> Parts<'a> {
 
     /// Edges that were just cut shouldn't be blurred by compressing them.
     fn quality(&self) -> &'static str {
-        if self.kind == Kind::Whole { "21" } else { "18" }
+        if self.kind == Kind::Whole { "21" } else { "17" }
     }
 }

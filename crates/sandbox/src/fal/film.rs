@@ -347,7 +347,9 @@ async fn pair(
 ) -> Result<Vec<Reel>, Failed> {
     let broken = |error: io::Error| Failed::Broken(error.to_string());
     let (colours, cover) = (place.path("rgb.mp4"), place.path("alpha.mp4"));
-    let filter = format!("[0:v]{keyed},split[a][b];[a]format=yuv420p[rgb];[b]alphaextract[cover]");
+    let filter = format!(
+        "[0:v]{keyed},split[a][b];[a]format=yuv420p[rgb];[b]format=rgba,alphaextract[cover]"
+    );
     let input = ["-i", text(film), "-filter_complex", &filter];
     let how = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "20", "-pix_fmt", "yuv420p"];
     let first = ["-map", "[rgb]", "-map", "0:a?", "-c:a", "aac", "-f", "mp4", text(&colours)];

@@ -254,7 +254,7 @@ fn picture(message: &Message) -> Option<Picture> {
 
 /// The clip of a message: a video, or a file that says it is one. A picture that moves comes with
 /// a file too, and is none.
-fn clip(message: &Message) -> Option<Clip> {
+pub fn clip(message: &Message) -> Option<Clip> {
     // Where a sender's app says what can't be, nothing was said.
     let number = |it: i64| u32::try_from(it).unwrap_or_default();
     if let Some(video) = &message.video {

@@ -10,6 +10,7 @@ mod drill;
 mod drills;
 mod objects;
 mod redis;
+mod sends;
 mod shared;
 mod stories;
 mod stories_edits;

@@ -71,6 +71,8 @@ pub struct World {
     pub telegram_wire: Arc<Wire>,
     pub fal_wire: Arc<Wire>,
     pub replicate_wire: Arc<Wire>,
+    /// To whoever speaks.
+    pub speech_wire: Arc<Wire>,
     pub till_wire: Arc<Wire>,
     pub door: Arc<Door>,
     pub clock: Arc<MadeUp>,
@@ -167,15 +169,15 @@ impl World {
         for (token, name) in [(TOKEN, "main_bot"), (OTHER_TOKEN, "second_bot")] {
             sandbox.telegram().add_bot(token, name, "Atelier").expect("a good token");
         }
-        let [telegram_wire, fal_wire, replicate_wire, till_wire] =
-            [(); 4].map(|()| Wire::to(&sandbox));
+        let [telegram_wire, fal_wire, replicate_wire, speech_wire, till_wire] =
+            [(); 5].map(|()| Wire::to(&sandbox));
         let chance = Arc::new(AtomicU64::new(1));
         let parts = Parts {
             config: &config,
             db: &db,
             clock: &clock,
             chance: &chance,
-            wires: [&telegram_wire, &fal_wire, &replicate_wire, &till_wire],
+            wires: [&telegram_wire, &fal_wire, &replicate_wire, &speech_wire, &till_wire],
         };
         let app = assemble(&parts);
         let door = Arc::new(Door::default());
@@ -186,6 +188,7 @@ impl World {
             telegram_wire,
             fal_wire,
             replicate_wire,
+            speech_wire,
             till_wire,
             door,
             clock,
@@ -215,7 +218,13 @@ impl World {
             db: &self.db,
             clock: &self.clock,
             chance: &self.chance,
-            wires: [&self.telegram_wire, &self.fal_wire, &self.replicate_wire, &self.till_wire],
+            wires: [
+                &self.telegram_wire,
+                &self.fal_wire,
+                &self.replicate_wire,
+                &self.speech_wire,
+                &self.till_wire,
+            ],
         });
         self.open_doors().await;
     }
@@ -396,12 +405,12 @@ struct Parts<'a> {
     db: &'a Db,
     clock: &'a Arc<MadeUp>,
     chance: &'a Arc<AtomicU64>,
-    wires: [&'a Arc<Wire>; 4],
+    wires: [&'a Arc<Wire>; 5],
 }
 
 fn assemble(parts: &Parts<'_>) -> Arc<App> {
     let chance = parts.chance.clone();
-    let [telegram, fal, replicate, till] =
+    let [telegram, fal, replicate, speech, till] =
         parts.wires.map(|it| Arc::new(Http::over(it.clone(), Reach::Loopback)));
     let world = start::World {
         clock: parts.clock.clone(),
@@ -413,7 +422,11 @@ fn assemble(parts: &Parts<'_>) -> Arc<App> {
             .map(|(name, access)| start::Supplier {
                 name,
                 access,
-                http: if name == "fal" { fal.clone() } else { replicate.clone() },
+                http: match name {
+                    "fal" => fal.clone(),
+                    "elevenlabs" => speech.clone(),
+                    _ => replicate.clone(),
+                },
                 webhooks: Some(HERE.to_owned()),
             })
             .collect(),
@@ -427,7 +440,10 @@ fn assemble(parts: &Parts<'_>) -> Arc<App> {
         metrics: PrometheusBuilder::new().build_recorder().handle(),
     };
     let app = start::assemble(parts.config.clone(), parts.db.clone(), world);
-    Arc::new(app.expect("good settings"))
+    let app = app.expect("good settings");
+    // The programs are a part of the world that these tests are about.
+    app.ground.can_film.store(true, Ordering::SeqCst);
+    Arc::new(app)
 }
 
 /// Waits until everything that was begun beside the work has ended. On the one thread of a test

@@ -35,7 +35,8 @@ fn a_phone_may_be_held_in_any_way() {
     let shelf = Shelf::new();
     let is_red = |[red, _, blue]: [u8; 3]| 150 < red && blue < 100;
     for (degrees, top_is_red) in [(90, true), (270, false)] {
-        let from = shelf.make("phone.mp4", &format!("{HALVES} -metadata:s:v rotate={degrees}"));
+        let from = shelf.make("phone.mp4", HALVES);
+        turn(&from, degrees);
         let seen = taken(&tools, &shelf, &from);
         assert_eq!(is_red(at(&seen, 20, 10)), top_is_red, "{degrees}");
         assert_eq!(is_red(at(&seen, 80, 90)), !top_is_red, "{degrees}");

@@ -1,16 +1,16 @@
 //! A figure before a green wall, put into a shop.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use media::video::{Figure, Folder, Frame, Loudness, Montage, VideoError, montage};
 
 use super::sources::*;
 
-fn plan(figure: Figure, background: &PathBuf, frame: Frame) -> Montage {
+fn plan(figure: Figure, background: &Path, frame: Frame) -> Montage {
     Montage {
         figure,
         sound: None,
-        background: Some(background.clone()),
+        background: Some(background.to_owned()),
         frame,
         captions: None,
         label: None,

@@ -114,6 +114,21 @@ pub struct Scenes {
     pub truth: PathBuf,
 }
 
+/// An MP4 whose player is told to turn it, as phones do (ISO 14496-12, 8.3.2).
+pub fn turn(path: &Path, degrees: u32) {
+    let one = |sign: i32| sign << 16;
+    let [a, b, c, d] = match degrees {
+        90 => [0, one(1), one(-1), 0],
+        180 => [one(-1), 0, 0, one(-1)],
+        _ => [0, one(-1), one(1), 0],
+    };
+    let matrix = [a, b, 0, c, d, 0, 0, 0, 1 << 30].map(i32::to_be_bytes).concat();
+    let mut bytes = std::fs::read(path).unwrap();
+    let name = bytes.windows(4).position(|it| it == b"tkhd").unwrap();
+    bytes[name + 44..][..36].copy_from_slice(&matrix);
+    std::fs::write(path, bytes).unwrap();
+}
+
 /// How alike two videos are, of brightness and colours: 1 is the same.
 pub fn ssim(left: &Path, right: &Path) -> f64 {
     let done = Command::new("ffmpeg")

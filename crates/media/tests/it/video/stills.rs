@@ -28,8 +28,9 @@ fn what_is_in_a_file_is_told() {
     let video = shelf.make(
         "video.mp4",
         "-f lavfi -i testsrc=size=64x48:rate=30000/1001 -f lavfi -i sine=sample_rate=48000 -t 1 \
-         -pix_fmt yuv420p -metadata:s:v rotate=90",
+         -pix_fmt yuv420p",
     );
+    turn(&video, 90);
     let probed = probe(&tools, &video).unwrap();
     assert_eq!(probed.format, Container::Mov);
     assert!(probed.duration_ms.abs_diff(1000) < 40);

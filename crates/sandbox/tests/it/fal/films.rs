@@ -218,7 +218,7 @@ async fn a_ground_goes() {
         let told = world.speaking(&portrait(720, 720, ground), "_##").await;
         let input = json!({ "video_url": told["video"]["url"] });
         let told = world.film(endpoint, &input).await;
-        assert_eq!(told["video"].as_array().expect("a list").len(), 1);
+        let Some([_]) = told["video"].as_array().map(Vec::as_slice) else { panic!("{told}") };
         assert_eq!(told["video"][0]["content_type"], "application/octet-stream");
         let film = world.file(&told["video"][0]).await;
         let facts = probe(&film, "webm");
@@ -236,7 +236,7 @@ async fn a_ground_goes() {
         }
         let codec = json!({ "video_url": input["video_url"], "output_codec": "h264" });
         let told = world.film(endpoint, &codec).await;
-        let [colours, cover] = told["video"].as_array().expect("a list").as_slice() else {
+        let Some([colours, cover]) = told["video"].as_array().map(Vec::as_slice) else {
             panic!("two files are wanted: {told}")
         };
         let cover = frames(&world.file(cover).await, 720, 720);

@@ -174,6 +174,9 @@ async fn sent(world: &World) -> Vec<Value> {
             world.upload(&format!("send{kind}"), &caption, (kind, "a.png", &picture)).await;
         messages.push(answer["result"].clone());
     }
+    let still = b"\xff\xd8\xff\xc0\x00\x0b\x08\x01\x40\x00\xb4\x01\x01\x11\x00";
+    let film = [("video", "a.mp4", &b"film"[..]), ("thumbnail", "a.jpg", &still[..])];
+    messages.push(world.upload_all("sendVideo", &caption, &film).await["result"].clone());
     let prices = json!([{ "label": "l", "amount": 5 }]);
     let invoice = json!({ "chat_id": ANNA, "title": "t", "description": "d", "payload": "p",
         "currency": "XTR", "prices": prices });

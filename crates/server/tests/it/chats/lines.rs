@@ -1,5 +1,7 @@
 //! What happens in the world, a line each: time, work, faults of others, and our own ends.
 
+use std::sync::atomic::Ordering;
+
 use domain::{Credits, JobId, News};
 use serde_json::{Map, Value, json};
 use server::outbox;
@@ -87,6 +89,22 @@ impl Talk {
                 let fault = fault(rest, "on", "seconds")?;
                 let fault = serde_json::from_value(fault).map_err(|it| it.to_string())?;
                 self.world.sandbox.replicate().fault(fault);
+            }
+            "speech" if rest == "is down" => {
+                self.world.speech_wire.always(Some(Luck::NotSent));
+            }
+            "speech" if rest == "is silent" => {
+                self.world.speech_wire.always(Some(Luck::AnswerLost));
+            }
+            "speech" if rest == "is up" => self.world.speech_wire.always(None),
+            "speech" => {
+                let fault = fault(rest, "on", "seconds")?;
+                let fault = serde_json::from_value(fault).map_err(|it| it.to_string())?;
+                self.world.sandbox.elevenlabs().fault(fault);
+            }
+            "disk" => {
+                let has_room = rest != "is full";
+                self.world.app.ground.room.store(has_room, Ordering::SeqCst);
             }
             "till" if rest == "is down" => self.world.till_wire.always(Some(Luck::NotSent)),
             "till" if rest == "is silent" => self.world.till_wire.always(Some(Luck::AnswerLost)),

@@ -210,6 +210,18 @@ impl Talk {
                 let (kind, file) = files::other(rest).ok_or("there is no such thing to send")?;
                 telegram.send(bot, person, kind, None, vec![file]).map(|_| ())
             }
+            "clip" => {
+                let mut words = rest.split(' ');
+                let mut number = || words.next().and_then(|it| it.parse::<u32>().ok());
+                let (seconds, megabytes) = (number().ok_or("how many seconds?")?, number());
+                let said = sandbox::telegram::Said {
+                    duration: Some(seconds.into()),
+                    bytes: megabytes.map(|it| u64::from(it) * 1024 * 1024),
+                    ..Default::default()
+                };
+                let file = files::clip(seconds);
+                telegram.send_said(bot, person, As::Video, None, vec![file], &said).map(|_| ())
+            }
             "edit" => {
                 let mine = telegram.messages(bot, person).into_iter().rev();
                 let last = mine

@@ -1,6 +1,9 @@
 //! What people send: real photos from the fixtures, and made-up bytes of every bad kind.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::Command;
+use std::sync::Mutex;
 
 use sandbox::telegram::As;
 
@@ -72,6 +75,31 @@ pub fn other(name: &str) -> Option<(As, File)> {
         _ => return None,
     };
     Some((kind, (format!("{name}.{ending}"), mime.to_owned(), vec![1; 64].into())))
+}
+
+/// A video of so many seconds with a sound, made once for all tests. Zero seconds are no video.
+pub fn clip(seconds: u32) -> File {
+    static MADE: Mutex<BTreeMap<u32, axum::body::Bytes>> = Mutex::new(BTreeMap::new());
+    let mut made = MADE.lock().expect("nobody fails inside");
+    let bytes = made.entry(seconds).or_insert_with(|| match seconds {
+        0 => vec![7; 4_000].into(),
+        seconds => film(seconds),
+    });
+    ("clip.mp4".to_owned(), "video/mp4".to_owned(), bytes.clone())
+}
+
+fn film(seconds: u32) -> axum::body::Bytes {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("clip.mp4");
+    let (shown, heard) = ("testsrc2=size=320x240:rate=15", "sine=frequency=330");
+    let made = Command::new("ffmpeg")
+        .args(["-v", "error", "-f", "lavfi", "-i", shown, "-f", "lavfi", "-i", heard, "-t"])
+        .arg(seconds.to_string())
+        .args(["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"])
+        .arg(&path)
+        .status();
+    assert!(made.is_ok_and(|it| it.success()), "ffmpeg is needed for tests of videos");
+    std::fs::read(path).expect("it was made").into()
 }
 
 /// A PNG of grey squares that no other seed makes: a style to be learned.
