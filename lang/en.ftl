@@ -1316,6 +1316,7 @@ result-pick-edit = <b>Which one shall we edit?</b>
 ## Talking videos
 
 news-voice-played = { $voice }: this is how the voice sounds.
+news-result-deleted = Deleted for good.
 news-shown-again = Here you are.
 character-ready =
     <b>{ $made ->

@@ -1387,6 +1387,7 @@ result-pick-edit = <b>Какую обработаем?</b>
 ## Talking videos
 
 news-voice-played = { $voice }: так звучит этот голос.
+news-result-deleted = Удалено насовсем.
 news-shown-again = Вот, пожалуйста.
 character-ready =
     <b>{ $made ->

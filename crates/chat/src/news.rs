@@ -153,6 +153,9 @@ fn pictures(news: &News, facts: &Facts<'_>) -> Option<String> {
         News::SendingPictures => facts.say("news-sending-pictures", &[]),
         News::Favoured { is_favourite: true } => facts.say("news-favoured", &[]),
         News::Favoured { is_favourite: false } => facts.say("news-not-favoured", &[]),
+        News::PicturesDeleted { count: 1 } if is_heard_or_watched(facts) => {
+            facts.say("news-result-deleted", &[])
+        }
         News::PicturesDeleted { count } => {
             facts.say("news-pictures-deleted", &[("count", (*count).into())])
         }
@@ -201,6 +204,14 @@ fn are_seen(artifacts: &[ArtifactId], facts: &Facts<'_>) -> bool {
     order.is_none_or(|it| is_picture(it.wish.product()))
         && open.is_none_or(|it| is_picture(it.product))
         && !facts.takes.iter().any(|it| artifacts.contains(&it.artifact))
+}
+
+/// Whether the result on the screen is no picture.
+fn is_heard_or_watched(facts: &Facts<'_>) -> bool {
+    facts.artifact.as_ref().is_some_and(|it| match it.product {
+        Product::Picture | Product::Edit | Product::Character => false,
+        Product::Speech | Product::Video => true,
+    })
 }
 
 /// What came of an order, what it cost, and what was kept back.

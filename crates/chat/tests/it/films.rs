@@ -130,9 +130,26 @@ fn results_lead_on() {
     check_press("making: a video, failed", "Try again", "film-order");
     check_press("making: a recording, failed", "Try again", "script-order");
     check_press("making: a look, failed", "Try again", "makeover-order");
-    check_press("shoot: some ready", "1. Ivan: open", "result-show");
-    check_press("shoot: some ready", "2. Ivan: what", "making-watch");
+    check_press("shoot: some ready", "1. ", "result-show");
+    check_press("shoot: some ready", "2. ", "making-watch");
     check_press("home: videos in the making", "In the making: a video", "making-watch");
+}
+
+#[test]
+fn what_is_no_picture_is_not_called_one() {
+    let mut talk = Talk::at("gallery: a recording, delete?");
+    assert!(talk.says().starts_with("Delete this?"), "{}", talk.says());
+    talk.hear(News::PicturesDeleted { count: 1 });
+    assert_eq!(talk.notice(), "Deleted for good.");
+    for (name, number) in [("takes: one", 1), ("result: a video", 1), ("gallery: a video", 1)] {
+        let mut talk = Talk::at(name);
+        let artifacts = vec![artifact(number)];
+        talk.hear(News::PicturesSent { artifacts, are_originals: false });
+        assert_eq!(talk.notice(), "Here you are.", "{name}");
+    }
+    let mut talk = Talk::at("result: one");
+    talk.hear(News::PicturesSent { artifacts: vec![artifact(1)], are_originals: false });
+    assert_eq!(talk.notice(), "Here is your picture.");
 }
 
 /// The words of a video come from what was spoken for it.
