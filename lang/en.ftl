@@ -1614,6 +1614,7 @@ film-apart = Each video is charged for itself: one that doesn’t work out costs
 film-several =
     <b>Several videos at once</b>
     Each person you choose says each recording: up to { $most } videos.
+film-several-voice = For another voice, go back and have the text spoken in it first.
 film-several-price = Videos: { $count }, together { $credits ->
     [one] { $credits } credit
    *[other] { $credits } credits

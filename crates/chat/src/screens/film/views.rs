@@ -121,6 +121,9 @@ pub fn several(plan: &VideoPlan, cast: &Cast, facts: &Facts<'_>) -> View<Press> 
         ];
         lines.push(facts.say("takes-line", &args));
     }
+    if takes.len() < 2 {
+        lines.push(facts.say("film-several-voice", &[]));
+    }
     let price = cast.drafts(plan).and_then(|it| facts.video_quote(&it));
     let credits = price.map(|it| it.credits).unwrap_or_default();
     let args = [("count", count), ("credits", credits.into())];
