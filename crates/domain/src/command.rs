@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Offer, Quote};
+use crate::feedback::Note;
 use crate::picture::{Draft, EditDraft};
 use crate::{
     ArtifactId, AvatarId, Credits, GenerationId, GiftId, Kind, Language, Method, OrderId, PhotoId,
@@ -24,6 +25,9 @@ pub struct Picture {
     pub album: Option<String>,
     /// The message, whose number gives the order within an album.
     pub message: i64,
+    /// The words that it came with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caption: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,6 +118,11 @@ pub enum Command {
     PackPictures {
         artifacts: Vec<ArtifactId>,
     },
+    /// Says how they like what was made for them. Said again, the last word counts.
+    Rate {
+        generation: GenerationId,
+        is_good: bool,
+    },
     /// Asks what a photo shows, so that something like it can be made.
     ReadPhoto {
         picture: Picture,
@@ -166,6 +175,11 @@ pub enum Command {
     /// Nothing is charged to the saved card any more, from this moment.
     UnlinkCard {
         subscription: SubscriptionId,
+    },
+    /// Writes to those who answer for the bot; as an answer to what they wrote, if it is one.
+    WriteFeedback {
+        note: Note,
+        is_answer: bool,
     },
 }
 

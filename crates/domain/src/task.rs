@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AvatarId, BotId, DeliveryId, GenerationId, GpuRunId, HintId, InputId, OrderId, PackingId,
-    PhotoId, RefundId, SubscriptionId, TellId, TrainingId, UserId,
+    PhotoId, PostId, RefundId, SubscriptionId, TellId, TrainingId, UserId,
 };
 
 /// Stored in the job table: a variant's name and fields never change their meaning. Arguments are
@@ -41,6 +41,8 @@ pub enum Task {
     Pack { packing: PackingId },
     /// Take an order from its link to its end: paid, declined or expired.
     Pay { order: OrderId },
+    /// Show those who answer for a bot what a customer wrote, or what became of an answer.
+    Post { post: PostId },
     /// Give money back.
     Refund { refund: RefundId },
     /// Keep a plan: announce, charge, try again, end.
@@ -100,6 +102,7 @@ impl Task {
             Self::InspectPhoto { .. } => "inspect_photo",
             Self::Pack { .. } => "pack",
             Self::Pay { .. } => "pay",
+            Self::Post { .. } => "post",
             Self::Refund { .. } => "refund",
             Self::Renew { .. } => "renew",
             Self::Salvage { .. } => "salvage",
@@ -116,7 +119,7 @@ impl Task {
         match self {
             Self::InspectPhoto { .. } | Self::TakeIn { .. } => "media",
             Self::Gpu { .. } => "gpu",
-            Self::Tell { .. } | Self::Alert { .. } => "tell",
+            Self::Alert { .. } | Self::Post { .. } | Self::Tell { .. } => "tell",
             // Other programs may be slow to answer.
             Self::Deliver { .. } => "calls",
             // A thousand files, at a customer's wish: nothing else waits for it.
