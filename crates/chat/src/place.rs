@@ -1,7 +1,7 @@
 //! Place: the sum of all screens, with what they have gathered.
 
 use domain::News;
-use domain::command::Picture;
+use domain::command::{Clip, Picture};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,7 @@ use crate::screen::{Does, Drawn, Means, Next, Screen};
 pub enum Incoming {
     Text(String),
     Picture(Picture),
+    Clip(Clip),
     Other(Sent),
     /// What a button carried: up to 64 bytes that may be old, foreign or forged.
     Press(String),
@@ -128,6 +129,7 @@ where
     let event = match incoming {
         Incoming::Text(text) => Event::Text(text),
         Incoming::Picture(picture) => Event::Picture(picture),
+        Incoming::Clip(clip) => Event::Clip(clip),
         Incoming::Other(sent) => Event::Other(sent),
         Incoming::News(news) => Event::News(news),
         Incoming::Press(text) => match decode(prefix, &text) {

@@ -89,7 +89,7 @@ pub fn find(incoming: &Incoming, place: &Place, facts: &Facts<'_>) -> Option<Nex
         Incoming::Press(name) => named(name).map(Next::go),
         // A word from us changes nothing on a screen that is in the middle of something.
         Incoming::News(news @ News::Alert { .. }) => Some(Next::tell(place.clone(), news, facts)),
-        Incoming::Picture(_) | Incoming::Other(_) | Incoming::News(_) => None,
+        Incoming::Picture(_) | Incoming::Clip(_) | Incoming::Other(_) | Incoming::News(_) => None,
     }
 }
 

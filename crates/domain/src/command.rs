@@ -30,6 +30,27 @@ pub struct Picture {
     pub caption: Option<String>,
 }
 
+/// A video in a message, as its sender's app describes it: nobody has looked at it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clip {
+    /// By which the messenger gives the bytes, to this bot only.
+    pub file_id: String,
+    /// The same for the same bytes, whoever sends them.
+    pub unique_id: String,
+    /// What the messenger says; zero when it doesn't.
+    pub bytes: u64,
+    /// How long it plays; zero when the messenger doesn't say, as with a file.
+    pub seconds: u32,
+    /// Zero when the messenger doesn't say.
+    pub width: u32,
+    /// Zero when the messenger doesn't say.
+    pub height: u32,
+    /// Whether it came as a file, uncompressed.
+    pub is_document: bool,
+    /// The message that it came with.
+    pub message: i64,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     AcceptTerms,

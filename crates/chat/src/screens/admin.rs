@@ -72,7 +72,7 @@ impl Screen for Admin {
             Event::Press(Press::Open(user)) => Next::go(Customer::Card { user }),
             Event::Text(text) => self.look_for(text.trim(), facts),
             Event::News(news) => Next::tell(self, &news, facts),
-            Event::Picture(_) | Event::Other(_) => {
+            Event::Picture(_) | Event::Clip(_) | Event::Other(_) => {
                 Next::go(self).notice(facts.say("notice-use-buttons", &[]))
             }
         }
@@ -88,7 +88,7 @@ pub fn gate<P>(event: &Event<P>, facts: &Facts<'_>) -> Option<Next> {
         Event::News(news) => Next::tell(Home, news, facts),
         // They have just read that it isn't for them.
         Event::Press(_) => Next::go(Home),
-        Event::Text(_) | Event::Picture(_) | Event::Other(_) => stranger(facts),
+        Event::Text(_) | Event::Picture(_) | Event::Clip(_) | Event::Other(_) => stranger(facts),
     })
 }
 

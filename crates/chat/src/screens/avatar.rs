@@ -111,7 +111,9 @@ impl Screen for Avatar {
             (at, Event::News(news)) => Next::tell(at, &news, facts),
             (at, Event::Text(_)) => Next::go(at).notice(facts.say("notice-use-buttons", &[])),
             (at, Event::Picture(_)) => Next::go(at).notice(facts.say("notice-photo-where", &[])),
-            (at, Event::Other(_)) => Next::go(at).notice(facts.say("notice-not-here", &[])),
+            (at, Event::Clip(_) | Event::Other(_)) => {
+                Next::go(at).notice(facts.say("notice-not-here", &[]))
+            }
         }
     }
 }

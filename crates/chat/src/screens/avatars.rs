@@ -63,7 +63,9 @@ impl Screen for Avatars {
             Event::News(news) => Next::tell(self, &news, facts),
             Event::Text(_) => Next::go(self).notice(facts.say("notice-use-buttons", &[])),
             Event::Picture(_) => Next::go(self).notice(facts.say("notice-photo-where", &[])),
-            Event::Other(_) => Next::go(self).notice(facts.say("notice-not-here", &[])),
+            Event::Clip(_) | Event::Other(_) => {
+                Next::go(self).notice(facts.say("notice-not-here", &[]))
+            }
         }
     }
 }

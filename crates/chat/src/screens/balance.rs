@@ -73,7 +73,7 @@ impl Screen for Balance {
             Event::Press(Press::MyPlan) => Next::go(MyPlan::Card),
             Event::Press(Press::Plans) => Next::go(Plans::List { resume: None }),
             Event::News(news) => Next::tell(self, &news, facts),
-            Event::Text(_) | Event::Picture(_) | Event::Other(_) => {
+            Event::Text(_) | Event::Picture(_) | Event::Clip(_) | Event::Other(_) => {
                 Next::go(self).notice(facts.say("notice-use-buttons", &[]))
             }
         }

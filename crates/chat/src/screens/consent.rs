@@ -58,9 +58,11 @@ pub fn gate(place: &Place, incoming: &Incoming, facts: &Facts<'_>) -> Option<Nex
             None
         }
         Incoming::News(news) => Some(Next::tell(here, news, facts)),
-        Incoming::Text(_) | Incoming::Press(_) | Incoming::Picture(_) | Incoming::Other(_) => {
-            Some(Next::go(here))
-        }
+        Incoming::Text(_)
+        | Incoming::Press(_)
+        | Incoming::Picture(_)
+        | Incoming::Clip(_)
+        | Incoming::Other(_) => Some(Next::go(here)),
     }
 }
 
@@ -104,7 +106,9 @@ impl Screen for Consent {
             (_, Event::News(news @ News::Welcomed { .. })) => Next::tell(Home, &news, facts),
             (at, Event::News(News::LanguageChanged)) => Next::go(at),
             (at, Event::News(news)) => Next::tell(at, &news, facts),
-            (at, Event::Text(_) | Event::Picture(_) | Event::Other(_)) => Next::go(at),
+            (at, Event::Text(_) | Event::Picture(_) | Event::Clip(_) | Event::Other(_)) => {
+                Next::go(at)
+            }
         }
     }
 }

@@ -48,7 +48,7 @@ impl Screen for Contact {
             }
             Event::News(news @ News::ContactKept) => Next::tell(*self.then, &news, facts),
             Event::News(news) => Next::tell(self, &news, facts),
-            Event::Picture(_) | Event::Other(_) => {
+            Event::Picture(_) | Event::Clip(_) | Event::Other(_) => {
                 Next::go(self).notice(facts.say("refusal-contact-wrong", &[]))
             }
         }

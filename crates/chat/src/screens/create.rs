@@ -101,7 +101,9 @@ impl Screen for Create {
                 Self::Photo { .. } => Next::go(self).run(Command::ReadPhoto { picture }),
                 _ => Next::go(self).notice(facts.say("notice-photo-no-use", &[])),
             },
-            Event::Other(_) => Next::go(self).notice(facts.say("notice-not-here", &[])),
+            Event::Clip(_) | Event::Other(_) => {
+                Next::go(self).notice(facts.say("notice-not-here", &[]))
+            }
         }
     }
 }

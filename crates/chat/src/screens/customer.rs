@@ -97,7 +97,7 @@ impl Screen for Customer {
                 Next::tell(self.card(), &news, facts)
             }
             Event::News(news) => Next::tell(self, &news, facts),
-            Event::Picture(_) | Event::Other(_) => {
+            Event::Picture(_) | Event::Clip(_) | Event::Other(_) => {
                 Next::go(self).notice(facts.say("notice-use-buttons", &[]))
             }
         }

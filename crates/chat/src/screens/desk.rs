@@ -115,6 +115,7 @@ impl Screen for Desk {
             }
             (at, Event::News(news)) => Next::tell(at, &news, facts),
             (at, Event::Text(_)) => Next::go(at).notice(facts.say("notice-send-photos", &[])),
+            (at, Event::Clip(_)) => Next::go(at).notice(facts.say(no_photo(Sent::Video), &[])),
             (at, Event::Other(sent)) => Next::go(at).notice(facts.say(no_photo(sent), &[])),
         }
     }

@@ -6,7 +6,7 @@ use domain::picture::EditDraft;
 use domain::{ArtifactId, Command, InputId, News};
 use serde::{Deserialize, Serialize};
 
-use crate::event::Event;
+use crate::event::{Event, Sent};
 use crate::facts::{Facts, Needs};
 use crate::place::Place;
 use crate::screen::{Next, Screen, Shown, View};
@@ -72,6 +72,7 @@ impl Screen for Edit {
             Event::Picture(picture) => self.sent(picture, facts),
             Event::Text(text) => self.wrote(&text, facts),
             Event::News(news) => self.told(&news, facts),
+            Event::Clip(_) => Next::go(self).notice(facts.say(no_photo(Sent::Video), &[])),
             Event::Other(sent) => Next::go(self).notice(facts.say(no_photo(sent), &[])),
         }
     }

@@ -7,7 +7,7 @@ use domain::picture::EditDraft;
 use domain::{Command, Credits, InputId, News, Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::event::Event;
+use crate::event::{Event, Sent};
 use crate::facts::{Facts, InputState, Needs};
 use crate::place::Place;
 use crate::screen::{Next, Screen, View};
@@ -99,18 +99,22 @@ impl Screen for EditSetup {
             Event::Picture(picture) => self.sent(picture, facts),
             Event::Text(text) => self.wrote(&text, facts),
             Event::News(news) => self.told(&news, facts),
-            Event::Other(sent) => {
-                let key = match self {
-                    Self::Photos { .. } => no_photo(sent),
-                    Self::Words { .. } | Self::Order { .. } => "notice-not-here",
-                };
-                Next::go(self).notice(facts.say(key, &[]))
-            }
+            Event::Clip(_) => self.no_use(Sent::Video, facts),
+            Event::Other(sent) => self.no_use(sent, facts),
         }
     }
 }
 
 impl EditSetup {
+    /// Says what is wanted where something came that can't be edited.
+    fn no_use(self, sent: Sent, facts: &Facts<'_>) -> Next {
+        let key = match self {
+            Self::Photos { .. } => no_photo(sent),
+            Self::Words { .. } | Self::Order { .. } => "notice-not-here",
+        };
+        Next::go(self).notice(facts.say(key, &[]))
+    }
+
     fn pressed(self, press: Press, facts: &Facts<'_>) -> Next {
         match (self, press) {
             // Words that were seen as an order before stay as they were.

@@ -54,7 +54,7 @@ impl Screen for Faq {
             Event::Press(Press::Back) if self.topic.is_some() => Next::go(Self::default()),
             Event::Press(Press::Back) => Next::go(Home),
             Event::News(news) => Next::tell(self, &news, facts),
-            Event::Text(_) | Event::Picture(_) | Event::Other(_) => {
+            Event::Text(_) | Event::Picture(_) | Event::Clip(_) | Event::Other(_) => {
                 Next::go(self).notice(facts.say("notice-use-buttons", &[]))
             }
         }

@@ -35,7 +35,7 @@ impl Screen for Forget {
             Event::Press(Press::Back) => Next::go(Consent::Terms),
             Event::News(News::ForgetBegun) => Next::go(Consent::Leaving),
             Event::News(news) => Next::tell(self, &news, facts),
-            Event::Text(_) | Event::Picture(_) | Event::Other(_) => {
+            Event::Text(_) | Event::Picture(_) | Event::Clip(_) | Event::Other(_) => {
                 Next::go(self).notice(facts.say("notice-use-buttons", &[]))
             }
         }

@@ -181,7 +181,9 @@ impl Screen for Gallery {
             Event::News(news) => self.told(&news, facts),
             Event::Text(_) => Next::go(self).notice(facts.say("notice-use-buttons", &[])),
             Event::Picture(_) => Next::go(self).notice(facts.say("notice-photo-no-use", &[])),
-            Event::Other(_) => Next::go(self).notice(facts.say("notice-not-here", &[])),
+            Event::Clip(_) | Event::Other(_) => {
+                Next::go(self).notice(facts.say("notice-not-here", &[]))
+            }
         }
     }
 }

@@ -86,7 +86,7 @@ impl Screen for Gift {
                 Next::tell(Self::PickAmount, &news, facts)
             }
             (at, Event::News(news)) => Next::tell(at, &news, facts),
-            (at, Event::Text(_) | Event::Picture(_) | Event::Other(_)) => {
+            (at, Event::Text(_) | Event::Picture(_) | Event::Clip(_) | Event::Other(_)) => {
                 Next::go(at).notice(facts.say("notice-use-buttons", &[]))
             }
         }

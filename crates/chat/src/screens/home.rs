@@ -109,7 +109,9 @@ impl Screen for Home {
                 Next::go(self).notice(facts.say("notice-photo-where", &[]))
             }
             Event::Picture(picture) => take(self, picture, facts),
-            Event::Other(_) => Next::go(self).notice(facts.say("notice-not-here", &[])),
+            Event::Clip(_) | Event::Other(_) => {
+                Next::go(self).notice(facts.say("notice-not-here", &[]))
+            }
         }
     }
 }

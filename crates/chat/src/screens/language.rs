@@ -37,7 +37,7 @@ impl Screen for LanguagePick {
             Event::Press(Press::Back) => Next::go(Home),
             Event::News(news @ News::LanguageChanged) => Next::tell(Home, &news, facts),
             Event::News(news) => Next::tell(self, &news, facts),
-            Event::Text(_) | Event::Picture(_) | Event::Other(_) => {
+            Event::Text(_) | Event::Picture(_) | Event::Clip(_) | Event::Other(_) => {
                 Next::go(self).notice(facts.say("notice-use-buttons", &[]))
             }
         }

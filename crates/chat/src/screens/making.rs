@@ -103,7 +103,7 @@ impl Screen for Making {
                 }
                 _ => Next::tell(at, &news, facts),
             },
-            (at, Event::Text(_) | Event::Picture(_) | Event::Other(_)) => {
+            (at, Event::Text(_) | Event::Picture(_) | Event::Clip(_) | Event::Other(_)) => {
                 let open = facts.generation.as_ref().filter(|it| it.state.is_open());
                 let key = match open.map(|it| &it.wish) {
                     Some(Wish::Picture(_)) => "notice-making-runs",

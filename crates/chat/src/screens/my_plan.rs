@@ -59,7 +59,7 @@ impl Screen for MyPlan {
                 news @ (News::PlanStopped { .. } | News::PlanKept { .. } | News::CardUnlinked),
             ) => Next::tell(Self::Card, &news, facts),
             Event::News(news) => Next::tell(self, &news, facts),
-            Event::Text(_) | Event::Picture(_) | Event::Other(_) => {
+            Event::Text(_) | Event::Picture(_) | Event::Clip(_) | Event::Other(_) => {
                 Next::go(self).notice(facts.say("notice-use-buttons", &[]))
             }
         }

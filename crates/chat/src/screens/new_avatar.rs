@@ -99,13 +99,13 @@ impl Screen for NewAvatar {
             }
             (_, Event::News(News::Drafted { avatar })) => Next::go(Desk::Gather { avatar }),
             (at, Event::News(news)) => Next::tell(at, &news, facts),
-            (at @ Self::AskName { .. }, Event::Picture(_) | Event::Other(_)) => {
+            (at @ Self::AskName { .. }, Event::Picture(_) | Event::Clip(_) | Event::Other(_)) => {
                 Next::go(at).notice(facts.say("notice-name-first", &[]))
             }
             (at, Event::Text(_) | Event::Press(Press::Subject(_))) => {
                 Next::go(at).notice(facts.say("notice-use-buttons", &[]))
             }
-            (at, Event::Picture(_) | Event::Other(_)) => {
+            (at, Event::Picture(_) | Event::Clip(_) | Event::Other(_)) => {
                 Next::go(at).notice(facts.say("notice-use-buttons", &[]))
             }
         }

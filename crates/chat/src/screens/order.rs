@@ -133,9 +133,13 @@ impl Screen for Order {
                 _ => Next::tell(at, &news, facts),
             },
             (_, Event::Picture(picture)) => take(avatar, picture, facts),
-            (at, Event::Press(Press::Start | Press::TopUp) | Event::Text(_) | Event::Other(_)) => {
-                Next::go(at).notice(facts.say("notice-use-buttons", &[]))
-            }
+            (
+                at,
+                Event::Press(Press::Start | Press::TopUp)
+                | Event::Text(_)
+                | Event::Clip(_)
+                | Event::Other(_),
+            ) => Next::go(at).notice(facts.say("notice-use-buttons", &[])),
         }
     }
 }

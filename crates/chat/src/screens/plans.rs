@@ -83,7 +83,7 @@ impl Screen for Plans {
                 ) => Next::tell(Self::PickMethod { plan: offer.pack, resume }, &news, facts),
                 (at, _) => Next::tell(at, &news, facts),
             },
-            Event::Text(_) | Event::Picture(_) | Event::Other(_) => {
+            Event::Text(_) | Event::Picture(_) | Event::Clip(_) | Event::Other(_) => {
                 Next::go(self).notice(facts.say("notice-use-buttons", &[]))
             }
         }

@@ -33,7 +33,9 @@ impl Screen for Promo {
     fn on(self, event: Event<Press>, facts: &Facts<'_>) -> Next {
         match event {
             Event::Press(Press::Back) => Next::go(Balance::default()),
-            Event::Text(_) | Event::Picture(_) | Event::Other(_) if !facts.person.has_shop => {
+            Event::Text(_) | Event::Picture(_) | Event::Clip(_) | Event::Other(_)
+                if !facts.person.has_shop =>
+            {
                 Next::go(self).notice(facts.say("notice-use-buttons", &[]))
             }
             Event::Text(text) => {
@@ -53,7 +55,7 @@ impl Screen for Promo {
                 },
                 _ => Next::tell(self, &news, facts),
             },
-            Event::Picture(_) | Event::Other(_) => {
+            Event::Picture(_) | Event::Clip(_) | Event::Other(_) => {
                 Next::go(self).notice(facts.say("notice-promo-text", &[]))
             }
         }

@@ -106,7 +106,9 @@ impl Screen for Results {
             (at, Event::News(news)) => Next::tell(at, &news, facts),
             (at, Event::Text(_)) => Next::go(at).notice(facts.say("notice-use-buttons", &[])),
             (at, Event::Picture(_)) => Next::go(at).notice(facts.say("notice-photo-no-use", &[])),
-            (at, Event::Other(_)) => Next::go(at).notice(facts.say("notice-not-here", &[])),
+            (at, Event::Clip(_) | Event::Other(_)) => {
+                Next::go(at).notice(facts.say("notice-not-here", &[]))
+            }
         }
     }
 }

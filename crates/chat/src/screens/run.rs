@@ -82,7 +82,7 @@ impl Screen for Run {
                 }
                 _ => Next::tell(at, &news, facts),
             },
-            (at, Event::Text(_) | Event::Picture(_) | Event::Other(_)) => {
+            (at, Event::Text(_) | Event::Picture(_) | Event::Clip(_) | Event::Other(_)) => {
                 let training = facts.avatar.as_ref().and_then(|it| it.training.as_ref());
                 let runs = training.is_some_and(|it| it.state.is_open());
                 let key = if runs { "notice-training-runs" } else { "notice-use-buttons" };

@@ -115,7 +115,9 @@ impl Screen for Setup {
             (Self::Order(choice), Event::News(news)) => choice.told(&news, facts),
             (at @ Self::Words { .. }, Event::News(news)) => Next::tell(at, &news, facts),
             (at, Event::Picture(_)) => Next::go(at).notice(facts.say("notice-photo-no-use", &[])),
-            (at, Event::Other(_)) => Next::go(at).notice(facts.say("notice-not-here", &[])),
+            (at, Event::Clip(_) | Event::Other(_)) => {
+                Next::go(at).notice(facts.say("notice-not-here", &[]))
+            }
         }
     }
 }

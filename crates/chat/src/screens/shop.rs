@@ -92,7 +92,7 @@ impl Screen for Shop {
             },
             Event::News(News::OrderOpened { order }) => Next::go(Self::Pay { order }),
             Event::News(news) => self.told(&news, facts),
-            Event::Text(_) | Event::Picture(_) | Event::Other(_) => {
+            Event::Text(_) | Event::Picture(_) | Event::Clip(_) | Event::Other(_) => {
                 Next::go(self).notice(facts.say("notice-use-buttons", &[]))
             }
         }

@@ -541,7 +541,7 @@ fn while_edits_rest_nothing_is_begun() {
         let may_begin = |it: &Incoming| match it {
             Incoming::Picture(_) => true,
             Incoming::Press(press) => press.starts_with(&own),
-            Incoming::Text(_) | Incoming::Other(_) | Incoming::News(_) => false,
+            Incoming::Text(_) | Incoming::Clip(_) | Incoming::Other(_) | Incoming::News(_) => false,
         };
         for event in incoming.iter().filter(|it| may_begin(it)) {
             let run = sample.place.clone().on(event.clone(), &facts).run;

@@ -144,7 +144,7 @@ fn check(name: &str, event: Incoming, expected: &str) {
 
 mod lines {
     use super::check;
-    use crate::world::{NASTY, picture};
+    use crate::world::{NASTY, clip, picture};
     use chat::{Incoming, Sent};
     use domain::command::Picture;
     use domain::{AvatarId, Credits, News, Refusal};
@@ -196,6 +196,11 @@ mod lines {
         check(
             "desk: enough",
             Incoming::Other(Sent::Video),
+            "desk-gather; says \"That is a video. I need photos here.\"",
+        );
+        check(
+            "desk: enough",
+            Incoming::Clip(clip()),
             "desk-gather; says \"That is a video. I need photos here.\"",
         );
         check(

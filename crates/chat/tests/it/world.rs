@@ -3,7 +3,7 @@
 use chat::preview::node;
 use chat::preview::samples::{Sample, samples};
 use chat::{Facts, Incoming, Next, Place, Sent};
-use domain::command::Picture;
+use domain::command::{Clip, Picture};
 use domain::{Language, News};
 
 /// A name that would break a text in which it isn't escaped, as long as names may be.
@@ -84,6 +84,19 @@ pub fn picture() -> Picture {
     }
 }
 
+pub fn clip() -> Clip {
+    Clip {
+        file_id: "BAACAgIAAx0".to_owned(),
+        unique_id: "AQADvideo".to_owned(),
+        bytes: 3_000_000,
+        seconds: 12,
+        width: 720,
+        height: 1280,
+        is_document: false,
+        message: 7,
+    }
+}
+
 /// What comes back from every button of every sample, each once.
 pub fn presses() -> Vec<String> {
     let mut presses: Vec<_> = samples()
@@ -106,12 +119,18 @@ pub fn incoming() -> Vec<Incoming> {
         Picture { bytes: 25 * 1024 * 1024, is_document: true, ..picture() },
         Picture { bytes: u64::MAX, ..picture() },
     ];
+    let clips = [
+        clip(),
+        Clip { bytes: 0, seconds: 0, width: 0, height: 0, is_document: true, ..clip() },
+        Clip { bytes: u64::MAX, seconds: u32::MAX, width: u32::MAX, height: 1, ..clip() },
+    ];
     let garbage = GARBAGE.iter().chain(&FORGED).map(|it| (*it).to_owned());
     let names = chat::route::NAMES.iter().map(|it| (*it).to_owned());
     texts
         .chain(commands)
         .chain(long)
         .chain(pictures.map(Incoming::Picture))
+        .chain(clips.map(Incoming::Clip))
         .chain(SENT.map(Incoming::Other))
         .chain(presses().into_iter().chain(garbage).chain(names).map(Incoming::Press))
         .chain(chat::preview::samples::news().into_iter().map(Incoming::News))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chat::event::Sent;
 use chat::place::Incoming;
 use domain::Millis;
-use domain::command::Picture;
+use domain::command::{Clip, Picture};
 use frankenstein::AsyncTelegramApi;
 use frankenstein::methods::{AnswerCallbackQueryParams, SendMessageParams};
 use serde::Deserialize;
@@ -147,6 +147,8 @@ fn of_message(bot: &Bot, update: i64, message: &Message) -> Option<Arrival> {
         What::Incoming(Incoming::Text(text.clone()))
     } else if let Some(picture) = picture(message) {
         What::Incoming(Incoming::Picture(picture))
+    } else if let Some(clip) = clip(message) {
+        What::Incoming(Incoming::Clip(clip))
     } else {
         What::Incoming(Incoming::Other(sent(message)))
     };
@@ -250,8 +252,39 @@ fn picture(message: &Message) -> Option<Picture> {
     })
 }
 
+/// The clip of a message: a video, or a file that says it is one. A picture that moves comes with
+/// a file too, and is none.
+fn clip(message: &Message) -> Option<Clip> {
+    // Where a sender's app says what can't be, nothing was said.
+    let number = |it: i64| u32::try_from(it).unwrap_or_default();
+    if let Some(video) = &message.video {
+        return Some(Clip {
+            file_id: video.file_id.clone(),
+            unique_id: video.file_unique_id.clone(),
+            bytes: video.file_size.unwrap_or_default(),
+            seconds: number(video.duration),
+            width: number(video.width),
+            height: number(video.height),
+            is_document: false,
+            message: message.message_id,
+        });
+    }
+    let document = message.document.as_ref().filter(|_| message.animation.is_none())?;
+    let mime = document.mime_type.as_deref().unwrap_or_default();
+    mime.starts_with("video/").then(|| Clip {
+        file_id: document.file_id.clone(),
+        unique_id: document.file_unique_id.clone(),
+        bytes: document.file_size.unwrap_or_default(),
+        seconds: 0,
+        width: 0,
+        height: 0,
+        is_document: true,
+        message: message.message_id,
+    })
+}
+
 fn sent(message: &Message) -> Sent {
-    if message.video.is_some() || message.video_note.is_some() || message.animation.is_some() {
+    if message.video_note.is_some() || message.animation.is_some() {
         Sent::Video
     } else if message.voice.is_some() {
         Sent::Voice

@@ -82,6 +82,7 @@ pub struct Message {
     /// One picture in several sizes, the largest last.
     pub photo: Option<Vec<PhotoSize>>,
     pub document: Option<Document>,
+    pub video: Option<Video>,
     // Of the rest only whether it is there.
     pub animation: Option<IgnoredAny>,
     pub audio: Option<IgnoredAny>,
@@ -89,7 +90,6 @@ pub struct Message {
     pub location: Option<IgnoredAny>,
     pub sticker: Option<IgnoredAny>,
     pub venue: Option<IgnoredAny>,
-    pub video: Option<IgnoredAny>,
     pub video_note: Option<IgnoredAny>,
     pub voice: Option<IgnoredAny>,
 }
@@ -167,5 +167,19 @@ pub struct Document {
     pub file_unique_id: String,
     pub file_name: Option<String>,
     pub mime_type: Option<String>,
+    pub file_size: Option<u64>,
+}
+
+/// What its numbers say is what the sender's app said.
+#[derive(Debug, Deserialize)]
+pub struct Video {
+    pub file_id: String,
+    pub file_unique_id: String,
+    #[serde(default)]
+    pub width: i64,
+    #[serde(default)]
+    pub height: i64,
+    #[serde(default)]
+    pub duration: i64,
     pub file_size: Option<u64>,
 }

@@ -160,7 +160,9 @@ fn decide(tx: &mut Tx, ground: &Ground, arrival: &Arrival) -> Result<Outcome, Fa
     // A press says nothing of what else was written; a message is below all we have sent.
     let seen = match incoming {
         Incoming::Press(_) | Incoming::News(_) => None,
-        Incoming::Text(_) | Incoming::Picture(_) | Incoming::Other(_) => arrival.message,
+        Incoming::Text(_) | Incoming::Picture(_) | Incoming::Clip(_) | Incoming::Other(_) => {
+            arrival.message
+        }
     };
     if let Some(payload) = start_payload(&incoming) {
         arrive::by_link(tx, &user, payload, is_new)?;
@@ -310,6 +312,7 @@ fn incoming_kind(incoming: &Incoming) -> &'static str {
     match incoming {
         Incoming::Text(_) => "text",
         Incoming::Picture(_) => "picture",
+        Incoming::Clip(_) => "clip",
         Incoming::Other(_) => "other",
         Incoming::Press(_) => "press",
         Incoming::News(_) => "news",
