@@ -11,8 +11,10 @@ use domain::{
 
 use crate::text::{Arg, Speech};
 
+mod orders;
 mod pictures;
 
+pub use orders::{ORDERS_PAGE, OrderLine, OrdersFacts, OrdersNeed};
 pub use pictures::{
     ArtifactFacts, ArtifactNeed, Cursor, Filter, GALLERY_PAGE, GalleryFacts, GalleryNeed,
     GenerationFacts, InputFacts, InputState, MakingFacts, Period, Tile, Wish, edit_price,
@@ -41,6 +43,8 @@ pub struct Needs {
     /// The pictures that are being made.
     pub making: bool,
     pub generation: Option<GenerationId>,
+    /// Everything that was ordered.
+    pub orders: Option<OrdersNeed>,
     /// Photos that are to be edited.
     pub inputs: Vec<InputId>,
     pub gallery: Option<GalleryNeed>,
@@ -82,6 +86,9 @@ pub struct Facts<'a> {
     pub gifts: Vec<GiftFacts>,
     pub making: Vec<MakingFacts>,
     pub generation: Option<GenerationFacts>,
+    /// How they like what came of that generation, if they have said so.
+    pub rating: Option<bool>,
+    pub orders: Option<OrdersFacts>,
     /// Those of the wanted ones that are there, in the order that was asked for.
     pub inputs: Vec<InputFacts>,
     pub gallery: Option<GalleryFacts>,
@@ -405,6 +412,8 @@ impl<'a> Facts<'a> {
             gifts: Vec::new(),
             making: Vec::new(),
             generation: None,
+            rating: None,
+            orders: None,
             inputs: Vec::new(),
             gallery: None,
             artifact: None,

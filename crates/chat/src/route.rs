@@ -16,6 +16,7 @@ use crate::screens::customer::Customer;
 use crate::screens::desk;
 use crate::screens::edit::Edit;
 use crate::screens::faq::Faq;
+use crate::screens::feedback::Feedback;
 use crate::screens::forget::Forget;
 use crate::screens::gallery::Gallery;
 use crate::screens::gift::Gift;
@@ -25,6 +26,7 @@ use crate::screens::language::LanguagePick;
 use crate::screens::making::Making;
 use crate::screens::my_plan::MyPlan;
 use crate::screens::new_avatar::NewAvatar;
+use crate::screens::orders::Orders;
 use crate::screens::paper::Paper;
 use crate::screens::plans::Plans;
 use crate::screens::promo::Promo;
@@ -38,13 +40,18 @@ pub const BUY: &str = "buy_credits";
 pub const PICTURES: &str = "make_pictures";
 pub const GALLERY: &str = "gallery";
 pub const EDIT: &str = "edit_photo";
+pub const FEEDBACK: &str = "write_feedback";
+pub const ORDERS: &str = "my_orders";
+/// Below what those who answer for the bot have written.
+pub const ANSWER: &str = "answer_feedback";
 
 /// Commands that are shown in the messenger's menu; each has a text `command-<name>`.
-pub const COMMANDS: [&str; 17] = [
+pub const COMMANDS: [&str; 19] = [
     "menu",
     "pictures",
     "edit",
     "gallery",
+    "orders",
     "avatars",
     "balance",
     "buy",
@@ -53,6 +60,7 @@ pub const COMMANDS: [&str; 17] = [
     "invite",
     "gift",
     "help",
+    "feedback",
     "language",
     "cancel",
     "terms",
@@ -64,7 +72,7 @@ pub const COMMANDS: [&str; 17] = [
 pub const FOR_SALE: [&str; 5] = ["buy", "plan", "promo", "invite", "gift"];
 
 /// The stable names, for tests and documents.
-pub const NAMES: [&str; 15] = [
+pub const NAMES: [&str; 18] = [
     "create_avatar",
     "select_training_type",
     "training_type_portrait",
@@ -80,6 +88,9 @@ pub const NAMES: [&str; 15] = [
     PICTURES,
     GALLERY,
     EDIT,
+    FEEDBACK,
+    ORDERS,
+    ANSWER,
 ];
 
 /// Where an event leads that means the same everywhere; none if it is the screen's own.
@@ -110,6 +121,9 @@ pub fn named(name: &str) -> Option<Place> {
         PICTURES => Create::Start { avatar: None }.into(),
         GALLERY => Gallery::default().into(),
         EDIT => Edit::default().into(),
+        FEEDBACK => Feedback::default().into(),
+        ORDERS => Orders::default().into(),
+        ANSWER => Feedback::ANSWER.into(),
         _ => return None,
     })
 }
@@ -136,6 +150,7 @@ fn command(text: &str, place: &Place, facts: &Facts<'_>) -> Option<Next> {
         "pictures" => Next::go(Create::Start { avatar: None }),
         "edit" => Next::go(Edit::default()),
         "gallery" => Next::go(Gallery::default()),
+        "orders" => Next::go(Orders::default()),
         "avatars" => Next::go(Avatars::default()),
         "balance" => Next::go(Balance::default()),
         "buy" => Next::go(Shop::PickPack { resume: None }),
@@ -144,6 +159,7 @@ fn command(text: &str, place: &Place, facts: &Facts<'_>) -> Option<Next> {
         "invite" => Next::go(Invite),
         "gift" => Next::go(Gift::PickAmount),
         "help" | "support" => Next::go(Faq::default()),
+        "feedback" => Next::go(Feedback::default()),
         "language" => Next::go(LanguagePick),
         "terms" => Next::go(Paper::Terms),
         "privacy" => Next::go(Paper::Privacy),
@@ -200,6 +216,7 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         | Place::Create(_)
         | Place::Edit(_)
         | Place::EditSetup(_)
+        | Place::Feedback(Feedback { sent: 0, .. })
         | Place::NewAvatar(_)
         | Place::Plans(Plans::PickMethod { .. } | Plans::Confirm { .. })
         | Place::Setup(_)
@@ -213,6 +230,7 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         | Place::Consent(_)
         | Place::Customer(Customer::Card { .. } | Customer::Chain { .. })
         | Place::Faq(_)
+        | Place::Feedback(Feedback { sent: 1.., .. })
         | Place::Forget(_)
         | Place::Gallery(
             Gallery::Page { .. } | Gallery::PickFilter { .. } | Gallery::Open { .. },
@@ -223,6 +241,7 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         | Place::LanguagePick(_)
         | Place::Making(_)
         | Place::MyPlan(MyPlan::Card)
+        | Place::Orders(_)
         | Place::Paper(_)
         | Place::Plans(Plans::List { .. })
         | Place::Results(Results::Show { .. })

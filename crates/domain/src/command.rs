@@ -49,6 +49,9 @@ pub struct Clip {
     pub is_document: bool,
     /// The message that it came with.
     pub message: i64,
+    /// The words that it came with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caption: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -23,5 +23,6 @@ pub mod prices;
 pub mod shared;
 pub mod start;
 pub mod studio;
+pub mod support;
 pub mod till;
 pub mod wakes;

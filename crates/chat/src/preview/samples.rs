@@ -3,6 +3,7 @@
 //! A sample knows exactly what its place asks for, so that it shows what users would see.
 
 mod edits;
+mod feedback;
 mod money;
 mod owners;
 mod pictures;
@@ -86,6 +87,7 @@ pub fn samples() -> Vec<Sample> {
         pictures::samples,
         edits::samples,
         faq,
+        feedback::samples,
         papers,
         owners::samples,
     ];
@@ -141,6 +143,7 @@ pub fn news() -> Vec<News> {
         Refusal::TermsNotAccepted,
         Refusal::TrainingRuns,
     ];
+    news.extend(feedback::news());
     news.extend(money::news());
     news.extend(pictures::news());
     news.extend(refusals.into_iter().map(|refusal| News::Refused { refusal }));

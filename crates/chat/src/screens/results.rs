@@ -56,6 +56,8 @@ pub enum Press {
     Favour(ArtifactId, bool),
     More,
     Originals,
+    /// Whether they like it.
+    Rate(bool),
     Repeat,
     Start(How),
     #[serde(rename = "T")]
@@ -144,6 +146,7 @@ impl Results {
                 let artifacts = order.tiles.iter().map(|it| it.artifact.clone()).collect();
                 Next::go(self).run(Command::SendOriginals { artifacts })
             }
+            Press::Rate(is_good) => Next::go(self).run(Command::Rate { generation, is_good }),
             Press::Back | Press::Take(_) => {
                 Next::go(self).notice(facts.say("notice-old-button", &[]))
             }
@@ -226,7 +229,7 @@ fn show(order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
             (facts.label("button-make-more", &[]), Press::More),
         ]);
     }
-    view.name(facts.label("button-gallery", &[]), route::GALLERY)
+    rated(view, order, facts).name(facts.label("button-gallery", &[]), route::GALLERY)
 }
 
 fn show_edit(order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
@@ -247,7 +250,23 @@ fn show_edit(order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
     if is_on_offer && !is_paused(facts) {
         view = view.button(facts.label("button-another-photo", &[]), Press::Another);
     }
-    view.name(facts.label("button-gallery", &[]), route::GALLERY)
+    rated(view, order, facts).name(facts.label("button-gallery", &[]), route::GALLERY)
+}
+
+/// Asks how they like it, or says what they have said: it can be said anew.
+fn rated(view: View<Press>, order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
+    if order.tiles.is_empty() {
+        return view;
+    }
+    let (good, bad) = match facts.rating {
+        None => ("button-rate-good", "button-rate-bad"),
+        Some(true) => ("button-rated-good", "button-rate-bad"),
+        Some(false) => ("button-rate-good", "button-rated-bad"),
+    };
+    view.row([
+        (facts.label(good, &[]), Press::Rate(true)),
+        (facts.label(bad, &[]), Press::Rate(false)),
+    ])
 }
 
 fn look(is_compared: bool, order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {

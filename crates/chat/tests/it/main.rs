@@ -3,6 +3,7 @@
 mod consent;
 mod edits;
 mod events;
+mod feedback;
 mod html;
 mod keys;
 mod languages;

@@ -9,7 +9,7 @@ use domain::Language;
 use crate::world::{go, line, sample};
 
 /// What the stable names promise (they are in keyboards that we don't control).
-const NAMES: [(&str, &str); 15] = [
+const NAMES: [(&str, &str); 18] = [
     ("create_avatar", r#"{"screen":"new","at":"PickKind"}"#),
     ("select_training_type", r#"{"screen":"new","at":"PickKind"}"#),
     ("training_type_portrait", r#"{"screen":"new","at":{"Read":{"kind":"portrait"}}}"#),
@@ -28,6 +28,9 @@ const NAMES: [(&str, &str); 15] = [
         r#"{"screen":"gallery","at":{"Page":{"at":{"filter":{"is_favourite":false,"period":"All"},"cursor":"Newest"}}}}"#,
     ),
     ("edit_photo", r#"{"screen":"edit","at":{"Start":{"inputs":[]}}}"#),
+    ("write_feedback", r#"{"screen":"feedback","at":{"is_answer":false,"sent":0}}"#),
+    ("my_orders", r#"{"screen":"orders","at":{"walked":[]}}"#),
+    ("answer_feedback", r#"{"screen":"feedback","at":{"is_answer":true,"sent":0}}"#),
 ];
 
 #[test]
@@ -55,6 +58,7 @@ fn commands_lead_to_the_same_place_from_everywhere() {
         ("/pictures", "create-start"),
         ("/edit", "edit-start"),
         ("/gallery", "gallery-page"),
+        ("/orders", "orders"),
         ("/avatars", "avatars"),
         ("/balance", "balance"),
         ("/buy", "shop-pick-pack"),
@@ -65,6 +69,7 @@ fn commands_lead_to_the_same_place_from_everywhere() {
         ("/admin", "admin-menu"),
         ("/help", "faq"),
         ("/support", "faq"),
+        ("/feedback", "feedback"),
         ("/language", "language"),
         ("/terms", "paper-terms"),
         ("/privacy", "paper-privacy"),
@@ -153,6 +158,7 @@ fn cancel_asks_where_something_would_be_lost() {
             | "customer-confirm" => from_customer,
             "gift-confirm" => from_gift,
             "promo" => from_promo,
+            "feedback" if sample.place.to_json().contains("\"sent\":0") => stopped,
             "shop-pick-method" | "contact" | "plans-pick-method" | "plans-confirm" => stopped,
             it if ["new-", "create-", "edit-", "edit_setup-", "setup-"]
                 .iter()

@@ -81,6 +81,7 @@ pub fn picture() -> Picture {
         is_document: false,
         album: Some("13".to_owned()),
         message: 7,
+        caption: None,
     }
 }
 
@@ -94,6 +95,7 @@ pub fn clip() -> Clip {
         height: 1280,
         is_document: false,
         message: 7,
+        caption: None,
     }
 }
 

@@ -4,6 +4,7 @@ mod catalog;
 mod graphs;
 mod money;
 mod names;
+mod notes;
 mod packs;
 mod photos;
 mod pictures;

@@ -2,6 +2,7 @@
 
 pub mod checkout;
 pub mod floods;
+pub mod notes;
 pub mod paint;
 pub mod pictures;
 pub mod polling;

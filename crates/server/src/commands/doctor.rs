@@ -2,6 +2,7 @@
 
 mod gpu;
 mod roles;
+pub mod support;
 mod till;
 
 use std::process::ExitCode;
@@ -129,6 +130,7 @@ async fn telegram(config: &Config) -> Vec<Finding> {
             )),
             Err(error) => Finding::Broken(format!("bot `{}`: {error}", bot.name)),
         });
+        findings.push(support::check(config, bot, &line).await);
         if bot.owners.is_empty() {
             findings.push(Finding::Note(format!(
                 "bot `{}` has no owners (ADMIN_IDS): nobody is told when something breaks",

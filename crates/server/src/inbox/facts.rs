@@ -24,6 +24,7 @@ use crate::till::{self, shop};
 
 mod admin;
 mod money;
+pub mod orders;
 mod pictures;
 
 /// How many movements a page of the history shows.
@@ -94,6 +95,7 @@ pub fn gather<'a>(
         facts.history = Some(history(tx, &facts, user, page)?);
     }
     pictures::gather(tx, user, needs, now, &mut facts)?;
+    orders::gather(tx, user, needs, &mut facts)?;
     money::gather(tx, ground, user, needs, now, &mut facts)?;
     admin::gather(tx, ground, user, needs, now, &mut facts)?;
     Ok(facts)

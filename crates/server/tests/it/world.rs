@@ -3,6 +3,7 @@
 
 pub mod files;
 pub mod looks;
+mod opinions;
 mod shelf;
 pub mod wire;
 

@@ -6,6 +6,7 @@ use server::inbox::facts;
 use store::{Row, StoreError, Tx};
 
 use super::World;
+use super::opinions;
 use crate::chats::till;
 
 /// How many jobs are unfinished, but for the clockwork's own.
@@ -14,7 +15,7 @@ pub fn jobs_left(tx: &mut Tx) -> Result<i64, StoreError> {
 }
 
 /// Lines of `column, column` of a statement.
-fn lines(
+pub fn lines(
     tx: &mut Tx,
     sql: &'static str,
     line: impl Fn(&Row) -> Result<String, StoreError>,
@@ -464,6 +465,7 @@ fn traces(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
          UNION ALL SELECT 'a hint' FROM hints
             WHERE words IS NOT NULL OR result IS NOT NULL OR file_id IS NOT NULL
          UNION ALL SELECT 'a photo to edit' FROM inputs WHERE file_id IS NOT NULL
+         UNION ALL SELECT 'feedback' FROM feedback WHERE words <> '' OR file_id IS NOT NULL
          UNION ALL SELECT 'a run of a GPU' FROM gpu_runs WHERE filled <> ''
          UNION ALL SELECT 'an upload to ' || provider FROM uploads
          UNION ALL SELECT 'an archive' FROM packings JOIN objects ON objects.id = object_id
@@ -497,6 +499,7 @@ impl World {
             "books" => self.read(books).await,
             "check" => self.broken().await,
             "fal" => self.submits(),
+            "feedback" => self.read(opinions::feedback).await,
             "files" => vec![files_on_disk(&self.folder.path().join("objects")).to_string()],
             "jobs" | "jobs left" => self.read(jobs).await,
             "edits" => self.read(edits).await,
@@ -512,6 +515,8 @@ impl World {
             "pictures" => self.read(pictures).await,
             "payments" => self.read(payments).await,
             "plans" => self.read(plans).await,
+            "posts" => self.read(opinions::posts).await,
+            "ratings" => self.read(opinions::ratings).await,
             "replicate" => self.runs(),
             "refunds" => self.read(refunds).await,
             "tells" => self.read(tells).await,
