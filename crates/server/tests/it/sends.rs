@@ -278,6 +278,7 @@ fn a_clip_arrives_with_its_facts() {
         height: 1280,
         is_document: false,
         message: 7,
+        caption: None,
     };
     check(json!({ "video": video }), Some(clip.clone()));
     let unsaid = Clip { bytes: 0, seconds: 0, width: 0, height: 0, ..clip };
