@@ -1464,6 +1464,7 @@ video-failed =
         [one] Returned: { $credits } credit.
        *[other] Returned: { $credits } credits.
     }
+    What was spoken stays yours: it is in the /gallery.
 character-canceled =
     <b>Stopped: the look stays as it was</b>
     { $credits ->

@@ -1542,6 +1542,7 @@ video-failed =
         [few] Возвращено { $credits } кредита.
        *[other] Возвращено { $credits } кредитов.
     }
+    Озвучка остаётся у вас: она в галерее, /gallery.
 character-canceled =
     <b>Остановлено: образ остался прежним</b>
     { $credits ->

@@ -103,6 +103,9 @@ impl Screen for Home {
                 Next::go(self).notice(facts.say("notice-photo-where", &[]))
             }
             Event::Picture(picture) => take(self, picture, facts),
+            Event::Clip(_) if !video_plan::is_paused(facts) => {
+                Next::go(self).notice(facts.say("notice-clip-no-use", &[]))
+            }
             Event::Clip(_) | Event::Other(_) => {
                 Next::go(self).notice(facts.say("notice-not-here", &[]))
             }

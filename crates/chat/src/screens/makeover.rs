@@ -1,7 +1,6 @@
 //! A face that is changed by words before it speaks, as often as one likes and the catalog allows.
 
 use domain::catalog::Quote;
-use domain::command::Picture;
 use domain::picture::Product;
 use domain::video::{CHANGE_CHARS_MAX, CharacterDraft, Face};
 use domain::{Command, Credits, GenerationId, News, Refusal, WorkState};
@@ -101,7 +100,8 @@ impl Screen for Makeover {
             Event::Press(press) => self.pressed(press, facts),
             Event::Text(text) => self.wrote(&text, facts),
             Event::News(news) => self.told(&news, facts),
-            Event::Picture(picture) => self.sent(&picture, facts),
+            // Another photo is another face, which is chosen a step before.
+            Event::Picture(_) => Next::go(self).notice(facts.say("notice-makeover-photo", &[])),
             Event::Clip(_) => Next::go(self).notice(facts.say("notice-clip-no-use", &[])),
             Event::Other(_) => Next::go(self).notice(facts.say("notice-not-here", &[])),
         }
@@ -151,11 +151,6 @@ impl Makeover {
                 Err(notice) => Next::go(at).notice(notice),
             },
         }
-    }
-
-    /// Another photo is another face, which is chosen a step before.
-    fn sent(self, _picture: &Picture, facts: &Facts<'_>) -> Next {
-        Next::go(self).notice(facts.say("notice-makeover-photo", &[]))
     }
 
     fn told(self, news: &News, facts: &Facts<'_>) -> Next {

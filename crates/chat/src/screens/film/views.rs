@@ -65,7 +65,8 @@ pub fn order(plan: &VideoPlan, cast: &Cast, quote: &Quote, facts: &Facts<'_>) ->
     let captions = marked(captions, plan.has_captions, facts);
     view = view
         .button(captions, Press::Captions(!plan.has_captions))
-        .button(facts.label("button-film-several", &[]), Press::Several);
+        .button(facts.label("button-film-several", &[]), Press::Several)
+        .button(facts.label("button-begin-other-face", &[]), Press::Faces);
     let credits = quote.credits;
     let count = (cast.count() as i64).into();
     let args = [("count", count), ("credits", credits.into())];
