@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sandbox::telegram::{As, Seen};
+use sandbox::telegram::{As, Said, Seen};
 use serde_json::Value;
 
 use super::gpu::Seat;
@@ -222,8 +222,9 @@ impl Talk {
                 telegram.send(bot, person, kind, None, files_of(rest)).map(|_| ())
             }
             "send" => {
-                let (kind, file) = files::other(rest).ok_or("there is no such thing to send")?;
-                telegram.send(bot, person, kind, None, vec![file]).map(|_| ())
+                let (name, facts) = rest.split_once(' ').unwrap_or((rest, ""));
+                let (kind, file) = files::other(name).ok_or("there is no such thing to send")?;
+                telegram.send_said(bot, person, kind, None, vec![file], &said(facts)?).map(|_| ())
             }
             "clip" => {
                 let mut words = rest.split(' ');
@@ -418,6 +419,24 @@ fn shown(seen: &[Seen]) -> Vec<String> {
     lines
 }
 
+/// What an app says of a file: `12s 720x1280 30MB`, as much of it as there is.
+fn said(facts: &str) -> Result<Said, String> {
+    let mut said = Said::default();
+    let number = |text: &str| text.parse::<i64>().map_err(|_| format!("`{text}` is no number"));
+    for fact in facts.split_whitespace() {
+        if let Some(megabytes) = fact.strip_suffix("MB") {
+            said.bytes = Some(number(megabytes)?.unsigned_abs() * 1024 * 1024);
+        } else if let Some(seconds) = fact.strip_suffix('s') {
+            said.duration = Some(number(seconds)?);
+        } else if let Some((width, height)) = fact.split_once('x') {
+            (said.width, said.height) = (Some(number(width)?), Some(number(height)?));
+        } else {
+            return Err(format!("nobody says `{fact}` of a file"));
+        }
+    }
+    Ok(said)
+}
+
 fn message_lines(message: &Value, is_edit: bool) -> Vec<String> {
     let text = without_ids(text_of(message));
     let mark = if is_edit { "< (edited) " } else { "< " };
@@ -425,6 +444,8 @@ fn message_lines(message: &Value, is_edit: bool) -> Vec<String> {
     // What a message shows beside its words.
     let file = match (&message["photo"], &message["document"]) {
         (Value::Array(_), _) => "(picture) ",
+        _ if message["video"].is_object() => "(video) ",
+        _ if message["audio"].is_object() || message["voice"].is_object() => "(sound) ",
         (_, Value::Object(file)) => match file["file_name"].as_str() {
             Some(name) if name.ends_with(".zip") => "(archive) ",
             _ => "(file) ",
