@@ -416,6 +416,97 @@ faq-refunds-title = When do credits come back?
 faq-refunds =
     <b>When do credits come back?</b>
     For everything that you didn’t get. If three of four pictures work out, three are charged. If none does, or you stop in time, all credits come back. Every movement is listed under /balance.
+faq-edits-title = What happens when I edit a photo?
+faq-edits =
+    <b>What happens when I edit a photo?</b>
+    You send one or two photos, choose what shall be done or say it in your own words, and see the price before you start. The photo itself stays as it is: you get a new picture, and can compare the two. Sharp photos with one subject and enough light work best.
+faq-videos-title = What does a talking video cost?
+faq-videos =
+    <b>What does a talking video cost, and how long does it take?</b>
+    It depends on how long the speech is, so you hear the speech first and then see the price, by the second. Nothing is charged before you agree. A short video takes a few minutes, a longer one more; you may close the chat, I write when it is ready.
+
+    If it doesn’t work out, or you stop it in time, the credits set aside for it come back. What was finished before, such as a speech that you have listened to, stays paid.
+faq-faces-title = Which photo suits a video?
+faq-faces =
+    <b>Which photo suits a video?</b>
+    One person, facing the camera, with the whole face in the light and the mouth uncovered. Upright photos to the chest look most natural; sunglasses, hands before the face and several people don’t work. Only use a photo of somebody who agrees to it, or take one of our characters: they are nobody in particular.
+faq-voices-title = Whose voices are these?
+faq-voices =
+    <b>Whose voices are these?</b>
+    They are voices of a speech service, made for everybody’s use; you can listen to each before you choose. Your own voice or somebody else’s is not copied. If a voice isn’t offered any more, I ask you to choose another one before anything is charged.
+faq-label-title = Will people see that it is made by AI?
+faq-label =
+    <b>Will people see that it is made by AI?</b>
+    Where the label is on, a small note stands in the video, and its file says so, too. Please leave it there: in many places the law asks for it. Don’t use a video to make people believe that somebody said what they didn’t.
+faq-clips-title = How long are videos kept?
+faq-clips =
+    <b>How long are videos kept?</b>
+    { $results ->
+        [0] Finished videos are kept until you delete them.
+        [one] Finished videos are kept for { $results } day, as pictures are.
+       *[other] Finished videos are kept for { $results } days, as pictures are.
+    } Favourites stay for good. A background video that you sent is only needed while yours is made, and is deleted by itself some days later. /delete_me deletes all of it at once.
+
+## Feedback and orders
+
+command-feedback = Write to us
+command-orders = My orders
+button-feedback = Write to us
+button-answer = Answer
+button-orders = My orders
+button-rate-good = I like it
+button-rate-bad = I don’t like it
+button-rated-good = You like it
+button-rated-bad = You don’t like it
+feedback-write =
+    <b>What would you like to tell us?</b>
+    Write it here, or send a photo or a video with a few words. A person reads it and answers in this chat.
+feedback-answer =
+    <b>Your answer</b>
+    Write it here, or send a photo or a video. It goes to the person who wrote to you.
+feedback-sent =
+    <b>{ $count ->
+        [one] Thank you, your message has arrived
+       *[other] Thank you, your { $count } messages have arrived
+    }</b>
+    A person reads what you wrote, and the answer comes here. To add something, just write it.
+feedback-only = I can pass on words, photos and videos. Please send it as one of these.
+news-feedback-taken = Thank you, your message has arrived.
+news-feedback-answered =
+    <b>An answer for you</b>
+    { $words }
+news-feedback-answered-file = <b>An answer for you</b>
+news-rated-good = Thank you! We are glad that you like it.
+news-rated-bad = Thank you, that helps us. If something is wrong with it, tell us: /feedback
+orders = <b>My orders</b>
+orders-none =
+    <b>My orders</b>
+    There are none yet. Make pictures with /pictures, or change a photo with /edit.
+orders-line = <b>{ $number }.</b> { $what } · { $on }
+orders-avatar-gone = a deleted avatar
+orders-picture = Pictures: { $name }, { $count }
+orders-edit = Edit: { $name }
+orders-character = A new look for a character
+orders-speech = A text, spoken
+orders-video = A talking video
+orders-running = { $percent } % done, set aside: { $credits }
+orders-waiting = in progress, set aside: { $credits }
+orders-ready = ready, charged: { $credits }
+orders-ready-partly = ready, charged: { $credits }, returned: { $returned }
+orders-failed = not made, returned: { $credits }
+orders-canceled = stopped, returned: { $credits }
+support-from =
+    <b>{ $name }</b>, { $telegram }, { $bot }
+    { $user }, balance: { $credits }
+support-order = Last order: { $order }
+support-no-order = No orders yet.
+support-answered = It has arrived.
+support-blocked = It did not arrive: they have blocked the bot. If they come back, they will get it.
+support-forgotten = It did not arrive: everything about them was deleted at their wish, so there is nobody to write to.
+support-not-sent = It could not be sent. The reason is on the attention list.
+support-too-long = It did not go: { $most } characters at most, please.
+support-unsure = It may have arrived; Telegram didn’t say. It isn’t sent twice.
+support-unusable = It did not go: I can pass on words, photos, videos and files.
 
 ## Papers
 
@@ -439,7 +530,8 @@ paper-privacy =
         [one] Pictures are kept for { $results } day, favourites for good.
        *[other] Pictures are kept for { $results } days, favourites for good.
     }
-    • /delete_me deletes all of it. The record of credits stays, without your name.
+    • What you write with /feedback is read by those who answer for this bot, in their chat at Telegram.
+    • /delete_me deletes all of it with us. The record of credits stays, without your name.
 paper-pay-support =
     <b>Help with payments</b>
     Every movement of your credits is listed under /balance. A payment usually arrives within a minute. If it doesn’t, press “I have paid” below the order, or write to the owner of this bot and name the day and the amount.
@@ -449,7 +541,7 @@ paper-pay-support =
     • Gifts and bonuses aren’t exchanged for money.
     • A plan is cancelled in one press: /plan.
 
-    Telegram’s own support can’t help with purchases in bots, not even with Stars: please write to us.
+    Telegram’s own support can’t help with purchases in bots, not even with Stars: please write to us: /feedback
 
 ## Deleting everything
 
@@ -533,6 +625,7 @@ notice-file-large = That file is over 20 MB, more than Telegram lets me download
 notice-draft-kept = The draft is kept. You will find it in the menu.
 notice-training-runs = The training is running. I will write when it is ready.
 notice-unsure = One message of mine may not have reached you. Everything it said is here.
+notice-unsure-answer = An answer that we wrote to you may not have arrived. If you don’t see it, tell us: /feedback
 
 ## Refusals
 

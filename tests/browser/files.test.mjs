@@ -118,7 +118,8 @@ test('A film plays, a voice message plays, and a file can be taken', needsBot, a
   const anna = await steps.newPerson('Anna');
   const page = await steps.openAs(browser, anna);
   await steps.sendAlbum(page, [await film(page, 'clip.webm')]);
-  await bot.sent(anna, 'video');
+  const { video } = (await bot.sent(anna, 'video')).message;
+  assert.deepEqual([video.width, video.height], [320, 180], 'as an app would tell it');
   const plays = async (media) => {
     const handle = await media.elementHandle();
     await handle.evaluate((it) => {
@@ -131,7 +132,7 @@ test('A film plays, a voice message plays, and a file can be taken', needsBot, a
 
   await steps.choose(page, [sound('hello.wav', 2)]);
   await steps.sendChosen(page, 'voice');
-  await bot.sent(anna, 'voice');
+  assert.equal((await bot.sent(anna, 'voice')).message.voice.duration, 2);
   const player = page.locator('.player').last();
   await steps.button(player, 'Play').click();
   await steps.button(player, 'Pause').waitFor();
@@ -145,6 +146,45 @@ test('A film plays, a voice message plays, and a file can be taken', needsBot, a
     page.getByRole('link', { name: 'notes.txt' }).click(),
   ]);
   assert.equal(taken.suggestedFilename(), 'notes.txt');
+  await steps.close(page);
+});
+
+test('A film and a sound of the bot play, from where one likes, on a phone', needsBot, async () => {
+  const anna = await bot.meet('Anna');
+  const page = await steps.openAs(browser, anna, { viewport: steps.phone });
+  const chat_id = anna.id;
+  const video = upload(await film(page, 'clip.webm'));
+  const drawn = await page.evaluate(() => {
+    const canvas = document.createElement('canvas');
+    canvas.width = 320;
+    canvas.height = 180;
+    canvas.getContext('2d').fillRect(0, 0, 320, 180);
+    return canvas.toDataURL('image/jpeg').split(',')[1];
+  });
+  const still = { name: 'still.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(drawn, 'base64') };
+  const facts = { duration: 1, width: 320, height: 180, supports_streaming: true };
+  const sent = { chat_id, video, thumbnail: upload(still), ...facts, caption: 'your film' };
+  const { video: told } = await bot.call('sendVideo', sent);
+  assert.deepEqual([told.thumbnail.width, told.duration], [320, 1]);
+  const shown = (await steps.fromBot(page, 'your film')).locator('video');
+  const poster = await shown.getAttribute('poster');
+  assert.ok(poster.includes(encodeURIComponent(told.thumbnail.file_id)));
+  const box = await shown.boundingBox();
+  assert.ok(box.x >= 0 && box.x + box.width <= steps.phone.width, 'within the window');
+
+  const audio = upload(sound('speech.wav', 20));
+  await bot.call('sendAudio', { chat_id, audio, duration: 20, title: 'Speech', caption: 'listen' });
+  const row = await steps.fromBot(page, 'listen');
+  assert.equal(await row.locator('.player-time').innerText(), '0:20');
+  await row.locator('audio').evaluate(async (it) => {
+    it.muted = true;
+    await it.play();
+    it.pause();
+  });
+  await row.locator('input').fill('750');
+  const at = await row.locator('audio').evaluate((it) => it.currentTime);
+  assert.ok(14 < at && at < 16, `it stands at ${at}`);
+  await steps.shot(page, 'played-on-a-phone');
   await steps.close(page);
 });
 

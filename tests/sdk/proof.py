@@ -5,6 +5,7 @@ import sys
 import bot
 import painter
 import shop
+import speaker
 import trainer
 from world import World
 
@@ -16,4 +17,6 @@ with World(sys.argv[1]) as world:
     painter.prove(world)
     print()
     trainer.prove(world)
+    print()
+    speaker.prove(world)
 print("\nall of it holds")

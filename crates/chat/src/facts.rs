@@ -11,9 +11,11 @@ use domain::{
 
 use crate::text::{Arg, Speech};
 
+mod orders;
 mod pictures;
 mod videos;
 
+pub use orders::{ORDERS_PAGE, OrderLine, OrdersFacts, OrdersNeed};
 pub use pictures::{
     ArtifactFacts, ArtifactNeed, Cursor, Filter, GALLERY_PAGE, GalleryFacts, GalleryNeed,
     GenerationFacts, InputFacts, InputState, MakingFacts, Period, Tile, Wish, edit_price,
@@ -43,6 +45,8 @@ pub struct Needs {
     /// The pictures that are being made.
     pub making: bool,
     pub generation: Option<GenerationId>,
+    /// Everything that was ordered.
+    pub orders: Option<OrdersNeed>,
     /// Photos that are to be edited.
     pub inputs: Vec<InputId>,
     /// The voices that can speak now.
@@ -50,7 +54,7 @@ pub struct Needs {
     /// Scripts that were spoken.
     pub takes: Vec<ArtifactId>,
     /// Several orders at once.
-    pub orders: Vec<GenerationId>,
+    pub shot: Vec<GenerationId>,
     pub gallery: Option<GalleryNeed>,
     pub artifact: Option<ArtifactNeed>,
     /// For owners: the numbers of their bot.
@@ -90,6 +94,9 @@ pub struct Facts<'a> {
     pub gifts: Vec<GiftFacts>,
     pub making: Vec<MakingFacts>,
     pub generation: Option<GenerationFacts>,
+    /// How they like what came of that generation, if they have said so.
+    pub rating: Option<bool>,
+    pub orders: Option<OrdersFacts>,
     /// Those of the wanted ones that are there, in the order that was asked for.
     pub inputs: Vec<InputFacts>,
     /// The catalog's and those that were found at the provider, without those that are gone.
@@ -99,7 +106,7 @@ pub struct Facts<'a> {
     /// Those of the wanted ones that are there, in the order that was asked for.
     pub takes: Vec<TakeFacts>,
     /// Those of the wanted ones that are there, in the order that was asked for.
-    pub orders: Vec<GenerationFacts>,
+    pub shot: Vec<GenerationFacts>,
     pub gallery: Option<GalleryFacts>,
     pub artifact: Option<ArtifactFacts>,
     pub stats: Vec<StatsFacts>,
@@ -423,11 +430,13 @@ impl<'a> Facts<'a> {
             gifts: Vec::new(),
             making: Vec::new(),
             generation: None,
+            rating: None,
+            orders: None,
             inputs: Vec::new(),
             voices: Vec::new(),
             usual_voice: None,
             takes: Vec::new(),
-            orders: Vec::new(),
+            shot: Vec::new(),
             gallery: None,
             artifact: None,
             stats: Vec::new(),

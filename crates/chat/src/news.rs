@@ -124,6 +124,15 @@ pub fn text(news: &News, facts: &Facts<'_>) -> Option<String> {
             let key = if *is_inviter { "news-rewarded-inviter" } else { "news-rewarded-invited" };
             facts.say(key, &[("credits", (*credits).into())])
         }
+        News::FeedbackTaken => facts.say("news-feedback-taken", &[]),
+        News::FeedbackAnswered { note, .. } if note.words.is_empty() => {
+            facts.say("news-feedback-answered-file", &[])
+        }
+        News::FeedbackAnswered { note, .. } => {
+            facts.say("news-feedback-answered", &[("words", note.words.as_str().into())])
+        }
+        News::Rated { is_good: true } => facts.say("news-rated-good", &[]),
+        News::Rated { is_good: false } => facts.say("news-rated-bad", &[]),
         News::ContactKept => facts.say("news-contact-kept", &[]),
         News::AdminDone { text } => crate::text::escape(text).into_owned(),
         News::Broken { number } => facts.say("news-broken", &[("number", number.as_str().into())]),

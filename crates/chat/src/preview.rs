@@ -154,6 +154,7 @@ fn granted(command: &Command) -> News {
         Command::OpenGift { .. } => News::GiftOpened { credits: Credits::ZERO },
         Command::PackPictures { artifacts } => News::PackingBegun { count: artifacts.len() as u32 },
         Command::PlayVoice { voice } => News::VoicePlayed { voice: voice.clone() },
+        Command::Rate { is_good, .. } => News::Rated { is_good: *is_good },
         Command::RemovePhoto { .. } | Command::RemoveUnusable { .. } => {
             News::PhotosRemoved { count: 1 }
         }
@@ -169,6 +170,7 @@ fn granted(command: &Command) -> News {
         Command::Train { avatar, .. } => News::TrainingQueued { avatar: avatar.clone() },
         Command::UnlinkCard { .. } => News::CardUnlinked,
         Command::UseResult { .. } => News::InputReady { input: InputId::new(1) },
+        Command::WriteFeedback { .. } => News::FeedbackTaken,
     }
 }
 
@@ -180,6 +182,7 @@ fn picture() -> Picture {
         is_document: false,
         album: None,
         message: 1,
+        caption: None,
     }
 }
 

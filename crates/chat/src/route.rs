@@ -16,6 +16,7 @@ use crate::screens::customer::Customer;
 use crate::screens::desk;
 use crate::screens::edit::Edit;
 use crate::screens::faq::Faq;
+use crate::screens::feedback::Feedback;
 use crate::screens::forget::Forget;
 use crate::screens::gallery::Gallery;
 use crate::screens::gift::Gift;
@@ -26,6 +27,7 @@ use crate::screens::makeover::Makeover;
 use crate::screens::making::Making;
 use crate::screens::my_plan::MyPlan;
 use crate::screens::new_avatar::NewAvatar;
+use crate::screens::orders::Orders;
 use crate::screens::paper::Paper;
 use crate::screens::plans::Plans;
 use crate::screens::promo::Promo;
@@ -42,14 +44,19 @@ pub const PICTURES: &str = "make_pictures";
 pub const GALLERY: &str = "gallery";
 pub const EDIT: &str = "edit_photo";
 pub const VIDEO: &str = "create_video";
+pub const FEEDBACK: &str = "write_feedback";
+pub const ORDERS: &str = "my_orders";
+/// Below what those who answer for the bot have written.
+pub const ANSWER: &str = "answer_feedback";
 
 /// Commands that are shown in the messenger's menu; each has a text `command-<name>`.
-pub const COMMANDS: [&str; 18] = [
+pub const COMMANDS: [&str; 20] = [
     "menu",
     "pictures",
     "edit",
     "create",
     "gallery",
+    "orders",
     "avatars",
     "balance",
     "buy",
@@ -58,6 +65,7 @@ pub const COMMANDS: [&str; 18] = [
     "invite",
     "gift",
     "help",
+    "feedback",
     "language",
     "cancel",
     "terms",
@@ -69,7 +77,7 @@ pub const COMMANDS: [&str; 18] = [
 pub const FOR_SALE: [&str; 5] = ["buy", "plan", "promo", "invite", "gift"];
 
 /// The stable names, for tests and documents.
-pub const NAMES: [&str; 16] = [
+pub const NAMES: [&str; 19] = [
     "create_avatar",
     "select_training_type",
     "training_type_portrait",
@@ -86,6 +94,9 @@ pub const NAMES: [&str; 16] = [
     GALLERY,
     EDIT,
     VIDEO,
+    FEEDBACK,
+    ORDERS,
+    ANSWER,
 ];
 
 /// Where an event leads that means the same everywhere; none if it is the screen's own.
@@ -117,6 +128,9 @@ pub fn named(name: &str) -> Option<Place> {
         GALLERY => Gallery::default().into(),
         EDIT => Edit::default().into(),
         VIDEO => Video::default().into(),
+        FEEDBACK => Feedback::default().into(),
+        ORDERS => Orders::default().into(),
+        ANSWER => Feedback::ANSWER.into(),
         _ => return None,
     })
 }
@@ -144,6 +158,7 @@ fn command(text: &str, place: &Place, facts: &Facts<'_>) -> Option<Next> {
         "edit" => Next::go(Edit::default()),
         "create" => Next::go(Video::default()),
         "gallery" => Next::go(Gallery::default()),
+        "orders" => Next::go(Orders::default()),
         "avatars" => Next::go(Avatars::default()),
         "balance" => Next::go(Balance::default()),
         "buy" => Next::go(Shop::PickPack { resume: None }),
@@ -152,6 +167,7 @@ fn command(text: &str, place: &Place, facts: &Facts<'_>) -> Option<Next> {
         "invite" => Next::go(Invite),
         "gift" => Next::go(Gift::PickAmount),
         "help" | "support" => Next::go(Faq::default()),
+        "feedback" => Next::go(Feedback::default()),
         "language" => Next::go(LanguagePick),
         "terms" => Next::go(Paper::Terms),
         "privacy" => Next::go(Paper::Privacy),
@@ -183,7 +199,7 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         {
             Next::go(Making::AskCancel { generation: generation.clone() })
         }
-        Place::Shoot(_) if facts.orders.iter().any(|it| it.state.is_open()) => {
+        Place::Shoot(_) if facts.shot.iter().any(|it| it.state.is_open()) => {
             Next::go(place.clone()).notice(facts.say("notice-shoot-stop", &[]))
         }
         Place::Gallery(Gallery::AskDelete { artifact, at } | Gallery::Compare { artifact, at }) => {
@@ -219,6 +235,7 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         | Place::EditSetup(_)
         | Place::Film(_)
         | Place::Makeover(Makeover::Words { .. } | Makeover::Order { .. })
+        | Place::Feedback(Feedback { sent: 0, .. })
         | Place::NewAvatar(_)
         | Place::Plans(Plans::PickMethod { .. } | Plans::Confirm { .. })
         | Place::Script(Script::Write { .. } | Script::Help { .. } | Script::Order { .. })
@@ -234,6 +251,7 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         | Place::Consent(_)
         | Place::Customer(Customer::Card { .. } | Customer::Chain { .. })
         | Place::Faq(_)
+        | Place::Feedback(Feedback { sent: 1.., .. })
         | Place::Forget(_)
         | Place::Gallery(
             Gallery::Page { .. } | Gallery::PickFilter { .. } | Gallery::Open { .. },
@@ -245,6 +263,7 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         | Place::Makeover(Makeover::Watch { .. })
         | Place::Making(_)
         | Place::MyPlan(MyPlan::Card)
+        | Place::Orders(_)
         | Place::Paper(_)
         | Place::Plans(Plans::List { .. })
         | Place::Results(Results::Show { .. })

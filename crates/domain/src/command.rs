@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Offer, Quote};
+use crate::feedback::Note;
 use crate::picture::{Draft, EditDraft};
 use crate::video::{CharacterDraft, SpeechDraft, VideoDraft};
 use crate::{
@@ -25,9 +26,12 @@ pub struct Picture {
     pub album: Option<String>,
     /// The message, whose number gives the order within an album.
     pub message: i64,
+    /// The words that it came with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caption: Option<String>,
 }
 
-/// A video in a message, before anybody has looked at it.
+/// A video in a message, as its sender's app describes it: nobody has looked at it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clip {
     /// By which the messenger gives the bytes, to this bot only.
@@ -36,13 +40,19 @@ pub struct Clip {
     pub unique_id: String,
     /// What the messenger says; zero when it doesn't.
     pub bytes: u64,
-    /// What the messenger says; zero when it doesn't.
+    /// How long it plays; zero when the messenger doesn't say, as with a file.
     pub seconds: u32,
+    /// Zero when the messenger doesn't say.
     pub width: u32,
+    /// Zero when the messenger doesn't say.
     pub height: u32,
-    /// Whether it came as a file.
+    /// Whether it came as a file, uncompressed.
     pub is_document: bool,
+    /// The message that it came with.
     pub message: i64,
+    /// The words that it came with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caption: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,6 +166,11 @@ pub enum Command {
     PlayVoice {
         voice: String,
     },
+    /// Says how they like what was made for them. Said again, the last word counts.
+    Rate {
+        generation: GenerationId,
+        is_good: bool,
+    },
     /// Asks what a photo shows, so that something like it can be made.
     ReadPhoto {
         picture: Picture,
@@ -212,6 +227,11 @@ pub enum Command {
     /// Nothing is charged to the saved card any more, from this moment.
     UnlinkCard {
         subscription: SubscriptionId,
+    },
+    /// Writes to those who answer for the bot; as an answer to what they wrote, if it is one.
+    WriteFeedback {
+        note: Note,
+        is_answer: bool,
     },
 }
 

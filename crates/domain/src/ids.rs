@@ -76,6 +76,8 @@ ids! {
     BotId "bot_"
     /// One conversation of a user with a bot.
     ChatId "cht_"
+    /// What a customer wrote to those who answer for a bot, or what they answered.
+    FeedbackId "fbk_"
     /// One paid request for results.
     GenerationId "gen_"
     /// What one of the operator's own GPUs does.
@@ -100,6 +102,8 @@ ids! {
     OrderId "ord_"
     /// Money that has moved, as a payment method says.
     PaymentId "pay_"
+    /// Something that those who answer for a bot are shown.
+    PostId "pst_"
     /// Money that goes back.
     RefundId "ref_"
     /// A plan that a user has taken.

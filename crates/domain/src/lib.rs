@@ -8,6 +8,7 @@ pub mod avatar;
 pub mod catalog;
 pub mod command;
 pub mod credits;
+pub mod feedback;
 pub mod ids;
 pub mod language;
 pub mod level;

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::feedback::Note;
 use crate::picture::Product;
 use crate::refusal::Fault;
 use crate::{
-    ArtifactId, AvatarId, Credits, Declined, GenerationId, GiftId, HintId, InputId, Money, OrderId,
-    PackingId, Refusal,
+    ArtifactId, AvatarId, Credits, Declined, FeedbackId, GenerationId, GiftId, HintId, InputId,
+    Money, OrderId, PackingId, Refusal,
 };
 
 /// Stored in rows that wait to be told, so a variant's meaning never changes.
@@ -250,6 +251,17 @@ pub enum News {
         is_inviter: bool,
     },
     ContactKept,
+    /// What they wrote is with those who answer for the bot, or on its way to them.
+    FeedbackTaken,
+    /// Those who answer for the bot have written back.
+    FeedbackAnswered {
+        feedback: FeedbackId,
+        note: Note,
+    },
+    /// How they like what was made for them.
+    Rated {
+        is_good: bool,
+    },
     /// What an owner asked for is done; in their words.
     AdminDone {
         text: String,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AvatarId, BotId, DeliveryId, GenerationId, GpuRunId, HintId, InputId, OrderId, PackingId,
-    PhotoId, RefundId, SubscriptionId, TellId, TrainingId, UserId,
+    PhotoId, PostId, RefundId, SubscriptionId, TellId, TrainingId, UserId,
 };
 
 /// Stored in the job table: a variant's name and fields never change their meaning. Arguments are
@@ -43,6 +43,8 @@ pub enum Task {
     Pack { packing: PackingId },
     /// Take an order from its link to its end: paid, declined or expired.
     Pay { order: OrderId },
+    /// Show those who answer for a bot what a customer wrote, or what became of an answer.
+    Post { post: PostId },
     /// Give money back.
     Refund { refund: RefundId },
     /// Keep a plan: announce, charge, try again, end.
@@ -107,6 +109,7 @@ impl Task {
             Self::Montage { .. } => "montage",
             Self::Pack { .. } => "pack",
             Self::Pay { .. } => "pay",
+            Self::Post { .. } => "post",
             Self::Refund { .. } => "refund",
             Self::Renew { .. } => "renew",
             Self::Salvage { .. } => "salvage",
@@ -126,7 +129,7 @@ impl Task {
             Self::Gpu { .. } => "gpu",
             // Minutes of all that a core can do.
             Self::Montage { .. } | Self::TakeClip { .. } => "montage",
-            Self::Tell { .. } | Self::Alert { .. } => "tell",
+            Self::Alert { .. } | Self::Post { .. } | Self::Tell { .. } => "tell",
             // Other programs may be slow to answer.
             Self::Deliver { .. } => "calls",
             // A thousand files, at a customer's wish: nothing else waits for it.

@@ -5,12 +5,15 @@ use image::RgbImage;
 use sha2::{Digest, Sha256};
 
 mod canvas;
+pub mod characters;
 pub mod edits;
 mod encode;
 mod face;
 mod ground;
 mod letters;
 pub mod mouth;
+mod portrait;
+mod screens;
 mod strokes;
 
 pub use encode::{Format, encode, encode_with_text};

@@ -53,6 +53,7 @@ pub struct Config {
     pub training: Training,
     pub pictures: Pictures,
     pub edits: Edits,
+    pub feedback: Feedback,
     pub gpu: Gpu,
     pub hints: Hints,
     pub catalog: CatalogPlace,
@@ -132,6 +133,8 @@ pub struct Bot {
     pub name: String,
     pub token: SecretString,
     pub owners: Vec<i64>,
+    /// Where its customers are answered, if not where those of all bots are.
+    pub feedback_chat: Option<i64>,
     /// At least one; the first is for those who speak none of them.
     pub languages: Vec<Language>,
     pub methods: Vec<Method>,
@@ -217,6 +220,13 @@ pub struct Pictures {
 pub struct Edits {
     /// How long the photos themselves are kept.
     pub photos_kept: Millis,
+}
+
+/// What customers write to those who answer.
+#[derive(Clone, Debug)]
+pub struct Feedback {
+    /// The chat in which they are answered. None: the owners of their bot are told.
+    pub chat: Option<i64>,
 }
 
 /// The operator's own GPUs.
@@ -391,6 +401,7 @@ impl Config {
             training: sections::training(&mut from),
             pictures: sections::pictures(&mut from),
             edits: sections::edits(&mut from),
+            feedback: sections::feedback(&mut from),
             gpu: sections::gpu(&mut from),
             hints: sections::hints(&mut from),
             fal: sections::fal(&mut from),

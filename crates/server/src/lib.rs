@@ -24,6 +24,7 @@ pub mod prices;
 pub mod shared;
 pub mod start;
 pub mod studio;
+pub mod support;
 pub mod till;
 pub mod voices;
 pub mod wakes;

@@ -105,6 +105,11 @@ enum Command {
         #[command(subcommand)]
         what: commands::voices::Voices,
     },
+    /// How customers like what was made for them, by model and preset.
+    Ratings {
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(i64).range(1..=3650))]
+        days: i64,
+    },
     /// Looks at a graph of ComfyUI before it becomes a workflow.
     Workflow {
         #[command(subcommand)]
@@ -147,6 +152,7 @@ fn main() -> ExitCode {
         Some(Command::Drill(drill)) => commands::drill::run(&drill),
         Some(Command::Presets { what }) => commands::presets::run(config, what),
         Some(Command::Voices { what }) => commands::voices::run(config, &what),
+        Some(Command::Ratings { days }) => commands::ratings::run(config, days),
         Some(Command::Workflow { what }) => commands::workflow::run(&what),
         Some(Command::Screens { file }) => commands::screens(&file),
         Some(Command::Attention { close }) => commands::attention(&config, close),

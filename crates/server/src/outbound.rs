@@ -136,6 +136,9 @@ pub fn event_of(news: &News, about: &str) -> Option<Event> {
         | News::GiftReturned { .. }
         | News::Rewarded { .. }
         | News::ContactKept
+        | News::FeedbackTaken
+        | News::FeedbackAnswered { .. }
+        | News::Rated { .. }
         | News::AdminDone { .. }
         | News::Broken { .. }
         | News::Alert { .. } => None,

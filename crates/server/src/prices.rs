@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
-use domain::catalog::{self, Catalog, EXAMPLE_BYTES_MAX, Pack, Prices, SHIPPED, Sold};
+use domain::catalog::{
+    self, Catalog, EXAMPLE_BYTES_MAX, FACE_BYTES_MAX, Pack, Prices, SAMPLE_BYTES_MAX, SHIPPED,
+    Sold, WrongCatalog,
+};
 use domain::{Currency, Money};
 use store::{StoreError, Tx};
 
@@ -24,7 +27,7 @@ pub fn read_catalog(config: &Config) -> Result<Catalog, StartError> {
     let files = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
     let mut catalog = Catalog::read(files)?;
     if let Some(folder) = &config.catalog.folder {
-        read_examples(folder, &mut catalog)?;
+        read_others(folder, &mut catalog)?;
     }
     for bot in &config.bots {
         check_bot(&catalog, bot)?;
@@ -54,27 +57,38 @@ fn read_folder(
     Ok(())
 }
 
-/// Pictures of what comes of presets, which are no text.
-fn read_examples(folder: &Path, catalog: &mut Catalog) -> Result<(), StartError> {
-    let examples = folder.join("examples");
-    let unread = |why| StartError::CatalogFolder { folder: examples.clone(), why };
-    if !examples.is_dir() {
-        return Ok(());
-    }
-    for entry in std::fs::read_dir(&examples).map_err(unread)? {
-        let entry = entry.map_err(unread)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with('.') {
+/// What a folder's files are taken as.
+type Take = fn(&mut Catalog, &str, Vec<u8>) -> Result<(), WrongCatalog>;
+
+/// The operator's own pictures and samples, which are no text: whose they are, how large they may be,
+/// and what takes them.
+const OTHERS: [(&str, usize, Take); 3] = [
+    ("characters", FACE_BYTES_MAX, Catalog::take_face),
+    ("examples", EXAMPLE_BYTES_MAX, Catalog::take_example),
+    ("voices", SAMPLE_BYTES_MAX, Catalog::take_sample),
+];
+
+fn read_others(folder: &Path, catalog: &mut Catalog) -> Result<(), StartError> {
+    for (part, bytes_max, take) in OTHERS {
+        let below = folder.join(part);
+        let unread = |why| StartError::CatalogFolder { folder: below.clone(), why };
+        if !below.is_dir() {
             continue;
         }
-        let mut bytes = Vec::new();
-        // One more than is allowed is enough to see that it is too large.
-        let most = EXAMPLE_BYTES_MAX as u64 + 1;
-        let file = std::fs::File::open(entry.path()).map_err(unread)?;
-        file.take(most).read_to_end(&mut bytes).map_err(unread)?;
-        catalog.take_example(&format!("examples/{name}"), bytes)?;
+        for entry in std::fs::read_dir(&below).map_err(unread)? {
+            let entry = entry.map_err(unread)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with('.') || name.ends_with(".toml") {
+                continue;
+            }
+            let mut bytes = Vec::new();
+            // One more than is allowed is enough to see that it is too large.
+            let file = std::fs::File::open(entry.path()).map_err(unread)?;
+            file.take(bytes_max as u64 + 1).read_to_end(&mut bytes).map_err(unread)?;
+            take(catalog, &format!("{part}/{name}"), bytes)?;
+        }
     }
-    Ok(())
+    Ok(catalog.check_faces()?)
 }
 
 /// A bot's own prices obey the catalog's rules.

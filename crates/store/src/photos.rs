@@ -210,6 +210,7 @@ fn photo_of(row: &Row) -> Result<Photo, StoreError> {
         user: row.id("user_id")?,
         number: row.count("number")?,
         picture: Picture {
+            caption: None,
             file_id: row.text("file_id")?,
             unique_id: row.text("unique_id")?,
             bytes: row.number("bytes")?.unsigned_abs(),

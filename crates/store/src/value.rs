@@ -6,9 +6,9 @@ use bytes::BytesMut;
 use domain::picture::Product;
 use domain::{
     ApiKeyId, ArtifactId, Aspect, AvatarId, AvatarState, BotId, ChatId, Credits, Currency,
-    DeliveryId, EndpointId, GenerationId, GiftId, GpuRunId, HintId, HoldId, InputId, JobId, Kind,
-    Language, Method, Millis, ObjectId, OrderId, PackingId, PaymentId, PhotoId, Quality, RefundId,
-    Subject, SubscriptionId, TellId, TrainingId, UserId, WorkState,
+    DeliveryId, EndpointId, FeedbackId, GenerationId, GiftId, GpuRunId, HintId, HoldId, InputId,
+    JobId, Kind, Language, Method, Millis, ObjectId, OrderId, PackingId, PaymentId, PhotoId,
+    PostId, Quality, RefundId, Subject, SubscriptionId, TellId, TrainingId, UserId, WorkState,
 };
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -111,9 +111,9 @@ macro_rules! texts {
 }
 
 texts! {
-    ApiKeyId ArtifactId Aspect AvatarId AvatarState BotId ChatId Currency DeliveryId EndpointId
+    ApiKeyId ArtifactId Aspect AvatarId AvatarState BotId ChatId Currency DeliveryId EndpointId FeedbackId
     GenerationId GiftId GpuRunId HintId HoldId InputId
-    JobId Kind Language Method ObjectId OrderId PackingId PaymentId PhotoId Product Quality
+    JobId Kind Language Method ObjectId OrderId PackingId PaymentId PhotoId PostId Product Quality
     RefundId Subject SubscriptionId TellId TrainingId WorkState UserId
 }
 

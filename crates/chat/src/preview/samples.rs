@@ -3,6 +3,7 @@
 //! A sample knows exactly what its place asks for, so that it shows what users would see.
 
 mod edits;
+mod feedback;
 mod films;
 mod money;
 mod owners;
@@ -97,6 +98,7 @@ pub fn samples() -> Vec<Sample> {
         videos::samples,
         films::samples,
         faq,
+        feedback::samples,
         papers,
         owners::samples,
     ];
@@ -152,6 +154,7 @@ pub fn news() -> Vec<News> {
         Refusal::TermsNotAccepted,
         Refusal::TrainingRuns,
     ];
+    news.extend(feedback::news());
     news.extend(money::news());
     news.extend(pictures::news());
     news.extend(videos::news());

@@ -4,15 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 use crate::facts::Facts;
+use crate::route;
 use crate::screen::{Next, Screen, View};
 use crate::screens::home::Home;
 
 /// Each has the texts `faq-<topic>-title` and `faq-<topic>`.
 ///
 /// Their places are stored: a new one goes to the end.
-pub const TOPICS: [&str; 10] = [
+pub const TOPICS: [&str; 16] = [
     "photos", "time", "money", "privacy", "failed", "payments", "flagged", "kept", "repeat",
-    "refunds",
+    "refunds", "edits", "videos", "faces", "voices", "label", "clips",
 ];
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,10 +40,12 @@ impl Screen for Faq {
         let view = match topic {
             Some(topic) => View::new(facts.say(&format!("faq-{topic}"), &kept)),
             None => {
-                (0..).zip(TOPICS).fold(View::new(facts.say("faq", &[])), |view, (at, topic)| {
+                let ask = |view: View<Press>, (at, topic): (u8, &str)| {
                     let label = facts.label(&format!("faq-{topic}-title"), &[]);
                     view.button(label, Press::Topic(at))
-                })
+                };
+                let view = (0..).zip(TOPICS).fold(View::new(facts.say("faq", &[])), ask);
+                view.name(facts.label("button-feedback", &[]), route::FEEDBACK)
             }
         };
         view.back(Press::Back, facts)

@@ -13,6 +13,7 @@ pub mod desk;
 pub mod edit;
 pub mod edit_setup;
 pub mod faq;
+pub mod feedback;
 pub mod film;
 pub mod forget;
 pub mod gallery;
@@ -25,6 +26,7 @@ pub mod making;
 pub mod my_plan;
 pub mod new_avatar;
 pub mod order;
+pub mod orders;
 pub mod paper;
 pub mod plans;
 pub mod promo;
@@ -56,6 +58,7 @@ macro_rules! list {
             EditSetup "edit_setup" crate::screens::edit_setup::EditSetup,
             Faq "faq" crate::screens::faq::Faq,
             Film "film" crate::screens::film::Film,
+            Feedback "feedback" crate::screens::feedback::Feedback,
             Forget "forget" crate::screens::forget::Forget,
             Gallery "gallery" crate::screens::gallery::Gallery,
             Gift "gift" crate::screens::gift::Gift,
@@ -67,6 +70,7 @@ macro_rules! list {
             MyPlan "my_plan" crate::screens::my_plan::MyPlan,
             NewAvatar "new" crate::screens::new_avatar::NewAvatar,
             Order "order" crate::screens::order::Order,
+            Orders "orders" crate::screens::orders::Orders,
             Paper "paper" crate::screens::paper::Paper,
             Plans "plans" crate::screens::plans::Plans,
             Promo "promo" crate::screens::promo::Promo,

@@ -59,6 +59,8 @@ pub enum Press {
     Favour(ArtifactId, bool),
     More,
     Originals,
+    /// Whether they like it.
+    Rate(bool),
     Repeat,
     Start(How),
     #[serde(rename = "T")]
@@ -160,6 +162,7 @@ impl Results {
                 let artifacts = order.tiles.iter().map(|it| it.artifact.clone()).collect();
                 Next::go(self).run(Command::SendOriginals { artifacts })
             }
+            Press::Rate(is_good) => Next::go(self).run(Command::Rate { generation, is_good }),
             Press::Back | Press::Take(_) => {
                 Next::go(self).notice(facts.say("notice-old-button", &[]))
             }

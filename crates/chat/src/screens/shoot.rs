@@ -28,20 +28,20 @@ impl Screen for Shoot {
     type Press = Press;
 
     fn needs(&self) -> Needs {
-        Needs { orders: self.generations.clone(), ..Needs::default() }
+        Needs { shot: self.generations.clone(), ..Needs::default() }
     }
 
     fn view(&self, facts: &Facts<'_>) -> View<Press> {
-        if facts.orders.is_empty() {
+        if facts.shot.is_empty() {
             return View::new(facts.say("refusal-generation-gone", &[])).back(Press::Back, facts);
         }
         let mut lines = vec![title(facts)];
-        for (number, order) in (1u32..).zip(&facts.orders) {
+        for (number, order) in (1u32..).zip(&facts.shot) {
             lines.push(line(number, order, facts));
         }
         lines.push(settled(facts));
         let mut view = View::new(lines.join("\n"));
-        for (number, order) in (1u32..).zip(&facts.orders) {
+        for (number, order) in (1u32..).zip(&facts.shot) {
             let key = match order.state {
                 WorkState::Pending | WorkState::Processing => "button-shoot-watch",
                 WorkState::Succeeded => "button-shoot-open",
@@ -58,7 +58,7 @@ impl Screen for Shoot {
         match event {
             Event::Press(Press::Back) => Next::go(Home),
             Event::Press(Press::Open(id)) => {
-                let order = facts.orders.iter().find(|it| it.id == id);
+                let order = facts.shot.iter().find(|it| it.id == id);
                 match order.map(|it| it.state) {
                     Some(WorkState::Succeeded) => Next::go(Results::Show { generation: id }),
                     Some(_) => Next::go(Making::Watch { generation: id }),
@@ -67,7 +67,7 @@ impl Screen for Shoot {
             }
             Event::News(news) => Next::tell(self, &news, facts),
             Event::Text(_) | Event::Picture(_) | Event::Clip(_) | Event::Other(_) => {
-                let is_open = facts.orders.iter().any(|it| it.state.is_open());
+                let is_open = facts.shot.iter().any(|it| it.state.is_open());
                 let key = if is_open { "notice-video-runs" } else { "notice-use-buttons" };
                 Next::go(self).notice(facts.say(key, &[]))
             }
@@ -77,11 +77,11 @@ impl Screen for Shoot {
 
 /// How many are made; at the end how many of them worked out.
 fn title(facts: &Facts<'_>) -> String {
-    let count = ("count", (facts.orders.len() as i64).into());
-    if facts.orders.iter().any(|it| it.state.is_open()) {
+    let count = ("count", (facts.shot.len() as i64).into());
+    if facts.shot.iter().any(|it| it.state.is_open()) {
         return facts.say("shoot", &[count]);
     }
-    let made = facts.orders.iter().filter(|it| 0 < it.made).count();
+    let made = facts.shot.iter().filter(|it| 0 < it.made).count();
     facts.say("shoot-done", &[count, ("made", (made as i64).into())])
 }
 
@@ -118,10 +118,10 @@ fn line(number: u32, order: &GenerationFacts, facts: &Facts<'_>) -> String {
 /// What is set aside while some are made; at the end what was charged and what came back.
 fn settled(facts: &Facts<'_>) -> String {
     let sum = |of: fn(&GenerationFacts) -> Credits| {
-        facts.orders.iter().map(|it| of(it).as_i64()).sum::<i64>()
+        facts.shot.iter().map(|it| of(it).as_i64()).sum::<i64>()
     };
-    if facts.orders.iter().any(|it| it.state.is_open()) {
-        let open = facts.orders.iter().filter(|it| it.state.is_open());
+    if facts.shot.iter().any(|it| it.state.is_open()) {
+        let open = facts.shot.iter().filter(|it| it.state.is_open());
         let held: i64 = open.map(|it| it.price.as_i64()).sum();
         let write = facts.say("edit-write", &[]);
         return format!("{write}\n{}", facts.say("run-held", &[("credits", held.into())]));

@@ -99,6 +99,12 @@ fn texts_and_files_run_only_what_was_asked_for() {
             (Incoming::Text(text), Some(Command::LeaveOrder { .. })) => {
                 place == "shop-pay" && text == "/cancel"
             }
+            (Incoming::Text(text), Some(Command::WriteFeedback { .. })) => {
+                place == "feedback" && !text.starts_with('/')
+            }
+            (Incoming::Picture(_) | Incoming::Clip(_), Some(Command::WriteFeedback { .. })) => {
+                place == "feedback"
+            }
             (Incoming::Picture(_), Some(Command::AddPhoto { .. })) => {
                 matches!(sample.place, Place::Desk(_) | Place::Order(_))
             }

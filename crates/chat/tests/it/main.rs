@@ -3,6 +3,7 @@
 mod consent;
 mod edits;
 mod events;
+mod feedback;
 mod films;
 mod html;
 mod keys;

@@ -9,7 +9,7 @@ use domain::Language;
 use crate::world::{go, line, sample};
 
 /// What the stable names promise (they are in keyboards that we don't control).
-const NAMES: [(&str, &str); 16] = [
+const NAMES: [(&str, &str); 19] = [
     ("create_avatar", r#"{"screen":"new","at":"PickKind"}"#),
     ("select_training_type", r#"{"screen":"new","at":"PickKind"}"#),
     ("training_type_portrait", r#"{"screen":"new","at":{"Read":{"kind":"portrait"}}}"#),
@@ -32,6 +32,9 @@ const NAMES: [(&str, &str); 16] = [
         "create_video",
         r#"{"screen":"video","at":{"Format":{"plan":{"quality":"standard","rounds":0,"script":"","speed_percent":100,"takes":[],"has_captions":false}}}}"#,
     ),
+    ("write_feedback", r#"{"screen":"feedback","at":{"is_answer":false,"sent":0}}"#),
+    ("my_orders", r#"{"screen":"orders","at":{"walked":[]}}"#),
+    ("answer_feedback", r#"{"screen":"feedback","at":{"is_answer":true,"sent":0}}"#),
 ];
 
 #[test]
@@ -61,6 +64,7 @@ fn commands_lead_to_the_same_place_from_everywhere() {
         ("/create", "video-format"),
         ("/create@atelier_bot", "video-format"),
         ("/gallery", "gallery-page"),
+        ("/orders", "orders"),
         ("/avatars", "avatars"),
         ("/balance", "balance"),
         ("/buy", "shop-pick-pack"),
@@ -71,6 +75,7 @@ fn commands_lead_to_the_same_place_from_everywhere() {
         ("/admin", "admin-menu"),
         ("/help", "faq"),
         ("/support", "faq"),
+        ("/feedback", "feedback"),
         ("/language", "language"),
         ("/terms", "paper-terms"),
         ("/privacy", "paper-privacy"),
@@ -163,6 +168,7 @@ fn cancel_asks_where_something_would_be_lost() {
             | "customer-confirm" => from_customer,
             "gift-confirm" => from_gift,
             "promo" => from_promo,
+            "feedback" if sample.place.to_json().contains("\"sent\":0") => stopped,
             "shop-pick-method" | "contact" | "plans-pick-method" | "plans-confirm" => stopped,
             "takes" | "voices" => stopped,
             it if [

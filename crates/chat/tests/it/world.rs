@@ -81,6 +81,21 @@ pub fn picture() -> Picture {
         is_document: false,
         album: Some("13".to_owned()),
         message: 7,
+        caption: None,
+    }
+}
+
+pub fn clip() -> Clip {
+    Clip {
+        file_id: "BAACAgIAAx0".to_owned(),
+        unique_id: "AQADvideo".to_owned(),
+        bytes: 3_000_000,
+        seconds: 12,
+        width: 720,
+        height: 1280,
+        is_document: false,
+        message: 7,
+        caption: None,
     }
 }
 

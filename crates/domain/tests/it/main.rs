@@ -5,6 +5,7 @@ mod characters;
 mod graphs;
 mod money;
 mod names;
+mod notes;
 mod packs;
 mod photos;
 mod pictures;

@@ -2,7 +2,7 @@
 //! of the prompt that says something, and what was asked for stands in a strip at the bottom.
 
 use super::canvas::{Canvas, Colour, Point, SOLID};
-use super::{INK, Text, across, scale_of, strokes, wrapped};
+use super::{INK, Text, across, scale_of, screens, strokes, wrapped};
 use image::{RgbImage, imageops};
 use sha2::{Digest, Sha256};
 
@@ -34,12 +34,15 @@ pub enum Kind {
     Age,
     Light,
     Neon,
+    /// What is behind becomes the flat green of a screen.
+    Green,
     /// Nothing of it is known: a tint of its own for each prompt.
     Other,
 }
 
 /// By which words each is known; longer ones also as beginnings. The first is its name.
-pub const KINDS: [(Kind, &[&str]); 22] = [
+pub const KINDS: [(Kind, &[&str]); 23] = [
+    (Kind::Green, &["greenscreen", "00ff00", "chromakey"]),
     (Kind::Hair, &["hair", "bald", "blond", "brunette", "bangs", "ponytail"]),
     (Kind::Beard, &["beard", "moustache", "mustache", "stubble", "shave"]),
     (Kind::MakeUp, &["makeup", "lipstick", "eyeliner", "eyeshadow", "blush"]),
@@ -64,12 +67,27 @@ pub const KINDS: [(Kind, &[&str]); 22] = [
     (Kind::Neon, &["neon", "cyberpunk", "synthwave"]),
 ];
 
+/// Whole phrases that ask for a green screen.
+const GREENS: [&str; 7] = [
+    "00ff00",
+    "green background",
+    "green backdrop",
+    "green ground",
+    "green screen",
+    "green-screen",
+    "chroma key",
+];
+
 /// Letters from which on a word is known by its beginning.
 const STEM_LETTERS: usize = 4;
 
 /// What a prompt asks for.
 pub fn kind_of(prompt: &str) -> Kind {
     let prompt = prompt.to_lowercase().replace("make-up", "makeup").replace("make up", "makeup");
+    // Whoever asks for a screen wants nothing else, whatever is to stay as it is.
+    if GREENS.iter().any(|it| prompt.contains(it)) {
+        return Kind::Green;
+    }
     let is_known = |word: &str, stem: &str| {
         word == stem
             || word.strip_suffix('s') == Some(stem)
@@ -86,6 +104,10 @@ pub fn kind_of(prompt: &str) -> Kind {
 /// The photo, edited. `others` are further photos that the prompt speaks of; they are laid in.
 pub fn edit(photo: &RgbImage, others: &[&RgbImage], prompt: &str, seed: u64) -> RgbImage {
     let kind = kind_of(prompt);
+    if kind == Kind::Green {
+        // Without words on it: they would be left standing when the green goes.
+        return screens::before_green(photo);
+    }
     let mut picture = photo.clone();
     strokes::over_all(&mut picture, kind, prompt);
     patches(&mut picture, kind, others);

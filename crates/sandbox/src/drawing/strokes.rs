@@ -27,7 +27,7 @@ pub(super) fn over_all(picture: &mut RgbImage, kind: Kind, prompt: &str) {
             [stretched(blue, 3, 2, 30), red / 3, stretched(green, 3, 2, 40)]
         }),
         Kind::Other => tint(picture, tint_of(prompt), 110),
-        Kind::Hair | Kind::Beard | Kind::Clothes | Kind::Glasses | Kind::Hat => {}
+        Kind::Hair | Kind::Beard | Kind::Clothes | Kind::Glasses | Kind::Hat | Kind::Green => {}
     }
 }
 
@@ -117,13 +117,18 @@ fn background(picture: &mut RgbImage) {
     for (x, y, pixel) in picture.enumerate_pixels_mut() {
         let across = (x as f32 / width - 0.5) / 0.26;
         let down = y as f32 / height;
-        let is_head = across * across + ((down - 0.38) / 0.26).powi(2) < 1.0;
-        let is_body = 0.6 < down && across.abs() < 0.7 + down;
-        if !is_head && !is_body {
+        if !is_somebody(across, down) {
             let sky = mixed([60, 140, 235], [235, 245, 255], (down * 255.0) as u8);
             pixel.0 = if down < 0.7 { sky } else { [70, 150, 60] };
         }
     }
+}
+
+/// Where a person in the middle of a picture usually is.
+pub(super) fn is_somebody(across: f32, down: f32) -> bool {
+    let is_head = across * across + ((down - 0.38) / 0.26).powi(2) < 1.0;
+    let is_body = 0.6 < down && across.abs() < 0.7 + down;
+    is_head || is_body
 }
 
 /// How much the picture changes at a place, from 0 on.

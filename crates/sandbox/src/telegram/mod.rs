@@ -2,7 +2,7 @@
 //!
 //! Written from the Bot API's description (10.1, with what 10.2 and 10.3 added) and the behaviour
 //! of the open Bot API server. Known quirks: photos aren't recompressed, files can't be sent by a
-//! web address, there are only private chats, no rate limit but the one that a fault sets, and a
+//! web address, no rate limit but the one that a fault sets, and a
 //! method that a webhook's answer names isn't carried out.
 
 mod account;
@@ -11,6 +11,7 @@ mod calls;
 mod chats;
 mod faults;
 mod files;
+mod groups;
 
 mod ids;
 mod mail;
@@ -28,6 +29,7 @@ mod text;
 pub use chats::Seen;
 pub use faults::{Fault, FaultKind};
 pub use files::{As, Said};
+pub use groups::Word;
 pub use paying::Paying;
 pub use people::Person;
 

@@ -35,8 +35,12 @@ impl Person {
         })
     }
 
-    /// `Chat` of the Bot API: a private chat is numbered as its person.
+    /// `Chat` of the Bot API: a private chat is numbered as its person. A group stands where a
+    /// person does, with a number below zero.
     pub(crate) fn chat(&self) -> Value {
+        if self.id < 0 {
+            return json!({ "id": self.id, "type": "supergroup", "title": self.first_name });
+        }
         json!({
             "id": self.id,
             "type": "private",

@@ -1,5 +1,6 @@
 //! The sandbox, tried in process with a made-up clock.
 
+mod characters;
 mod comfyui;
 mod drawing;
 mod edits;

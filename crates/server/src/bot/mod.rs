@@ -3,6 +3,7 @@
 pub mod checkout;
 mod faces;
 pub mod floods;
+pub mod notes;
 pub mod paint;
 pub mod pictures;
 pub mod polling;

@@ -6,9 +6,11 @@ use chat::event::Sent;
 use chat::place::Incoming;
 use domain::Millis;
 use domain::command::{Clip, Picture};
+use domain::feedback::{Attached, FileKind, Note};
 use frankenstein::AsyncTelegramApi;
 use frankenstein::methods::{AnswerCallbackQueryParams, SendMessageParams};
 use serde::Deserialize;
+use store::feedback::At;
 
 use crate::app::App;
 use crate::bot::Bot;
@@ -19,7 +21,9 @@ use crate::bot::update::{
     Update, User,
 };
 use crate::failure::Failure;
+use crate::inbox::support::{Reply, Taken};
 use crate::inbox::{self, Arrival, Outcome, Sender, What};
+use crate::support;
 
 /// Only what every update has; the rest may be of a kind that we don't know yet.
 #[derive(Deserialize)]
@@ -53,7 +57,17 @@ pub async fn take(app: &Arc<App>, bot: &Arc<Bot>, bytes: &[u8]) -> Received {
     };
     metrics::counter!("atelier_updates_total", "bot" => bot.name.clone()).increment(1);
     let arrival = match &update {
-        Update { message: Some(message), .. } => of_message(bot, update.update_id, message),
+        Update { message: Some(message), .. } => {
+            match answered(app, bot, update.update_id, message).await {
+                Ok(Taken::Answer) => None,
+                Ok(Taken::Other) => of_message(bot, update.update_id, message),
+                Err(failure) if failure.may_pass() => return Received::BringAgain,
+                Err(failure) => {
+                    tracing::error!(%failure, bot = %bot.name, "an answer could not be kept");
+                    None
+                }
+            }
+        }
         Update { callback_query: Some(query), .. } => {
             answer_press(bot, query);
             of_press(bot, update.update_id, query)
@@ -162,6 +176,39 @@ fn of_message(bot: &Bot, update: i64, message: &Message) -> Option<Arrival> {
     })
 }
 
+/// Takes a message that answers a customer: a reply where customers are answered from.
+async fn answered(app: &App, bot: &Bot, update: i64, message: &Message) -> Result<Taken, Failure> {
+    let Some(replied) = &message.reply_to_message else { return Ok(Taken::Other) };
+    // Most replies are elsewhere: they cost no look into the database.
+    if !support::may_answer(&app.ground, &bot.id, message.chat.id) {
+        return Ok(Taken::Other);
+    }
+    let reply = Reply {
+        bot: bot.id.clone(),
+        update,
+        at: At { chat: message.chat.id, message: message.message_id },
+        replied: replied.message_id,
+        note: note(message),
+    };
+    inbox::support::take(app, reply).await
+}
+
+/// What of a message can be sent on.
+fn note(message: &Message) -> Note {
+    let photo = message.photo.as_ref().and_then(|it| it.last());
+    let photo = photo.map(|it| (FileKind::Photo, &it.file_id));
+    let video = || message.video.as_ref().map(|it| (FileKind::Video, &it.file_id));
+    // A picture that moves comes with a file too, but isn't sent on as one.
+    let document = || message.document.as_ref().filter(|_| message.animation.is_none());
+    let document = || document().map(|it| (FileKind::Document, &it.file_id));
+    let file = photo.or_else(video).or_else(document);
+    let words = message.text.as_ref().or(message.caption.as_ref()).cloned();
+    Note {
+        words: words.unwrap_or_default(),
+        file: file.map(|(kind, file_id)| Attached { kind, file_id: file_id.clone() }),
+    }
+}
+
 fn of_press(bot: &Bot, update: i64, query: &CallbackQuery) -> Option<Arrival> {
     let data = query.data.clone()?;
     let pressed = query.message.as_ref()?;
@@ -234,6 +281,7 @@ fn picture(message: &Message) -> Option<Picture> {
             is_document: false,
             album,
             message: number,
+            caption: message.caption.clone(),
         });
     }
     let document = message.document.as_ref()?;
@@ -249,6 +297,7 @@ fn picture(message: &Message) -> Option<Picture> {
         is_document: true,
         album,
         message: number,
+        caption: message.caption.clone(),
     })
 }
 
@@ -267,6 +316,7 @@ pub fn clip(message: &Message) -> Option<Clip> {
             height: number(video.height),
             is_document: false,
             message: message.message_id,
+            caption: message.caption.clone(),
         });
     }
     let document = message.document.as_ref().filter(|_| message.animation.is_none())?;
@@ -280,6 +330,7 @@ pub fn clip(message: &Message) -> Option<Clip> {
         height: 0,
         is_document: true,
         message: message.message_id,
+        caption: message.caption.clone(),
     })
 }
 

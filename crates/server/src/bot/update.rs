@@ -78,6 +78,9 @@ pub struct Message {
     pub successful_payment: Option<SuccessfulPayment>,
     pub refunded_payment: Option<RefundedPayment>,
     pub text: Option<String>,
+    /// The words below a file.
+    pub caption: Option<String>,
+    pub reply_to_message: Option<Replied>,
     pub media_group_id: Option<String>,
     /// One picture in several sizes, the largest last.
     pub photo: Option<Vec<PhotoSize>>,
@@ -92,6 +95,12 @@ pub struct Message {
     pub venue: Option<IgnoredAny>,
     pub video_note: Option<IgnoredAny>,
     pub voice: Option<IgnoredAny>,
+}
+
+/// The message that is replied to. It may be too old to have more than this.
+#[derive(Debug, Deserialize)]
+pub struct Replied {
+    pub message_id: i64,
 }
 
 #[derive(Debug, Deserialize)]

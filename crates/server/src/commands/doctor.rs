@@ -3,6 +3,7 @@
 mod films;
 mod gpu;
 mod roles;
+pub mod support;
 mod till;
 
 use std::process::ExitCode;
@@ -131,6 +132,7 @@ async fn telegram(config: &Config) -> Vec<Finding> {
             )),
             Err(error) => Finding::Broken(format!("bot `{}`: {error}", bot.name)),
         });
+        findings.push(support::check(config, bot, &line).await);
         if bot.owners.is_empty() {
             findings.push(Finding::Note(format!(
                 "bot `{}` has no owners (ADMIN_IDS): nobody is told when something breaks",

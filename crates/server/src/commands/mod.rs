@@ -10,6 +10,7 @@ pub mod keys;
 pub mod payments;
 pub mod presets;
 pub mod promos;
+pub mod ratings;
 pub mod voices;
 pub mod worker;
 pub mod workflow;

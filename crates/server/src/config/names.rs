@@ -7,6 +7,7 @@ pub(super) const SHORT: &[(&str, &[&str])] = &[
     ("bot.0.token", &["TELEGRAM_BOT_TOKEN", "BOT_TOKEN"]),
     ("credits.unlimited", &["UNLIMITED_PROCESSING"]),
     ("credits.welcome", &["INITIAL_BALANCE"]),
+    ("feedback.chat_id", &["ADMIN_FEEDBACK_CHAT_ID"]),
     ("gpu.comfyui_url", &["COMFYUI_URL"]),
     ("gpu.health_check_url", &["COMFYUI_HEALTH_CHECK_URL"]),
     ("gpu.lock_path", &["GPU_LOCK_PATH"]),
@@ -51,7 +52,6 @@ pub(super) const SHORT: &[(&str, &[&str])] = &[
 
 /// Names that operators may have set and that nothing reads so far, with what they are for.
 pub(super) const LATER: &[(&str, &str)] = &[
-    ("ADMIN_FEEDBACK_CHAT_ID", "feedback of customers"),
     ("FAL_AUTO_MODEL_SELECTION", "nothing: the catalog names the trainer of each kind"),
     ("FAL_DEFAULT_MODE", "nothing: the older trainer learns what the kind of training says"),
 ];

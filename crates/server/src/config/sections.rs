@@ -10,9 +10,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::reader::Reader;
 use super::{
-    Api, Bot, CatalogPlace, CreditRules, Database, Edits, ElevenLabs, Fal, Gpu, Hints, Http, Log,
-    Objects, ObjectsPlace, Pictures, Receipts, Replicate, S3, Sandbox, Store, Telegram, Training,
-    Videos, Work, YooKassa,
+    Api, Bot, CatalogPlace, CreditRules, Database, Edits, ElevenLabs, Fal, Feedback, Gpu, Hints,
+    Http, Log, Objects, ObjectsPlace, Pictures, Receipts, Replicate, S3, Sandbox, Store, Telegram,
+    Training, Videos, Work, YooKassa,
 };
 
 /// The bot of a sandbox whose operator named none.
@@ -144,6 +144,7 @@ fn bot(from: &mut Reader, place: usize, is_sandbox: bool) -> Option<Bot> {
     let name = from.text(&key("name")).unwrap_or_default();
     let token = from.secret(&key("token"));
     let owners = from.people(&key("owners"));
+    let feedback_chat = chat(from, &key("feedback_chat_id"));
     let languages = from.list_of(&key("languages"), "\"ru\", \"en\" and \"kk\"", |text| {
         Language::ALL.into_iter().find(|it| it.as_str() == text)
     });
@@ -180,7 +181,22 @@ fn bot(from: &mut Reader, place: usize, is_sandbox: bool) -> Option<Bot> {
         None if is_sandbox && place == 0 => SecretString::from(SANDBOX_TOKEN),
         None => return None,
     };
-    Some(Bot { name, token, owners, languages, methods, currency, prices })
+    Some(Bot { name, token, owners, feedback_chat, languages, methods, currency, prices })
+}
+
+pub(super) fn feedback(from: &mut Reader) -> Feedback {
+    Feedback { chat: chat(from, "feedback.chat_id") }
+}
+
+/// The number of a chat at Telegram: of a group below zero, of a person above. Telegram's have 52
+/// bits at most.
+fn chat(from: &mut Reader, key: &str) -> Option<i64> {
+    const MOST: i64 = 1 << 52;
+    let chat = from.maybe_number(key, -MOST..=MOST);
+    if chat == Some(0) {
+        from.fault(key, "is no chat: groups have numbers below zero, people above");
+    }
+    chat
 }
 
 /// What one pack costs in one bot, as far as it is said.

@@ -24,6 +24,7 @@ use crate::till::{self, shop};
 
 mod admin;
 mod money;
+pub mod orders;
 mod pictures;
 mod videos;
 
@@ -97,6 +98,7 @@ pub fn gather<'a>(
     }
     pictures::gather(tx, user, needs, now, &mut facts)?;
     videos::gather(tx, ground, user, needs, now, &mut facts)?;
+    orders::gather(tx, user, needs, &mut facts)?;
     money::gather(tx, ground, user, needs, now, &mut facts)?;
     admin::gather(tx, ground, user, needs, now, &mut facts)?;
     Ok(facts)

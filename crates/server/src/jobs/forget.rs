@@ -5,8 +5,8 @@ use std::sync::Arc;
 use domain::{AvatarId, Method, Millis, News, UserId};
 use store::objects::{self, Object};
 use store::{
-    StoreError, avatars, generations, hints, inputs, payments, photos, refunds, subscriptions,
-    tells, trainings, users,
+    StoreError, avatars, feedback, generations, hints, inputs, payments, photos, refunds,
+    subscriptions, tells, trainings, users,
 };
 
 use crate::app::App;
@@ -141,6 +141,7 @@ fn finish(user: UserId) -> Ended {
         generations::forget(tx, &user, now)?;
         hints::forget(tx, &user, now)?;
         inputs::forget(tx, &user)?;
+        feedback::forget(tx, &user)?;
         tells::forget(tx, &user)?;
         if let Some(plan) = subscriptions::current(tx, &user)? {
             subscriptions::end(tx, &plan.id, "they asked to be forgotten", now)?;

@@ -12,6 +12,7 @@ pub mod montage;
 pub mod pack;
 pub mod pay;
 pub mod pictures;
+pub mod post;
 pub mod reconcile;
 pub mod refund;
 pub mod renew;
@@ -122,6 +123,7 @@ async fn run(app: &Arc<App>, claimed: &Claimed) -> Result<Ended, Failure> {
         Task::Montage { generation } => montage::run(app, generation).await,
         Task::Pack { packing } => pack::run(app, packing).await,
         Task::Pay { order } => pay::run(app, order).await,
+        Task::Post { post } => post::run(app, post).await,
         Task::Refund { refund } => refund::run(app, refund).await,
         Task::Renew { subscription } => renew::run(app, subscription).await,
         Task::Salvage { training, run } => salvage::run(app, training, &run).await,
@@ -155,6 +157,7 @@ fn bury(
             outbox::raise(tx, ground, "confirm-stuck", id, error, now)
         }
         Task::Pay { order } => pay::bury(tx, ground, order, error, now),
+        Task::Post { post } => post::bury(tx, ground, post, error, now),
         // Its credits stay held: whether the money has gone is for a person to find out.
         Task::Refund { refund } => {
             outbox::raise(tx, ground, "refund-stuck", refund.as_str(), error, now)

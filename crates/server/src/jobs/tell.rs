@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chat::facts::Facts;
 use chat::place::{Incoming, Place};
+use domain::feedback::Attached;
 use domain::picture::Product;
 use domain::{Millis, News, ObjectId, TellId};
 use frankenstein::methods::SendMessageParams;
@@ -11,11 +12,13 @@ use frankenstein::response::MethodResponse;
 use frankenstein::types::MessageId;
 use frankenstein::{AsyncTelegramApi, ParseMode};
 use store::artifacts::Artifact;
+use store::posts::Says;
 use store::tells::{self, Tell, TellState};
 use store::{Tx, artifacts, chats, objects, packings, users};
 
 use crate::app::{App, Ground};
 use crate::bot::Bot;
+use crate::bot::notes::{self, Note};
 use crate::bot::paint::no_preview;
 use crate::bot::send::{self, Enclosed, FILE_BYTES_MAX, Kind, Played};
 use crate::bot::telegram::{Meaning, TelegramError};
@@ -23,7 +26,7 @@ use crate::failure::Failure;
 use crate::inbox::facts;
 use crate::jobs::{Ended, pack};
 use crate::outbox;
-use crate::{links, voices};
+use crate::{links, support, voices};
 
 /// How long a link to what Telegram doesn't take is good for.
 const LARGE_SERVES: Millis = Millis::days(2);
@@ -52,9 +55,9 @@ async fn deliver(app: &Arc<App>, tell: Tell) -> Result<Ended, Failure> {
     let (ground, wanted) = (app.ground.clone(), tell.clone());
     let letter = app.db.write(move |tx| begin(tx, &ground, &wanted, ground.now())).await?;
     let Some(mut letter) = letter else {
-        return Ok(Ended::done().write(move |tx, _, now| {
+        return Ok(Ended::done().write(move |tx, ground, now| {
             tells::refused(tx, &tell.id, "there is nothing to say", now)?;
-            Ok(())
+            support::told(tx, ground, &tell, Says::Forgotten, now)
         }));
     };
     if let News::VoicePlayed { voice } = &tell.news {
@@ -81,6 +84,14 @@ struct Letter {
     kind: Kind,
     /// What Telegram doesn't take: these go as links.
     large: Vec<ObjectId>,
+    answer: Option<Answer>,
+}
+
+/// What goes with the words of those who answer.
+struct Answer {
+    file: Option<Attached>,
+    /// Of the button by which the customer writes back.
+    label: String,
 }
 
 /// A message that arrived: its number, and what Telegram calls its file.
@@ -112,7 +123,13 @@ fn begin(
     if !tells::begin(tx, &tell.id)? {
         return Err(Failure::Overtaken);
     }
-    Ok(Some(Letter { chat: chat.telegram_chat, text, files, kind, large }))
+    let answer = match &tell.news {
+        News::FeedbackAnswered { note, .. } => {
+            Some(Answer { file: note.file.clone(), label: known.label("button-answer", &[]) })
+        }
+        _ => None,
+    };
+    Ok(Some(Letter { chat: chat.telegram_chat, text, files, kind, large, answer }))
 }
 
 /// The files that go out with some news, those that are still there; how they are shown; and those
@@ -201,7 +218,18 @@ fn played(
 }
 
 async fn post(app: &App, bot: &Bot, letter: &Letter) -> Result<Vec<Arrived>, TelegramError> {
-    let Letter { chat, text, files, kind, .. } = letter;
+    let Letter { chat, text, files, kind, answer, .. } = letter;
+    if let Some(Answer { file, label }) = answer {
+        let note = Note {
+            chat: *chat,
+            text,
+            file: file.as_ref(),
+            replies_to: None,
+            button: Some((label, chat::route::ANSWER)),
+        };
+        let message = notes::send(bot, &note).await?;
+        return Ok(vec![Arrived { message, file_id: None }]);
+    }
     if !files.is_empty() {
         let posted = send::files(app, bot, *chat, text, files, *kind).await?;
         let arrived = posted.iter().map(|it| Arrived {
@@ -246,6 +274,7 @@ fn arrived(tell: Tell, letter: Letter, posted: &[Arrived]) -> Ended {
             if let Some(last) = messages.iter().max() {
                 chats::message_seen(tx, &tell.chat, *last)?;
             }
+            support::told(tx, ground, &tell, Says::Answered, now)?;
             let number = (ground.ids.chance() >> 66) as i64;
             last_word(tx, &tell, number)
         })
@@ -270,12 +299,14 @@ async fn failed(app: &App, bot: &Bot, tell: Tell, error: TelegramError) -> Ended
         Meaning::Unreachable => Ended::done().write(move |tx, ground, now| {
             tells::refused(tx, &tell.id, &error.to_string(), now)?;
             users::blocked(tx, &tell.user, Some(now))?;
+            support::told(tx, ground, &tell, Says::Blocked, now)?;
             last_word(tx, &tell, (ground.ids.chance() >> 66) as i64)
         }),
         Meaning::Unknown => unsure(tell, &error.to_string()),
         Meaning::Done | Meaning::MessageGone | Meaning::Rejected => {
             Ended::done().write(move |tx, ground, now| {
                 tells::refused(tx, &tell.id, &error.to_string(), now)?;
+                support::told(tx, ground, &tell, Says::NotSent, now)?;
                 outbox::raise(tx, ground, "not-told", tell.id.as_str(), &error.to_string(), now)
             })
         }
@@ -307,6 +338,7 @@ fn unsure(tell: Tell, why: &str) -> Ended {
         .write(move |tx, ground, now| {
             tells::unknown(tx, &tell.id, &why, now)?;
             say_unsure(tx, ground, &tell, now)?;
+            support::told(tx, ground, &tell, Says::Unsure, now)?;
             last_word(tx, &tell, (ground.ids.chance() >> 66) as i64)
         })
         .paint([chat])
@@ -317,7 +349,11 @@ fn say_unsure(tx: &mut Tx, ground: &Ground, tell: &Tell, now: Millis) -> Result<
     let Some(user) = users::get(tx, &tell.user)? else { return Ok(()) };
     let place = Place::from_json(&chat.place);
     let known = facts::gather(tx, ground, &user, &place.needs(), now)?;
-    let notice = known.say("notice-unsure", &[]);
+    let notice = match &tell.news {
+        // No screen has what those who answer wrote.
+        News::FeedbackAnswered { .. } => known.say("notice-unsure-answer", &[]),
+        _ => known.say("notice-unsure", &[]),
+    };
     if !chats::save(tx, &chat.id, chat.version, &chat.place, Some(&notice), now)? {
         return Err(Failure::Overtaken);
     }
@@ -333,5 +369,8 @@ pub fn bury(
     now: Millis,
 ) -> Result<(), Failure> {
     tells::refused(tx, tell, error, now)?;
+    if let Some(tell) = tells::get_for_job(tx, tell)? {
+        support::told(tx, ground, &tell, Says::NotSent, now)?;
+    }
     outbox::raise(tx, ground, "not-told", tell.as_str(), error, now)
 }

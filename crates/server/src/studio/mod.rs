@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod admin;
 pub mod avatars;
 pub mod edits;
+pub mod feedback;
 pub mod hints;
 pub mod people;
 pub mod photos;
@@ -43,7 +44,7 @@ fn refuse<T>(refusal: Refusal) -> Result<T, Stop> {
     Err(Stop::Refused(refusal))
 }
 
-/// Counts what may be guessed so often and no more. What is refused counts as well, so this stands
+/// Counts what may be guessed, or written, so often and no more. What is refused counts as well, so this stands
 /// outside of what a refusal takes back.
 pub fn count_guess(
     tx: &mut Tx,
@@ -51,9 +52,12 @@ pub fn count_guess(
     command: &Command,
     now: Millis,
 ) -> Result<(), StoreError> {
-    if matches!(command, Command::EnterPromo { .. } | Command::OpenGift { .. }) {
-        tries::count(tx, &user.id, presents::GUESS, now)?;
-    }
+    let what = match command {
+        Command::EnterPromo { .. } | Command::OpenGift { .. } => presents::GUESS,
+        Command::WriteFeedback { .. } => feedback::WRITTEN,
+        _ => return Ok(()),
+    };
+    tries::count(tx, &user.id, what, now)?;
     Ok(())
 }
 
@@ -103,6 +107,9 @@ pub fn carry_out(tx: &mut Tx, ground: &Ground, user: &User, command: Command, no
         Command::OpenGift { code } => presents::open_gift(tx, ground, user, &code, now),
         Command::PackPictures { artifacts } => pictures::pack(tx, ground, user, &artifacts, now),
         Command::PlayVoice { voice } => videos::play_voice(tx, ground, user, &voice, now),
+        Command::Rate { generation, is_good } => {
+            feedback::rate(tx, user, &generation, is_good, now)
+        }
         Command::ReadPhoto { picture } => hints::read_photo(tx, ground, user, &picture, now),
         Command::RemovePhoto { avatar, photo } => {
             photos::remove(tx, ground, user, &avatar, &photo, now)
@@ -128,5 +135,8 @@ pub fn carry_out(tx: &mut Tx, ground: &Ground, user: &User, command: Command, no
         }
         Command::UseResult { artifact } => edits::use_result(tx, ground, user, &artifact, now),
         Command::UnlinkCard { subscription } => plans::unlink(tx, user, &subscription),
+        Command::WriteFeedback { note, is_answer } => {
+            feedback::write(tx, ground, user, &note, is_answer, now)
+        }
     }
 }

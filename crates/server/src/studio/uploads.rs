@@ -185,6 +185,7 @@ fn keep(
         unique_id: seen.measures.sha256.clone(),
         bytes: file.bytes,
         is_document: true,
+        caption: None,
         album: None,
         message: number,
     };

@@ -2,13 +2,15 @@
 //!
 //! `>` is what somebody does, `~` what happens in the world, `$` a look behind the scenes, `#` a
 //! remark; everything else is seen and written by the machine (`UPDATE=1`). `@boris >` is somebody
-//! else, `@anna/second >` the same person with the other bot. `CHAT=word` runs those whose name
+//! else, `@anna/second >` the same person with the other bot, `@boris/support >` in a group. `> send
+//! video 12s 720x1280 30MB` says of a file what an app would. `CHAT=word` runs those whose name
 //! has the word, `ON=Sqlite` runs them on one database only. Each runs on every database and must
 //! look the same; at its end the chain from credits to news is whole and no job is left, unless it
 //! says `$ jobs left`.
 
 pub mod gpu;
 mod lines;
+pub mod support;
 pub mod talk;
 pub mod till;
 

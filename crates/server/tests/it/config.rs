@@ -471,12 +471,30 @@ fn nobody_is_unlimited_by_the_word_false() {
 }
 
 #[test]
+fn customers_are_answered_in_one_chat_or_in_one_of_their_bots_own() {
+    check(
+        "[[bot]]\ntoken = \"1:a\"\nfeedback_chat_id = -1002",
+        "ADMIN_FEEDBACK_CHAT_ID=-1001234567890",
+        "",
+        "feedback.chat_id bot.0.feedback_chat_id",
+        "feedback.chat_id = -1001234567890 (.env, ADMIN_FEEDBACK_CHAT_ID)
+         bot.0.feedback_chat_id = -1002 (atelier.toml)",
+    );
+    refused(
+        "[feedback]\nchat_id = 0",
+        "",
+        "feedback.chat_id is no chat: groups have numbers below zero, people above (it is `0`)",
+    );
+}
+
+#[test]
 fn names_for_later_parts_are_taken_and_told() {
-    let config = Place::new("", "ADMIN_FEEDBACK_CHAT_ID=-1", "ELEVEN_API_KEY=1\nFAL_DEFAULT_MODE=")
-        .load()
-        .expect("it is right");
+    let config =
+        Place::new("", "FAL_AUTO_MODEL_SELECTION=1", "ELEVEN_API_KEY=1\nFAL_DEFAULT_MODE=")
+            .load()
+            .expect("it is right");
     let names: Vec<&str> = config.unused().iter().map(|(name, _)| *name).collect();
-    assert_eq!(names, ["ADMIN_FEEDBACK_CHAT_ID", "ELEVEN_API_KEY"]);
+    assert_eq!(names, ["ELEVEN_API_KEY", "FAL_AUTO_MODEL_SELECTION"]);
 }
 
 /// A setting that changes nothing is a lie to the operator.
@@ -535,7 +553,7 @@ fn the_documents_name_every_short_name() {
 }
 
 fn is_for_later(name: &str) -> bool {
-    let names = ["ADMIN_FEEDBACK_CHAT_ID", "FAL_AUTO_MODEL_SELECTION", "FAL_DEFAULT_MODE"];
+    let names = ["FAL_AUTO_MODEL_SELECTION", "FAL_DEFAULT_MODE"];
     let parts = ["COMFYUI_", "ELEVEN_", "GPU_", "REPLICATE_"];
     names.contains(&name) || parts.iter().any(|it| name.starts_with(it))
 }

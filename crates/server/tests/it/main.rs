@@ -15,6 +15,7 @@ mod shared;
 mod stories;
 mod stories_edits;
 mod stories_edits_loop;
+mod stories_feedback;
 mod stories_money;
 mod stories_money_people;
 mod stories_money_steps;

@@ -4,7 +4,7 @@ use axum::body::Body;
 use domain::command::Clip;
 use domain::{Millis, ObjectId};
 use http::Request;
-use sandbox::telegram::{Fault, FaultKind};
+use sandbox::telegram::{As, Fault, FaultKind};
 use serde_json::{Value, json};
 use server::bot::Bot;
 use server::bot::receive;
@@ -227,7 +227,8 @@ fn f65_f66_what_goes_wrong_with_a_film_means_what_it_means_with_pictures() {
             ] {
                 telegram.fault(Fault { method: method.to_owned(), ..Fault::new(fault) });
                 let before = telegram.messages(BOT, ANNA).len();
-                let error = post(&world, &[file.clone()], kind).await.err().expect("a fault");
+                let error =
+                    post(&world, std::slice::from_ref(&file), kind).await.err().expect("a fault");
                 assert_eq!(error.meaning(), meaning, "{method}, {fault:?}: {error}");
                 assert_eq!(telegram.messages(BOT, ANNA).len(), before, "{method}, {fault:?}");
             }
@@ -238,7 +239,8 @@ fn f65_f66_what_goes_wrong_with_a_film_means_what_it_means_with_pictures() {
             ] {
                 world.telegram_wire.order(world.telegram_wire.made().len(), luck);
                 let before = telegram.messages(BOT, ANNA).len();
-                let error = post(&world, &[file.clone()], kind).await.err().expect("bad luck");
+                let error =
+                    post(&world, std::slice::from_ref(&file), kind).await.err().expect("bad luck");
                 assert_eq!(error.meaning(), meaning, "{method}, {luck:?}: {error}");
                 let after = telegram.messages(BOT, ANNA).len();
                 assert_eq!(before < after, is_sent, "{method}, {luck:?}");
@@ -278,6 +280,7 @@ fn a_clip_arrives_with_its_facts() {
         height: 1280,
         is_document: false,
         message: 7,
+        caption: None,
     };
     check(json!({ "video": video }), Some(clip.clone()));
     let unsaid = Clip { bytes: 0, seconds: 0, width: 0, height: 0, ..clip };
@@ -309,19 +312,24 @@ fn f69_a_clip_of_a_person_is_said_to_be_none_of_the_photos_that_are_wanted() {
     alone(async {
         let mut talk = Talk::new(World::new(Ground::Sqlite).await);
         talk.go("~ scene desk").await;
-        let telegram = talk.world.sandbox.telegram().clone();
-        for kind in [sandbox::telegram::As::Video, sandbox::telegram::As::Document] {
-            let said = sandbox::telegram::Said {
-                duration: Some(12),
-                bytes: Some(30 * 1024 * 1024),
-                ..Default::default()
-            };
-            let file = ("a.mp4".to_owned(), "video/mp4".to_owned(), vec![1; 64].into());
-            telegram.send_said(BOT, ANNA, kind, None, vec![file], &said).expect("a film");
-            talk.world.breathe().await;
+        let told = |talk: &Talk| {
             let menu = last(&talk.world, 1).remove(0);
-            let text = menu["text"].as_str().unwrap_or_default();
+            let text = menu["text"].as_str().unwrap_or_default().to_owned();
             assert!(text.contains("That is a video. I need photos here."), "{text}");
-        }
+        };
+        talk.go("> send video 12s 720x1280 30MB").await;
+        told(&talk);
+        let messages = talk.world.sandbox.telegram().messages(BOT, ANNA);
+        let sent = messages.iter().rev().find(|it| it["outgoing"] == true).expect("it was sent");
+        let video = &sent["video"];
+        assert_eq!(
+            (&video["duration"], &video["width"], &video["file_size"]),
+            (&json!(12), &json!(720), &json!(30 * 1024 * 1024))
+        );
+        let file = ("a.mp4".to_owned(), "video/mp4".to_owned(), vec![1; 64].into());
+        let telegram = talk.world.sandbox.telegram().clone();
+        telegram.send(BOT, ANNA, As::Document, None, vec![file]).expect("a film as a file");
+        talk.world.breathe().await;
+        told(&talk);
     });
 }

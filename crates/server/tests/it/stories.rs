@@ -108,6 +108,7 @@ async fn with_avatars(world: &World, credits: i64, count: u32) -> (users::User, 
                     unique_id: format!("unique-{number}-{photo}"),
                     bytes: 1,
                     is_document: false,
+                    caption: None,
                     album: None,
                     message: i64::from(number * 10 + photo),
                 };

@@ -376,6 +376,7 @@ fn f69_a_photo_that_is_too_large_is_refused_before_anything_is_asked() {
                 unique_id: "unique".to_owned(),
                 bytes: 20 * 1024 * 1024 + 1,
                 is_document: true,
+                caption: None,
                 album: None,
                 message: 1,
             };

@@ -2,7 +2,9 @@
 //! wire, a clock and a chance that are ours. Nothing listens, nothing sleeps.
 
 pub mod files;
+mod films;
 pub mod looks;
+mod opinions;
 mod shelf;
 pub mod wire;
 

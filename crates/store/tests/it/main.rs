@@ -6,6 +6,7 @@ mod chain;
 mod chain_money;
 mod chain_pictures;
 mod db;
+mod feedback;
 mod gallery;
 mod giveaways;
 mod hints;

@@ -42,6 +42,7 @@ pub fn avatar(tx: &mut Tx, owner: &str, id: &AvatarId) -> Result<bool, StoreErro
 
 pub fn picture(message: i64) -> Picture {
     Picture {
+        caption: None,
         file_id: format!("file-{message}"),
         unique_id: format!("unique-{message}"),
         bytes: 1_000,

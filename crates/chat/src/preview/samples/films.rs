@@ -187,7 +187,7 @@ fn filming() -> Vec<Sample> {
 fn shooting() -> Vec<Sample> {
     let at = |name: &str, orders: Vec<GenerationFacts>| {
         let generations = orders.iter().map(|it| it.id.clone()).collect();
-        Sample::new(&format!("shoot: {name}"), Shoot { generations }).with(|it| it.orders = orders)
+        Sample::new(&format!("shoot: {name}"), Shoot { generations }).with(|it| it.shot = orders)
     };
     let numbered = |orders: Vec<GenerationFacts>| {
         let orders = (1..).zip(orders);

@@ -43,7 +43,8 @@ pub fn page(at: &Shelf, facts: &Facts<'_>) -> View<Press> {
         }
         (true, false, 0) => {
             return View::new(facts.say("gallery-empty", &[]))
-                .name(facts.label("button-make-pictures", &[]), crate::route::PICTURES);
+                .name(facts.label("button-make-pictures", &[]), crate::route::PICTURES)
+                .name(facts.label("button-orders", &[]), crate::route::ORDERS);
         }
     }
     let mut lines = vec![facts.say("gallery", &[("count", gallery.total.into())])];
@@ -62,7 +63,7 @@ pub fn page(at: &Shelf, facts: &Facts<'_>) -> View<Press> {
     ]);
     match is_filtered {
         true => view.button(facts.label("button-everything", &[]), Press::Everything),
-        false => view,
+        false => view.name(facts.label("button-orders", &[]), crate::route::ORDERS),
     }
 }
 

@@ -47,7 +47,7 @@ pub fn picture(order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
             (facts.label("button-make-more", &[]), Press::More),
         ]);
     }
-    view.name(facts.label("button-gallery", &[]), route::GALLERY)
+    rated(view, order, facts).name(facts.label("button-gallery", &[]), route::GALLERY)
 }
 
 pub fn edit(order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
@@ -68,7 +68,7 @@ pub fn edit(order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
     if is_on_offer && !is_paused(facts) {
         view = view.button(facts.label("button-another-photo", &[]), Press::Another);
     }
-    view.name(facts.label("button-gallery", &[]), route::GALLERY)
+    rated(view, order, facts).name(facts.label("button-gallery", &[]), route::GALLERY)
 }
 
 pub fn look(is_compared: bool, order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
@@ -103,7 +103,7 @@ pub fn character(order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
         view = begin(view, &[Begin::Film], facts);
         view = begin(view, &[Begin::Change], facts);
     }
-    view.name(facts.label("button-gallery", &[]), route::GALLERY)
+    rated(view, order, facts).name(facts.label("button-gallery", &[]), route::GALLERY)
 }
 
 pub fn speech(order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
@@ -113,7 +113,7 @@ pub fn speech(order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
         view = begin(view, &[Begin::Film], facts);
         view = begin(view, &[Begin::OtherVoice], facts);
     }
-    view.name(facts.label("button-gallery", &[]), route::GALLERY)
+    rated(view, order, facts).name(facts.label("button-gallery", &[]), route::GALLERY)
 }
 
 pub fn video(order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
@@ -123,7 +123,7 @@ pub fn video(order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
         view = begin(view, &[Begin::Repeat], facts);
         view = begin(view, &[Begin::OtherFace, Begin::OtherVoice], facts);
     }
-    view.name(facts.label("button-gallery", &[]), route::GALLERY)
+    rated(view, order, facts).name(facts.label("button-gallery", &[]), route::GALLERY)
 }
 
 /// To keep it, to have it as it was made, and to hear or see it once more.
@@ -139,4 +139,20 @@ fn begin(view: View<Press>, all: &[Begin], facts: &Facts<'_>) -> View<Press> {
         return view;
     }
     view.row(all.iter().map(|it| (facts.label(it.label(), &[]), Press::Begin(*it))))
+}
+
+/// Asks how they like it, or says what they have said: it can be said anew.
+fn rated(view: View<Press>, order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
+    if order.tiles.is_empty() {
+        return view;
+    }
+    let (good, bad) = match facts.rating {
+        None => ("button-rate-good", "button-rate-bad"),
+        Some(true) => ("button-rated-good", "button-rate-bad"),
+        Some(false) => ("button-rate-good", "button-rated-bad"),
+    };
+    view.row([
+        (facts.label(good, &[]), Press::Rate(true)),
+        (facts.label(bad, &[]), Press::Rate(false)),
+    ])
 }

@@ -39,6 +39,24 @@ impl Call<'_> {
         Ok(Done::value(&me))
     }
 
+    /// As much of `ChatFullInfo` as there is of these chats.
+    pub(super) fn get_chat(&self) -> Outcome {
+        let chat = self.chat()?;
+        let chat = chat.lock().expect("no panic under this lock");
+        self.check_writable(&chat)?;
+        let mut full = chat.person.chat();
+        full["accent_color_id"] = json!(0);
+        full["max_reaction_count"] = json!(11);
+        full["accepted_gift_types"] = json!({
+            "unlimited_gifts": false,
+            "limited_gifts": false,
+            "unique_gifts": false,
+            "premium_subscription": false,
+            "gifts_from_channels": false,
+        });
+        Ok(Done::value(&full))
+    }
+
     pub(super) fn send_message(&self) -> Outcome {
         let chat = self.chat()?;
         let styled = self.styled("text", "entities")?;

@@ -87,6 +87,7 @@ pub(crate) async fn run(call: Call<'_>, method: &str) -> Outcome {
         "getmystarbalance" => call.star_balance(),
         "edituserstarsubscription" => call.edit_subscription(),
         "getfile" => call.get_file(),
+        "getchat" => call.get_chat(),
         "setmycommands" => call.set_commands(),
         "getmycommands" => call.get_commands(),
         "deletemycommands" => call.delete_commands(),
@@ -115,6 +116,9 @@ impl Call<'_> {
     fn check_writable(&self, chat: &Chat) -> Result<(), Refusal> {
         if !chat.has_begun {
             return Err(Refusal::forbidden("bot can't initiate conversation with a user"));
+        }
+        if chat.is_blocked && chat.person.id < 0 {
+            return Err(Refusal::forbidden("bot was kicked from the supergroup chat"));
         }
         if chat.is_blocked {
             return Err(Refusal::forbidden("bot was blocked by the user"));

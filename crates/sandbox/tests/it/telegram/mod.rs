@@ -2,6 +2,7 @@
 
 mod faults;
 mod formats;
+mod groups;
 mod names;
 mod people;
 mod polling;

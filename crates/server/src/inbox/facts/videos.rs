@@ -30,9 +30,9 @@ pub(super) fn gather(
     for id in &needs.takes {
         facts.takes.extend(take(tx, user, id)?);
     }
-    for id in &needs.orders {
+    for id in &needs.shot {
         if let Some(it) = generations::of(tx, &user.id, id)? {
-            facts.orders.extend(generation(tx, user, it, now)?);
+            facts.shot.extend(generation(tx, user, it, now)?);
         }
     }
     Ok(())

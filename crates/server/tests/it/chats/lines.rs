@@ -9,6 +9,7 @@ use server::studio::people::wallet;
 use store::ledger::{self, Grant, GrantKind};
 use store::{StoreError, artifacts, attention, jobs, users};
 
+use super::support::SUPPORT;
 use super::talk::{Talk, Talker};
 use crate::world::wire::{Knock, Luck};
 use crate::world::{ANNA, BOT, LANES, OTHER_TOKEN, TOKEN};
@@ -55,6 +56,8 @@ impl Talk {
                 self.world.sandbox.telegram().block(bot, person, true)?;
                 self.world.breathe().await;
             }
+            "groups" => self.open_groups(bot)?,
+            "kicked" => self.world.sandbox.telegram().remove_from_group(bot, SUPPORT)?,
             "unblocks" => {
                 self.world.sandbox.telegram().block(bot, person, false)?;
                 self.world.breathe().await;

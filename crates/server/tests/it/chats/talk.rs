@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use sandbox::telegram::{As, Seen};
+use sandbox::telegram::{As, Said, Seen};
 use serde_json::Value;
 
 use super::gpu::Seat;
+use super::support;
 use super::till;
 use crate::world::files::{self, File, GOOD};
 use crate::world::{ANNA, BORIS, BOT, OTHER_BOT, World};
@@ -17,6 +18,14 @@ pub struct Talker {
     name: String,
     pub bot: i64,
     pub person: i64,
+    /// The group in which they speak; none is their own chat with the bot.
+    group: Option<i64>,
+}
+
+impl Talker {
+    pub fn chat(&self) -> i64 {
+        self.group.unwrap_or(self.person)
+    }
 }
 
 pub struct Talk {
@@ -74,15 +83,18 @@ impl Talk {
     }
 
     fn talker(&mut self, name: &str) -> Result<Talker, String> {
-        let (who, bot) = match name.split_once('/') {
-            Some((who, "second")) => (who, OTHER_BOT),
-            Some(_) => return Err("the other bot is called second".to_owned()),
-            None => (name, BOT),
+        let (who, bot, group) = match name.split_once('/') {
+            Some((who, "second")) => (who, OTHER_BOT, None),
+            Some((who, place)) => match support::group(place) {
+                Some(group) => (who, BOT, Some(group)),
+                None => return Err("the other bot is called second".to_owned()),
+            },
+            None => (name, BOT, None),
         };
         let who = if who.is_empty() { "anna" } else { who };
         let person = *self.people.get(who).ok_or_else(|| format!("who is {who}?"))?;
         let name = if name == "anna" { String::new() } else { name.to_owned() };
-        let talker = Talker { name, bot, person };
+        let talker = Talker { name, bot, person, group };
         if !self.talkers.contains(&talker) {
             self.talkers.push(talker.clone());
         }
@@ -185,6 +197,9 @@ impl Talk {
         }
         let (word, rest) = what.split_once(' ').unwrap_or((what, ""));
         match word {
+            "reply" => self.speak(talker, rest, true),
+            "attach" => self.speak(talker, rest, false),
+            _ if talker.group.is_some() => self.speak(talker, what, false),
             "twice" => {
                 let label = rest.trim_matches(['[', ']']);
                 press(self, label)?;
@@ -207,8 +222,9 @@ impl Talk {
                 telegram.send(bot, person, kind, None, files_of(rest)).map(|_| ())
             }
             "send" => {
-                let (kind, file) = files::other(rest).ok_or("there is no such thing to send")?;
-                telegram.send(bot, person, kind, None, vec![file]).map(|_| ())
+                let (name, facts) = rest.split_once(' ').unwrap_or((rest, ""));
+                let (kind, file) = files::other(name).ok_or("there is no such thing to send")?;
+                telegram.send_said(bot, person, kind, None, vec![file], &said(facts)?).map(|_| ())
             }
             "clip" => {
                 let mut words = rest.split(' ');
@@ -248,7 +264,7 @@ impl Talk {
 
     /// The last message with buttons that a person sees.
     pub fn menu(&self, talker: &Talker) -> Option<Value> {
-        let messages = self.world.sandbox.telegram().messages(talker.bot, talker.person);
+        let messages = self.world.sandbox.telegram().messages(talker.bot, talker.chat());
         messages.into_iter().rev().find(|it| !rows(it).is_empty())
     }
 
@@ -263,7 +279,7 @@ impl Talk {
     /// Shows what everybody saw since the last step.
     pub fn watch(&mut self) {
         for talker in self.talkers.clone() {
-            let seen = self.world.sandbox.telegram().take_seen(talker.bot, talker.person);
+            let seen = self.world.sandbox.telegram().take_seen(talker.bot, talker.chat());
             for event in &seen {
                 if let Seen::Message(message) | Seen::Edited(message) = event {
                     let id = message["message_id"].as_i64().unwrap_or(0);
@@ -403,6 +419,24 @@ fn shown(seen: &[Seen]) -> Vec<String> {
     lines
 }
 
+/// What an app says of a file: `12s 720x1280 30MB`, as much of it as there is.
+fn said(facts: &str) -> Result<Said, String> {
+    let mut said = Said::default();
+    let number = |text: &str| text.parse::<i64>().map_err(|_| format!("`{text}` is no number"));
+    for fact in facts.split_whitespace() {
+        if let Some(megabytes) = fact.strip_suffix("MB") {
+            said.bytes = Some(number(megabytes)?.unsigned_abs() * 1024 * 1024);
+        } else if let Some(seconds) = fact.strip_suffix('s') {
+            said.duration = Some(number(seconds)?);
+        } else if let Some((width, height)) = fact.split_once('x') {
+            (said.width, said.height) = (Some(number(width)?), Some(number(height)?));
+        } else {
+            return Err(format!("nobody says `{fact}` of a file"));
+        }
+    }
+    Ok(said)
+}
+
 fn message_lines(message: &Value, is_edit: bool) -> Vec<String> {
     let text = without_ids(text_of(message));
     let mark = if is_edit { "< (edited) " } else { "< " };
@@ -410,14 +444,23 @@ fn message_lines(message: &Value, is_edit: bool) -> Vec<String> {
     // What a message shows beside its words.
     let file = match (&message["photo"], &message["document"]) {
         (Value::Array(_), _) => "(picture) ",
+        _ if message["video"].is_object() => "(video) ",
+        _ if message["audio"].is_object() || message["voice"].is_object() => "(sound) ",
         (_, Value::Object(file)) => match file["file_name"].as_str() {
             Some(name) if name.ends_with(".zip") => "(archive) ",
             _ => "(file) ",
         },
+        _ if message["video"].is_object() => "(video) ",
+        _ if message["audio"].is_object() => "(sound) ",
         _ => "",
     };
+    let reply = if message["reply_to_message"].is_object() { "(reply) " } else { "" };
     for (at, line) in text.lines().enumerate() {
-        lines.push(if at == 0 { format!("{mark}{file}{line}") } else { format!("  {line}") });
+        lines.push(if at == 0 {
+            format!("{mark}{reply}{file}{line}")
+        } else {
+            format!("  {line}")
+        });
     }
     if lines.is_empty() && !file.is_empty() {
         lines.push(format!("{mark}{file}"));

@@ -6,6 +6,8 @@ use server::inbox::facts;
 use store::{Row, StoreError, Tx};
 
 use super::World;
+use super::films;
+use super::opinions;
 use crate::chats::till;
 
 /// How many jobs are unfinished, but for the clockwork's own.
@@ -14,7 +16,7 @@ pub fn jobs_left(tx: &mut Tx) -> Result<i64, StoreError> {
 }
 
 /// Lines of `column, column` of a statement.
-fn lines(
+pub fn lines(
     tx: &mut Tx,
     sql: &'static str,
     line: impl Fn(&Row) -> Result<String, StoreError>,
@@ -464,6 +466,7 @@ fn traces(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
          UNION ALL SELECT 'a hint' FROM hints
             WHERE words IS NOT NULL OR result IS NOT NULL OR file_id IS NOT NULL
          UNION ALL SELECT 'a photo to edit' FROM inputs WHERE file_id IS NOT NULL
+         UNION ALL SELECT 'feedback' FROM feedback WHERE words <> '' OR file_id IS NOT NULL
          UNION ALL SELECT 'a run of a GPU' FROM gpu_runs WHERE filled <> ''
          UNION ALL SELECT 'an upload to ' || provider FROM uploads
          UNION ALL SELECT 'an archive' FROM packings JOIN objects ON objects.id = object_id
@@ -496,7 +499,10 @@ impl World {
             "avatars" => self.read(avatars).await,
             "books" => self.read(books).await,
             "check" => self.broken().await,
+            "clips" => self.read(films::given).await,
             "fal" => self.submits(),
+            "feedback" => self.read(opinions::feedback).await,
+            "films" => self.read(films::films).await,
             "files" => vec![files_on_disk(&self.folder.path().join("objects")).to_string()],
             "jobs" | "jobs left" => self.read(jobs).await,
             "edits" => self.read(edits).await,
@@ -512,13 +518,17 @@ impl World {
             "pictures" => self.read(pictures).await,
             "payments" => self.read(payments).await,
             "plans" => self.read(plans).await,
+            "posts" => self.read(opinions::posts).await,
+            "ratings" => self.read(opinions::ratings).await,
             "replicate" => self.runs(),
             "refunds" => self.read(refunds).await,
+            "said" => self.said(),
             "tells" => self.read(tells).await,
             "traces" => self.read(traces).await,
             "training" => self.read(trainings).await,
             "versions" => vec![self.sandbox.replicate().own_versions().to_string()],
             "webhooks" => self.webhooks(),
+            "work" => self.workplaces(),
             _ => return None,
         })
     }

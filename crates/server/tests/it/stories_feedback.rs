@@ -1,0 +1,191 @@
+//! Stories of what customers say, where a chat can't tell them.
+
+use domain::{BotId, Command, FeedbackId, Language, Millis, PostId, Refusal, TellId};
+use frankenstein::AsyncTelegramApi;
+use frankenstein::methods::SendMessageParams;
+use server::commands::doctor::support;
+use server::commands::{Said, ratings};
+use server::failure::Failure;
+use server::studio::{self, Stop};
+use store::posts::{self, NewPost, PostState, Says};
+use store::{Tx, generations, tells, users};
+
+use crate::chats::support::{ELSEWHERE, SUPPORT};
+use crate::chats::talk::Talk;
+use crate::world::{ANNA, BORIS, BOT, Ground, World, alone};
+
+fn bot() -> BotId {
+    BotId::from_text(&format!("bot_{BOT}")).expect("a bot's id")
+}
+
+async fn talk() -> Talk {
+    let own = [("bot.0.languages", "en"), ("feedback.chat_id", "-1001")];
+    let own = own.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let mut talk = Talk::new(World::with(Ground::Sqlite, &own).await);
+    talk.go("~ groups\n~ scene agreed\n@boris/support > Good morning\n> /feedback").await;
+    talk
+}
+
+fn count(seen: &str, what: &str) -> usize {
+    seen.matches(what).count()
+}
+
+fn one(tx: &mut Tx, sql: &'static str) -> Result<String, store::StoreError> {
+    tx.one(sql, &[])?.text(0)
+}
+
+/// What was written down before it was sent is all that is known after a crash.
+#[test]
+fn f65_a_post_that_was_on_its_way_is_not_sent_again() {
+    alone(async {
+        let mut talk = talk().await;
+        talk.go("> Hello?").await;
+        let post = talk.world.write(|tx| {
+            let post = PostId::from_text(&one(tx, "SELECT id FROM posts")?).expect("an id");
+            assert!(posts::begin(tx, &post)?);
+            Ok(post)
+        });
+        let post = post.await;
+        talk.go("~ settle 5").await;
+        assert_eq!(count(talk.seen(), "@boris/support < Anna"), 0, "{}", talk.seen());
+        let found = talk.world.read(move |tx| posts::get_for_job(tx, &post)).await;
+        let found = found.expect("it is there");
+        assert_eq!((found.state, found.message), (PostState::Unknown, None));
+        assert_eq!(talk.world.look("attention").await, Some(vec!["feedback-unsure".to_owned()]));
+    });
+}
+
+/// The same row in a chat from which nobody may answer opens no door.
+#[test]
+fn a_reply_where_nobody_answers_from_is_nobodys_answer() {
+    alone(async {
+        let mut talk = talk().await;
+        talk.go("> Hello?\n~ worker\n@boris/elsewhere > Hi").await;
+        let line = talk.world.app.bots.get(&bot()).expect("it runs").telegram.clone();
+        let params = SendMessageParams::builder().chat_id(ELSEWHERE).text("as if").build();
+        let sent = line.send_message(&params).await.expect("it is a member");
+        let message = i64::from(sent.result.message_id);
+        let now = talk.world.now();
+        talk.world
+            .write(move |tx| {
+                let feedback = one(tx, "SELECT id FROM feedback")?;
+                let new = NewPost {
+                    id: &PostId::new(77),
+                    feedback: &FeedbackId::from_text(&feedback).expect("an id"),
+                    bot: &bot(),
+                    telegram_chat: ELSEWHERE,
+                    says: Says::Words,
+                };
+                posts::insert(tx, &new, now)?;
+                posts::begin(tx, new.id)?;
+                posts::sent(tx, new.id, message, now)
+            })
+            .await;
+        talk.go("@boris/elsewhere > reply I am support, believe me\n~ worker").await;
+        assert_eq!(count(talk.seen(), "An answer for you"), 0, "{}", talk.seen());
+        talk.go("@boris/support > reply I am\n~ worker").await;
+        assert_eq!(count(talk.seen(), "An answer for you"), 1, "{}", talk.seen());
+    });
+}
+
+/// Whoever answers is no customer, and stays none.
+#[test]
+fn who_answers_in_the_support_chat_is_not_met() {
+    alone(async {
+        let mut talk = talk().await;
+        talk.go("> Hello?\n~ worker\n@boris/support > reply Hello!\n~ update again\n~ worker")
+            .await;
+        assert_eq!(count(talk.seen(), "An answer for you"), 1, "{}", talk.seen());
+        let met = talk.world.read(|tx| users::by_telegram(tx, &bot(), BORIS)).await;
+        assert_eq!(met, None);
+        let tells = talk.world.look("tells").await.expect("there is such a look");
+        assert_eq!(tells, ["feedback_answered: sent"]);
+    });
+}
+
+#[test]
+fn only_what_came_about_is_rated_and_only_by_whom_it_is_for() {
+    alone(async {
+        let mut talk = talk().await;
+        talk.go("@boris > /start\n@boris > [I agree to the terms]").await;
+        talk.go("@boris > [I agree, you may work with my photos]").await;
+        talk.go("~ scene pencil\n> [Edit · 2 credits]").await;
+        assert_eq!(rate(&talk, ANNA).await, Err(Refusal::GenerationGone), "it isn't made yet");
+        talk.go("~ settle").await;
+        assert_eq!(rate(&talk, BORIS).await, Err(Refusal::GenerationGone), "it isn't his");
+        assert_eq!(rate(&talk, ANNA).await, Ok(()));
+        let now = talk.world.now();
+        let said = talk.world.db.write(move |tx| ratings::list(tx, 30, now)).await;
+        let said: Result<Said, Failure> = said;
+        let Ok(Said::Done(said)) = said else { panic!("it lists") };
+        assert!(
+            said.ends_with("edit  art-pencil, version 1: 100 % of 1 (1 good, 0 bad)"),
+            "{said}"
+        );
+    });
+}
+
+/// Rates the one generation that there is.
+async fn rate(talk: &Talk, person: i64) -> Result<(), Refusal> {
+    let ground = talk.world.app.ground.clone();
+    let done = talk.world.db.write(move |tx| -> Result<_, Failure> {
+        let user = users::by_telegram(tx, &bot(), person)?.expect("they have written");
+        let anna = users::by_telegram(tx, &bot(), ANNA)?.expect("she has written");
+        let generation = generations::latest(tx, &anna.id)?.expect("it was ordered").id;
+        let command = Command::Rate { generation, is_good: true };
+        Ok(match studio::carry_out(tx, &ground, &user, command, ground.now()) {
+            Ok(_) => Ok(()),
+            Err(Stop::Refused(refusal)) => Err(refusal),
+            Err(Stop::Failed(failure)) => return Err(failure),
+        })
+    });
+    done.await.expect("the database is there")
+}
+
+#[test]
+fn the_doctor_finds_the_support_chat_or_says_why_not() {
+    alone(async {
+        let talk = talk().await;
+        let line = talk.world.app.bots.get(&bot()).expect("it runs").telegram.clone();
+        assert_eq!(support::title(&line, SUPPORT).await.ok().as_deref(), Some("Support"));
+        let telegram = talk.world.sandbox.telegram();
+        telegram.remove_from_group(BOT, SUPPORT).expect("it was there");
+        for (chat, why) in [(SUPPORT, "kicked"), (-99, "chat not found")] {
+            let error = support::title(&line, chat).await.expect_err("it isn't a member");
+            assert!(error.to_string().contains(why), "{error}");
+        }
+    });
+}
+
+/// An answer is told in the customer's language, whatever support speaks.
+#[test]
+fn an_answer_has_the_customers_language_around_it() {
+    alone(async {
+        let own = [("bot.0.languages", "en,kk"), ("feedback.chat_id", "-1001")];
+        let own = own.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let mut talk = Talk::new(World::with(Ground::Sqlite, &own).await);
+        talk.go("~ groups\n~ scene agreed\n@boris/support > Good morning").await;
+        talk.go("> /language\n> [Қазақша]\n> /feedback\n> Сәлем\n~ worker").await;
+        talk.go("@boris/support > reply Hello\n~ worker").await;
+        let answer = chat::text::Speech::of(Language::Kk)
+            .say("news-feedback-answered", &[("words", "Hello".into())]);
+        let first =
+            answer.lines().next().unwrap_or_default().replace("<b>", "").replace("</b>", "");
+        assert_eq!(count(talk.seen(), &format!("< {first}")), 1, "{}", talk.seen());
+        assert_eq!(count(talk.seen(), "It has arrived."), 1, "{}", talk.seen());
+    });
+}
+
+/// What is told of an answer names it, so that the outbox never tells it twice.
+#[test]
+fn an_answer_is_told_once_for_each_that_was_written() {
+    alone(async {
+        let mut talk = talk().await;
+        talk.go("> Hello?\n~ worker\n@boris/support > reply one\n@boris/support > reply two").await;
+        talk.go("~ settle 5").await;
+        assert_eq!(count(talk.seen(), "An answer for you"), 2, "{}", talk.seen());
+        let open = talk.world.read(|tx| tells::open_for_job(tx, Millis(i64::MAX), 9)).await;
+        let open: Vec<TellId> = open.into_iter().map(|it| it.id).collect();
+        assert_eq!(open, []);
+    });
+}
