@@ -43,7 +43,7 @@ fn samples_know_what_their_places_ask_for() {
         assert!(facts.voices.is_empty() || needs.voices, "{name} doesn't ask for voices");
         let known = facts.takes.iter().all(|it| needs.takes.contains(&it.artifact));
         assert!(known, "{name} doesn't ask for these takes");
-        let known = facts.orders.iter().all(|it| needs.orders.contains(&it.id));
+        let known = facts.shot.iter().all(|it| needs.shot.contains(&it.id));
         assert!(known, "{name} doesn't ask for these orders");
         if let Some(generation) = facts.generation {
             assert_eq!(needs.generation, Some(generation.id), "{name} asks for another order");

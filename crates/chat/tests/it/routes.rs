@@ -139,7 +139,7 @@ fn cancel_asks_where_something_would_be_lost() {
         let is_open = facts.order.as_ref().is_some_and(|it| it.state == Ordered::Open);
         let is_owner = facts.person.is_owner;
         let is_being_made = facts.generation.as_ref().is_some_and(|it| it.state.is_open());
-        let is_shooting = facts.orders.iter().any(|it| it.state.is_open());
+        let is_shooting = facts.shot.iter().any(|it| it.state.is_open());
         let expected = match from.as_str() {
             "desk-gather" | "desk-review" | "desk-drop" | "order-pick-quality"
             | "order-confirm"

@@ -99,19 +99,6 @@ pub fn clip() -> Clip {
     }
 }
 
-pub fn clip() -> Clip {
-    Clip {
-        file_id: "BAACAgIAAx0".to_owned(),
-        unique_id: "AQADvideo".to_owned(),
-        bytes: 3_000_000,
-        seconds: 12,
-        width: 720,
-        height: 1280,
-        is_document: false,
-        message: 7,
-    }
-}
-
 /// What comes back from every button of every sample, each once.
 pub fn presses() -> Vec<String> {
     let mut presses: Vec<_> = samples()
