@@ -103,6 +103,7 @@ fn casting() -> Vec<Sample> {
     vec![
         several("one of several", cast(1, 1)),
         several("four of several", cast(2, 2)),
+        several("a photo among several", cast(3, 1)),
         several("several of one recording", cast(2, 1)).with(|it| it.takes.truncate(1)),
         several("several for one", Cast { offered: vec![character()], ..cast(1, 1) })
             .with(|it| it.inputs = Vec::new()),

@@ -70,6 +70,9 @@ pub(super) fn clip(state: InputState) -> InputFacts {
     InputFacts { id: InputId::new(2), state, millis: Some(9_400) }
 }
 
+/// A voice whose name is as long as they may be.
+const FOUND: &str = "voi_00000000000000000000000001";
+
 /// The voices of the catalog, and one that was found at the provider.
 pub(super) fn heard(it: &mut Facts<'_>) {
     let shipped = CATALOG.voices.iter().map(|it| VoiceFacts {
@@ -80,7 +83,7 @@ pub(super) fn heard(it: &mut Facts<'_>) {
         has_sample: true,
     });
     let found = VoiceFacts {
-        name: "voi_00000000000000000000000001".to_owned(),
+        name: FOUND.to_owned(),
         title: "Tom & Jerry <3".to_owned(),
         about: "english & calm".to_owned(),
         gender: Subject::Man,
@@ -346,6 +349,7 @@ fn speaking() -> Vec<Sample> {
             .with(|it| it.generation = Some(order))
     };
     let gone = VideoPlan { voice: Some("gone".to_owned()), ..worded() };
+    let found = VideoPlan { voice: Some(FOUND.to_owned()), ..worded() };
     let long = VideoPlan { script: "мама ".repeat(120), speed_percent: 80, ..worded() };
     let poor = |it: &mut Facts<'_>| it.person.available = credits(0);
     let failed = GenerationFacts {
@@ -356,6 +360,7 @@ fn speaking() -> Vec<Sample> {
     vec![
         order("an order", worded()),
         order("an order, voice gone", gone),
+        order("an order in a voice of the provider's", found),
         order("an order, long and slow", long),
         order("short of credits", worded()).with(poor),
         order("short of credits, no shop", worded()).with(poor).with(|it| {
