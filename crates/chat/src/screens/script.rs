@@ -91,11 +91,12 @@ impl Screen for Script {
     type Press = Press;
 
     fn needs(&self) -> Needs {
-        let generation = match self {
+        let own = match self {
             Self::Watch { generation, .. } => Some(generation.clone()),
             Self::Write { .. } | Self::Help { .. } | Self::Order { .. } => None,
         };
-        Needs { generation, ..self.plan().needs() }
+        let needs = self.plan().needs();
+        Needs { generation: own.or(needs.generation.clone()), ..needs }
     }
 
     fn view(&self, facts: &Facts<'_>) -> View<Press> {
@@ -204,6 +205,7 @@ impl Script {
                 Next::tell(Self::Help { plan, hint: None, words: None }, news, facts)
             }
             (Self::Order { plan, .. }, News::PicturesQueued { generation }) => {
+                let plan = VideoPlan { speaking: Some(generation.clone()), ..plan };
                 Next::go(Self::Watch { plan, generation: generation.clone() })
             }
             (Self::Watch { plan, generation }, News::PicturesReady { generation: told, .. })
@@ -211,6 +213,8 @@ impl Script {
             {
                 Next::tell(spoken(plan, generation, facts).place, news, facts)
             }
+            // They went on while it was spoken.
+            (at, news) if at.plan().is_spoken(news) => heard(at.into_plan(), news, facts),
             (
                 Self::Watch { plan, generation },
                 News::PicturesFailed { generation: told, .. }
@@ -271,6 +275,15 @@ pub fn written(plan: VideoPlan, text: String, facts: &Facts<'_>) -> Next {
         Ok(script) => VideoPlan { script, ..plan }.speak(facts),
         Err(notice) => Next::go(Script::Write { plan }).notice(notice),
     }
+}
+
+/// What was being spoken is there, whatever they are at.
+pub fn heard(plan: VideoPlan, news: &News, facts: &Facts<'_>) -> Next {
+    let at = match plan.speaking.clone() {
+        Some(generation) => spoken(plan, generation, facts).place,
+        None => Script::Write { plan }.into(),
+    };
+    Next::tell(at, news, facts)
 }
 
 /// What was spoken is listened to.

@@ -3,7 +3,7 @@
 use domain::catalog::Character;
 use domain::script::Speed;
 use domain::video::{Face, Format, SpeechDraft, TAKES_MAX, VideoDraft, VideoQuality};
-use domain::{ArtifactId, InputId, Subject};
+use domain::{ArtifactId, GenerationId, InputId, News, Subject};
 use serde::{Deserialize, Serialize};
 
 use crate::facts::{Facts, Needs, TakeFacts, VoiceFacts};
@@ -33,6 +33,9 @@ pub struct VideoPlan {
     pub speed_percent: u32,
     /// What was spoken so far, the oldest first.
     pub takes: Vec<ArtifactId>,
+    /// What is being spoken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub speaking: Option<GenerationId>,
     /// The clip behind the person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub background: Option<InputId>,
@@ -51,6 +54,7 @@ impl Default for VideoPlan {
             script: String::new(),
             speed_percent: Speed::NORMAL.percent(),
             takes: Vec::new(),
+            speaking: None,
             background: None,
             has_captions: false,
         }
@@ -101,6 +105,7 @@ impl VideoPlan {
             inputs: inputs.chain(self.background.clone()).collect(),
             voices: true,
             takes: self.takes.clone(),
+            generation: self.speaking.clone(),
             ..Needs::default()
         }
     }
@@ -145,12 +150,19 @@ impl VideoPlan {
         self.takes.iter().rev().find_map(|it| facts.take(it))
     }
 
+    /// Whether it is told that what was being spoken is there.
+    pub fn is_spoken(&self, news: &News) -> bool {
+        matches!(news, News::PicturesReady { generation, .. }
+            if self.speaking.as_ref() == Some(generation))
+    }
+
     /// Beside as many others as there is room for, the newest of them.
     pub fn with_another(mut self, take: ArtifactId) -> Self {
         self.takes.retain(|it| *it != take);
         self.takes.push(take);
         let over = self.takes.len().saturating_sub(TAKES_MAX);
         self.takes.drain(..over);
+        self.speaking = None;
         self
     }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::event::Event;
 use crate::facts::{Facts, Needs, VoiceFacts};
 use crate::screen::{Next, Screen, View};
-use crate::screens::script::Script;
+use crate::screens::script::{Script, heard};
 use crate::screens::video::Video;
 use crate::screens::video_plan::{VideoPlan, is_paused};
 
@@ -50,6 +50,8 @@ impl Screen for Voices {
             Event::News(news @ News::Refused { refusal: Refusal::VoiceGone }) => {
                 Next::tell(Self { page: 0, ..self }, &news, facts)
             }
+            // They went on while it was spoken.
+            Event::News(news) if self.plan.is_spoken(&news) => heard(self.plan, &news, facts),
             Event::News(news) => Next::tell(self, &news, facts),
             Event::Text(_) => Next::go(self).notice(facts.say("notice-voice-first", &[])),
             Event::Picture(_) => Next::go(self).notice(facts.say("notice-makeover-photo", &[])),

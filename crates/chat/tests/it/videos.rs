@@ -286,6 +286,32 @@ fn a_script_says_how_long_it_is_and_how_long_it_may_be() {
     assert!(long.says().contains("about "), "{}", long.says());
 }
 
+/// What was paid for isn't lost to whoever looks back meanwhile.
+#[test]
+fn what_is_spoken_is_heard_by_whoever_went_on() {
+    for steps in [&["‹ Back"][..], &["‹ Back", "‹ Back"]] {
+        let mut talk = Talk::at("script: an order");
+        talk.press("Speak it");
+        let generation = GenerationId::new(1);
+        talk.hear(News::PicturesQueued { generation: generation.clone() });
+        steps.iter().for_each(|it| assert_eq!(talk.press(it), None));
+        assert_ne!(talk.node(), "script-watch");
+        assert_eq!(talk.place.needs().generation, Some(generation.clone()));
+        talk.facts.generation = english(&sample("script: spoken")).generation;
+        talk.hear(News::PicturesReady {
+            generation,
+            product: Product::Speech,
+            made: 1,
+            withheld: 0,
+            charged: credits(1),
+            returned: credits(0),
+        });
+        assert_eq!(talk.node(), "takes", "{steps:?}");
+        assert_eq!(plan(&talk.place).takes, [artifact(1)]);
+        assert_eq!(plan(&talk.place).speaking, None);
+    }
+}
+
 #[test]
 fn a_script_can_be_helped_with() {
     let mut talk = Talk::at("script: what to say");
