@@ -143,6 +143,15 @@ impl Films {
         }
     }
 
+    /// Whether the programs are where they usually are. Whether they can what is needed takes a
+    /// moment to find out, and until then customers are offered videos or not by this.
+    pub fn are_there(&self) -> bool {
+        const USUALLY: [&str; 4] = ["/usr/bin", "/usr/local/bin", "/bin", "/opt/homebrew/bin"];
+        [&self.tools.ffmpeg, &self.tools.ffprobe].into_iter().all(|program| {
+            program.is_file() || USUALLY.iter().any(|it| Path::new(it).join(program).is_file())
+        })
+    }
+
     /// A folder of its own for a piece of work, by the work's id: gone when it is dropped.
     pub fn folder(&self, id: &str) -> Result<Arc<Folder>, Failure> {
         std::fs::create_dir_all(&self.folder)?;
@@ -347,10 +356,14 @@ pub async fn watch(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
             app.ground.can_film.store(true, Ordering::Relaxed);
         }
         Ok(equipment) => {
+            app.ground.can_film.store(false, Ordering::Relaxed);
             let missing = equipment.missing.join(", ");
             tracing::warn!(missing, "ffmpeg lacks something: no videos are offered");
         }
-        Err(wrong) => tracing::warn!(?wrong, "ffmpeg isn't there: no videos are offered"),
+        Err(wrong) => {
+            app.ground.can_film.store(false, Ordering::Relaxed);
+            tracing::warn!(?wrong, "ffmpeg isn't there: no videos are offered");
+        }
     }
     loop {
         app.ground.room.store(!app.films.is_full(), Ordering::Relaxed);

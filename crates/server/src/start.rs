@@ -172,9 +172,11 @@ pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError>
     let worker = format!("worker_{:08x}", world.ids.chance() as u32);
     let config_media = config.work.media;
     let films = Films::new(&config);
+    let can_film = films.are_there();
     let speaker = supplier(voices::PROVIDER);
     let voices = speaker.map(|it| Source { access: it.access.clone(), http: it.http.clone() });
     let mut ground = ground(config, world.clock, world.ids)?;
+    ground.can_film = AtomicBool::new(can_film);
     ground.providers = lines.iter().map(|it| it.provider.name()).collect();
     // The operator's own GPUs are always there to be asked; whether one can do it, they say.
     ground.providers.push(GPU);
@@ -242,7 +244,7 @@ pub fn ground(config: Config, clock: Arc<dyn Clock>, ids: Ids) -> Result<Ground,
         ids,
         mark_key,
         providers: Vec::new(),
-        // Whether it can is found out when the roles begin.
+        // Whether ffmpeg can what is needed is found out when the roles begin.
         can_film: AtomicBool::new(false),
         room: AtomicBool::new(true),
     })

@@ -114,7 +114,7 @@ impl<'a> Call<'a> {
             .map_err(|source| VideoError::NoProgram { program: name, source })?;
         restrain(&child, tools);
         let run = watch(&mut child, tools, name, cancel, on_bytes)?;
-        judge(name, run.ended, run.said)
+        judge(name, tools.limits.seconds, run)
     }
 
     fn command(&self, tools: &Tools) -> Command {
@@ -277,7 +277,8 @@ const BLAMES: [&str; 7] = [
     "not on whitelist",
 ];
 
-fn judge(program: &'static str, ended: ExitStatus, said: Vec<u8>) -> Result<Said, VideoError> {
+fn judge(program: &'static str, seconds: u64, run: Run) -> Result<Said, VideoError> {
+    let Run { ended, said } = run;
     let said = String::from_utf8_lossy(&said).trim().to_owned();
     // It goes on after it couldn't write, and may even end well.
     if said.contains("No space left on device") || said.contains("Disk quota exceeded") {
@@ -285,6 +286,9 @@ fn judge(program: &'static str, ended: ExitStatus, said: Vec<u8>) -> Result<Said
     }
     if ended.signal() == Some(Signal::XFSZ.as_raw()) || said.contains("File too large") {
         return Err(VideoError::TooLarge);
+    }
+    if ended.signal() == Some(Signal::XCPU.as_raw()) {
+        return Err(VideoError::TimedOut { program, seconds });
     }
     if ended.success() {
         return Ok(said);

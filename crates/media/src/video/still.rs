@@ -11,7 +11,8 @@ use crate::{picture, resize};
 
 /// As Telegram wants them (Bot API, `thumbnail`).
 const THUMBNAIL_SIDE_MAX: u32 = 320;
-const THUMBNAIL_BYTES_MAX: usize = 200_000;
+/// Even noise stays below 200 kB.
+const THUMBNAIL_QUALITY: u8 = 80;
 pub const STILL_SIDE_MAX: u32 = 1280;
 const QUALITY: u8 = 88;
 /// The first moment often is before anybody opens their mouth, or black.
@@ -19,15 +20,7 @@ const MOMENT_MS: u64 = 700;
 
 /// A JPEG of at most 320 pixels and 200 kB.
 pub fn thumbnail(tools: &Tools, path: &Path) -> Result<Vec<u8>, VideoError> {
-    let frame = frame(tools, path, THUMBNAIL_SIDE_MAX)?;
-    let mut quality = QUALITY;
-    loop {
-        let jpeg = picture::encode(&frame, quality, None);
-        if jpeg.len() <= THUMBNAIL_BYTES_MAX || quality <= 20 {
-            return Ok(jpeg);
-        }
-        quality -= 20;
-    }
+    Ok(picture::encode(&frame(tools, path, THUMBNAIL_SIDE_MAX)?, THUMBNAIL_QUALITY, None))
 }
 
 /// A JPEG of at most [`STILL_SIDE_MAX`] pixels.

@@ -41,8 +41,12 @@ fn what_an_earlier_attempt_left_is_removed() {
 #[test]
 fn an_id_names_a_folder_and_no_other_place() {
     let shelf = Shelf::new();
-    for id in ["", ".", "..", "../up", "a/b", "/tmp", "a b", "a\0b", "имя", &"x".repeat(81)] {
-        assert!(matches!(Folder::new(shelf.path(), id), Err(NotOurs::Name)), "{id:?}");
+    // Deep enough that nothing of others is hit, should one of these be taken.
+    let parent = shelf.place("jobs");
+    std::fs::create_dir(&parent).unwrap();
+    let long = "x".repeat(81);
+    for id in ["", ".", "..", "../up", "a/b", "/proc/nowhere", "a b", "a\0b", "имя", &long] {
+        assert!(matches!(Folder::new(&parent, id), Err(NotOurs::Name)), "{id:?}");
     }
 }
 

@@ -64,7 +64,10 @@ fn it_lasts_as_long_as_the_voice() {
             let made = montage(&tools, &plan, &folder, &ON, &mut |it| told.push(it)).unwrap();
             assert!(made.duration_ms.abs_diff(ms.into()) <= 40, "{ms}: {}", made.duration_ms);
             let probed = probe(&tools, &made.path).unwrap();
-            assert_eq!(probed.video.unwrap().codec, "h264");
+            let video = probed.video.unwrap();
+            assert_eq!(video.codec, "h264");
+            let seen_ms = video.frames.unwrap() * 40;
+            assert!(seen_ms.abs_diff(ms.into()) <= 40, "{ms}: {seen_ms}");
             assert_eq!(probed.audio.unwrap().codec, "aac");
             assert!(told.is_sorted() && told.iter().all(|it| *it <= 1000), "{told:?}");
             assert!(told.last().is_some_and(|it| 800 < *it), "{told:?}");
