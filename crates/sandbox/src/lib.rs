@@ -193,15 +193,6 @@ impl Sandbox {
                 tokio::time::sleep(HEARTBEAT).await;
             }
         };
-        let filming = async || {
-            loop {
-                if !self.fal.film_next().await {
-                    tokio::time::sleep(HEARTBEAT).await;
-                }
-            }
-        };
-        // Two at a time.
-        let filmed = async { tokio::join!(filming(), filming()) };
         let worked_on = async {
             loop {
                 self.comfyui.deliver_due().await;
@@ -231,7 +222,7 @@ impl Sandbox {
         tokio::select! {
             _ = work => {}
             () = called_back => {}
-            _ = filmed => {}
+            () = self.fal.film() => {}
             () = worked_on => {}
             () = told_by_replicate => {}
             () = notified => {}

@@ -1,4 +1,5 @@
-// The drawer where the world can be made to misbehave: Telegram, fal and YooKassa, in plain words.
+// The drawer where the world can be made to misbehave: Telegram, fal, ElevenLabs and YooKassa, in
+// plain words.
 
 import { el } from './dom.js';
 import { choice, field, openSheet, toast } from './sheets.js';
@@ -51,6 +52,24 @@ const FAL = new Map([
   ['unknown_state', {}],
   ['link_expired', {}],
 ]);
+const ELEVEN_CALLS = ['speech', 'list', 'voice', 'models', 'account', 'sample'];
+const ELEVENLABS = new Map([
+  ['quota', {}],
+  ['401', { on: ELEVEN_CALLS }],
+  ['busy', { on: ELEVEN_CALLS }],
+  ['concurrency', { on: ELEVEN_CALLS }],
+  ['concurrency_new', { on: ELEVEN_CALLS }],
+  ['voice_gone', {}],
+  ['422', { on: ELEVEN_CALLS }],
+  ['500', { on: ELEVEN_CALLS }],
+  ['503', { on: ELEVEN_CALLS }],
+  ['slow', { on: ELEVEN_CALLS, seconds: 30 }],
+  ['silent', { on: ELEVEN_CALLS }],
+  ['torn', {}],
+  ['half', {}],
+  ['empty', {}],
+  ['wrong_type', {}],
+]);
 const YOO_CHANGES = ['create', 'capture', 'cancel', 'refund'];
 const YOO_CALLS = [...YOO_CHANGES, 'read', 'list', 'read_refund', 'list_refunds', 'me'];
 const YOO_REASONS = [
@@ -94,6 +113,7 @@ export function openWorld(person) {
   const sections = [
     telegram(person),
     vendor('fal', say('fal_world'), FAL, 'fal_', 'on_'),
+    vendor('elevenlabs', say('elevenlabs_world'), ELEVENLABS, 'eleven_', 'eleven_on_'),
     vendor('yookassa', say('yookassa_world'), YOOKASSA, 'yoo_', 'yoo_on_'),
   ];
   openSheet(say('world'), [el('p', { class: 'sheet-note' }, say('world_text')), ...sections], {

@@ -110,7 +110,7 @@ const WHITE: Colour = [216, 214, 210];
 const HAZEL: Colour = [98, 70, 40];
 const NIGHT: Colour = [52, 36, 28];
 const LAKE: Colour = [70, 112, 158];
-const MOSS: Colour = [86, 118, 80];
+const MOSS: Colour = [120, 108, 84];
 
 const RED: Colour = [178, 62, 64];
 const ROSE: Colour = [206, 128, 140];
@@ -118,7 +118,7 @@ const NAVY: Colour = [44, 62, 104];
 const SKY: Colour = [112, 154, 196];
 const COAL: Colour = [58, 60, 68];
 const CREAM: Colour = [232, 222, 202];
-const PINE: Colour = [66, 98, 90];
+const DUSK: Colour = [84, 84, 112];
 const PLUM: Colour = [112, 72, 118];
 const OCHRE: Colour = [200, 150, 66];
 const STONE: Colour = [134, 136, 142];
@@ -136,9 +136,9 @@ pub static CAST: [Person; 30] = [
     her("aliya", 31, [SAND, DARK, NIGHT], Bob, (Jacket, NAVY), MIST),
     her("amina", 19, [TAN, BLACK, NIGHT], Curls, (Hood, OCHRE), STRAW),
     seen(her("anna", 28, [FAIR, WHEAT, LAKE], Long, (Shirt, SKY), PEACH), Glasses::Round),
-    her("asel", 36, [HONEY, BLACK, HAZEL], Bun, (Neckline, PINE), SAGE),
+    her("asel", 36, [HONEY, BLACK, HAZEL], Bun, (Neckline, DUSK), SAGE),
     her("dana", 22, [SAND, CHESTNUT, HAZEL], Tail, (Tee, CREAM), SAGE),
-    her("darya", 33, [PORCELAIN, FOX, MOSS], Curls, (Neckline, PINE), CLOUD),
+    her("darya", 33, [PORCELAIN, FOX, MOSS], Curls, (Neckline, DUSK), CLOUD),
     seen(her("elena", 47, [FAIR, ASH, LAKE], Bob, (Jacket, COAL), PEACH), Glasses::Square),
     seen(
         her("galina", 64, [PORCELAIN, WHITE, LAKE], Short, (Sweater, PLUM), STRAW),
@@ -154,7 +154,7 @@ pub static CAST: [Person; 30] = [
     him("alexey", 34, [FAIR, CHESTNUT, LAKE], (Parted, Beard::Stubble), (Shirt, SKY), MIST),
     him("arman", 27, [HONEY, BLACK, NIGHT], (Short, Beard::None), (Tee, COAL), SAGE),
     him("askar", 55, [SAND, GREY, NIGHT], (Short, Beard::Moustache), (Jacket, NAVY), CLOUD),
-    him("bolat", 66, [TAN, WHITE, NIGHT], (Receding, Beard::Full), (Sweater, PINE), STRAW),
+    him("bolat", 66, [TAN, WHITE, NIGHT], (Receding, Beard::Full), (Sweater, DUSK), STRAW),
     him("daniyar", 20, [SAND, BLACK, NIGHT], (Curls, Beard::None), (Hood, RED), PEACH),
     seen(
         him("dmitry", 42, [FAIR, DARK, MOSS], (Short, Beard::Full), (Jacket, COAL), LILAC),
@@ -171,7 +171,7 @@ pub static CAST: [Person; 30] = [
         PEACH,
     ),
     seen(
-        him("pavel", 30, [FAIR, FOX, MOSS], (Curls, Beard::Full), (Tee, PINE), STRAW),
+        him("pavel", 30, [FAIR, FOX, MOSS], (Curls, Beard::Full), (Tee, DUSK), STRAW),
         Glasses::Round,
     ),
     him("ruslan", 45, [TAN, BLACK, HAZEL], (Bald, Beard::Full), (Sweater, COAL), CLOUD),

@@ -88,10 +88,9 @@ async fn page(
         })?,
     };
     let mut found: Vec<&Voice> = eleven.voices().filter(|it| is_meant(it, &query)).collect();
-    match query.one("sort") {
-        Some("name") => found.sort_by_key(|it| it.name),
-        // Newest last, as in the table.
-        Some(_) | None => {}
+    // Else newest last, as in the table.
+    if query.one("sort") == Some("name") {
+        found.sort_by_key(|it| it.name);
     }
     if query.one("sort_direction") == Some("desc") {
         found.reverse();

@@ -17,7 +17,7 @@ use super::run::Opened;
 use super::storage::Stored;
 use super::trainers::Gives;
 use super::{Fal, archive, weights};
-use crate::Outlet;
+use crate::{HEARTBEAT, Outlet};
 
 const FILE_BYTES_MAX: u64 = 1 << 30;
 
@@ -117,7 +117,7 @@ impl Fal {
 
     /// Makes the next film that is to be made, if there is one. Whoever asks meanwhile hears that
     /// it is in progress.
-    pub(crate) async fn film_next(&self) -> bool {
+    pub(super) async fn film_next(&self) -> bool {
         let Some((number, film)) = self.world().to_film() else { return false };
         let Some(_filming) = Opening::begin(self, number) else { return false };
         match self.storage.place() {
@@ -129,6 +129,21 @@ impl Fal {
             opened.filmed_at = Some(now);
         }
         true
+    }
+
+    /// Makes films for ever, two at a time.
+    pub(crate) async fn film(&self) {
+        let one_by_one = async || {
+            loop {
+                if !self.film_next().await {
+                    tokio::time::sleep(HEARTBEAT).await;
+                }
+            }
+        };
+        tokio::select! {
+            () = one_by_one() => {}
+            () = one_by_one() => {}
+        }
     }
 
     fn asked(&self, number: u64) -> Option<(Asked, i64)> {

@@ -1,5 +1,5 @@
-//! fal on loopback: storage, queue, signed webhooks, trainers, and models that make pictures and
-//! words, after providers.md 1.
+//! fal on loopback: storage, queue, signed webhooks, trainers, and models that make pictures, films
+//! and words, after providers.md 1.
 //!
 //! The state of a request is computed from the clock and from what was recorded. Nothing happens
 //! by itself: what is due is done when somebody asks, or in [`Fal::deliver_due`].

@@ -11,5 +11,6 @@ mod page;
 mod replicate;
 mod sockets;
 mod telegram;
+mod voices;
 mod world;
 mod yookassa;
