@@ -483,7 +483,7 @@ fn customers_are_answered_in_one_chat_or_in_one_of_their_bots_own() {
     refused(
         "[feedback]\nchat_id = 0",
         "",
-        "feedback.chat_id is no chat: groups have numbers below zero, people above (it is `0`)",
+        "atelier.toml: feedback.chat_id: is no chat: groups have numbers below zero, people above (it is `0`)",
     );
 }
 
