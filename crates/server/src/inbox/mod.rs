@@ -170,8 +170,6 @@ fn decide(tx: &mut Tx, ground: &Ground, arrival: &Arrival) -> Result<Outcome, Fa
     }
     // A quick finger is before our own note of what we drew: what was pressed is our menu.
     let chat = match (&incoming, arrival.message) {
-        // Below what was written to them there is a button, too; it is no menu.
-        (Incoming::Press(name), _) if name == chat::route::ANSWER => chat,
         (Incoming::Press(_), Some(pressed)) if chat.menu_message < Some(pressed) => Chat {
             menu_message: Some(pressed),
             last_message: chat.last_message.max(Some(pressed)),

@@ -473,17 +473,17 @@ fn nobody_is_unlimited_by_the_word_false() {
 #[test]
 fn customers_are_answered_in_one_chat_or_in_one_of_their_bots_own() {
     check(
-        "[[bot]]\ntoken = \"1:a\"\nfeedback_chat_id = -1002",
+        "[[bot]]\nfeedback_chat_id = -1002",
         "ADMIN_FEEDBACK_CHAT_ID=-1001234567890",
         "",
         "feedback.chat_id bot.0.feedback_chat_id",
-        "feedback.chat_id = -1001234567890 (.env, ADMIN_FEEDBACK_CHAT_ID)
+        "feedback.chat_id = -1001234567890 (.env ADMIN_FEEDBACK_CHAT_ID)
          bot.0.feedback_chat_id = -1002 (atelier.toml)",
     );
     refused(
         "[feedback]\nchat_id = 0",
         "",
-        "feedback.chat_id is no chat: groups have numbers below zero, people above (it is `0`)",
+        "atelier.toml: feedback.chat_id: is no chat: groups have numbers below zero, people above (it is `0`)",
     );
 }
 

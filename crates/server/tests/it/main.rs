@@ -25,5 +25,6 @@ mod stories_pictures_steps;
 mod stories_pictures_storm;
 mod stories_steps;
 mod stories_upkeep;
+mod stories_videos;
 mod tidy;
 mod world;

@@ -3,6 +3,7 @@
 use domain::{BotId, Command, FeedbackId, Language, Millis, PostId, Refusal, TellId};
 use frankenstein::AsyncTelegramApi;
 use frankenstein::methods::SendMessageParams;
+use sandbox::telegram::Word;
 use server::commands::doctor::support;
 use server::commands::{Said, ratings};
 use server::failure::Failure;
@@ -187,5 +188,42 @@ fn an_answer_is_told_once_for_each_that_was_written() {
         let open = talk.world.read(|tx| tells::open_for_job(tx, Millis(i64::MAX), 9)).await;
         let open: Vec<TellId> = open.into_iter().map(|it| it.id).collect();
         assert_eq!(open, []);
+    });
+}
+
+/// Below an answer there is a button. Whoever is quicker than the menu's drawing must not have the
+/// menu drawn over what they were written.
+#[test]
+fn a_quick_finger_leaves_the_answer_where_it_is() {
+    alone(async {
+        let mut talk = talk().await;
+        talk.go("> Hello?\n~ worker\n@boris/support > reply Hello!").await;
+        talk.world.work().await;
+        let telegram = talk.world.sandbox.telegram().clone();
+        let of = |it: &serde_json::Value| it["text"].as_str().unwrap_or_default().to_owned();
+        let is_answer = |it: &serde_json::Value| of(it).contains("Hello!");
+        let answer = telegram.messages(BOT, ANNA).into_iter().find(|it| is_answer(it));
+        let answer = answer.expect("it has arrived")["message_id"].as_i64().expect("a number");
+        telegram.press(BOT, ANNA, answer, "answer_feedback", false).expect("the button is there");
+        talk.world.breathe().await;
+        let left = telegram.messages(BOT, ANNA);
+        assert!(left.iter().any(is_answer), "{left:?}");
+        assert!(of(left.last().expect("the menu")).contains("Your answer"), "{left:?}");
+    });
+}
+
+#[test]
+fn an_answer_that_is_too_long_goes_nowhere_and_support_hears_so() {
+    alone(async {
+        let mut talk = talk().await;
+        talk.go("> Hello?\n~ worker").await;
+        let telegram = talk.world.sandbox.telegram().clone();
+        let shown = telegram.messages(BOT, SUPPORT).into_iter().next_back().expect("it was shown");
+        let replied = shown["message_id"].as_i64();
+        let word = Word { text: "a".repeat(3_001), replied, ..Word::default() };
+        telegram.speak(BOT, SUPPORT, BORIS, word).expect("he may speak");
+        talk.go("~ settle 5").await;
+        assert_eq!(count(talk.seen(), "3000 characters at most"), 1, "{}", talk.seen());
+        assert_eq!(count(talk.seen(), "An answer for you"), 0, "{}", talk.seen());
     });
 }

@@ -171,8 +171,9 @@ impl World {
         for (token, name) in [(TOKEN, "main_bot"), (OTHER_TOKEN, "second_bot")] {
             sandbox.telegram().add_bot(token, name, "Atelier").expect("a good token");
         }
-        let [telegram_wire, fal_wire, replicate_wire, speech_wire, till_wire] =
-            [(); 5].map(|()| Wire::to(&sandbox));
+        let [telegram_wire, fal_wire, replicate_wire, till_wire] =
+            [(); 4].map(|()| Wire::to(&sandbox));
+        let speech_wire = Wire::to_speech(&sandbox);
         let chance = Arc::new(AtomicU64::new(1));
         let parts = Parts {
             config: &config,
@@ -229,6 +230,19 @@ impl World {
             ],
         });
         self.open_doors().await;
+    }
+
+    /// The same, with other settings.
+    pub async fn restart_with(&mut self, own: &[(String, String)]) {
+        let given = Given {
+            folder: self.folder.path().into(),
+            environment: settings(own),
+            data: Some(self.folder.path().into()),
+            sandbox: true,
+            ..Given::default()
+        };
+        self.config = Config::load(&given).expect("good settings");
+        self.restart().await;
     }
 
     /// The database goes away: whoever asks it gets an error.

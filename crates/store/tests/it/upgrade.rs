@@ -1,7 +1,9 @@
 //! A database of an older version keeps what is in it.
 
 use domain::WorkState;
+use domain::picture::Product;
 use store::artifacts::{self, Filter};
+use store::inputs::{self, InputKind, InputState};
 use store::provider_calls::{self, Work};
 use store::throwaway;
 use store::{Db, StoreError, avatars, chain, errands, generations, jobs, reports, trainings};
@@ -12,9 +14,10 @@ mod embedded {
     refinery::embed_migrations!("migrations");
 }
 
-/// The version before pictures, and the one before edits.
+/// The versions before pictures, before edits and before talking videos.
 const BEFORE: i32 = 3;
 const BEFORE_EDITS: i32 = 5;
+const BEFORE_VIDEOS: i32 = 8;
 
 /// Anna's avatar stays with fal, and its training has cost something; Bob's is in work.
 const ROWS: &str = "
@@ -94,6 +97,43 @@ const PICTURES: &str = "
                 'ready', 0, 1, 0, 8, 0, 0, 'usr_anna', 1);
 ";
 
+/// Anna has edited a photo, which is her favourite; another edit of the result is in work, and words
+/// are looked for.
+const EDITS: &str = "
+    INSERT INTO holds (id, wallet, credits, state, captured, cause, opened_at, closed_at)
+        VALUES ('hld_f', 'wallet:bot_b:usr_anna', 0, 'captured', 0, 'gen_d', 1, 2),
+               ('hld_g', 'wallet:bot_b:usr_anna', 0, 'open', 0, 'gen_e', 1, NULL);
+    INSERT INTO objects (id, key, bytes, sha256, kind, content_type, user_id, created_at)
+        VALUES ('obj_i', 'i', 1, '', 'input', 'image/png', 'usr_anna', 1),
+               ('obj_d', 'd', 1, '', 'picture', 'image/png', 'usr_anna', 1),
+               ('obj_dt', 'dt', 1, '', 'thumbnail', 'image/jpeg', 'usr_anna', 1);
+    INSERT INTO inputs (id, user_id, bot_id, file_id, object_id, width, height, state, created_at)
+        VALUES ('inp_a', 'usr_anna', 'bot_b', 'f', 'obj_i', 8, 8, 'ready', 1);
+    INSERT INTO generations (id, user_id, bot_id, product, preset, preset_version, inputs, words,
+                             prompt, aspect, count, model, seed, repeats, state, credits, each,
+                             hold_id, provider, workflow, tried, intent_at, run, run_id,
+                             cost_micros, calls, attempts, made, withheld, created_at, started_at,
+                             ended_at)
+        VALUES ('gen_d', 'usr_anna', 'bot_b', 'edit', 'art-pencil', 3, '[\"inp_a\"]', 'w', 'p',
+                '1:1', 1, 'qwen', 7, NULL, 'SUCCEEDED', 0, 0, 'hld_f', 'fal', 'f', 'gpu', 1, '{}',
+                'r-d', 30000, 2, 1, 1, 0, 1, 1, 2),
+               ('gen_e', 'usr_anna', 'bot_b', 'edit', 'art-pencil', 3, '[\"inp_a\"]', 'w', 'p',
+                '1:1', 1, 'qwen', 8, 'gen_d', 'PROCESSING', 0, 0, 'hld_g', 'gpu', 'g', '', 1, '{}',
+                'r-e', 0, 1, 1, 0, 0, 1, 1, NULL);
+    INSERT INTO artifacts (id, generation_id, user_id, bot_id, product, number, object_id,
+                           thumbnail_object, width, height, seed, favourite_of, file_id,
+                           created_at)
+        VALUES ('art_d', 'gen_d', 'usr_anna', 'bot_b', 'edit', 1, 'obj_d', 'obj_dt', 1, 1, 7,
+                'usr_anna', 'sent-d', 3);
+    INSERT INTO tells (id, chat_id, user_id, bot_id, news, about, state, dedupe_key, attempts,
+                       created_at, ended_at)
+        VALUES ('tel_d', 'cht_anna', 'usr_anna', 'bot_b', '{}', 'gen_d', 'sent', 'd', 1, 1, 1);
+    INSERT INTO jobs (id, lane, kind, task, state, priority, run_at, attempts, attempts_max, fence,
+                      woken, group_key, created_at)
+        VALUES ('job_e', 'pictures', 'generate', '{\"task\":\"generate\",\"generation\":\"gen_e\"}',
+                'ready', 0, 2, 0, 8, 0, 0, 'usr_anna', 1);
+";
+
 fn runner(to: i32) -> refinery::Runner {
     embedded::migrations::runner().set_target(refinery::Target::Version(to))
 }
@@ -148,6 +188,46 @@ fn a_database_from_before_edits_keeps_its_pictures_and_what_waits() {
             let claim = jobs::Claim::of(&["pictures"], "w", domain::Millis::MINUTE);
             let claimed = jobs::claim(tx, &claim, later(9))?.expect("it still waits");
             assert_eq!(claimed.id.as_str(), "job_a");
+            assert_eq!(chain::check(tx)?, []);
+            Ok::<_, StoreError>(())
+        });
+        runtime.block_on(seen).expect("it stands");
+        db.close();
+    });
+}
+
+#[test]
+fn a_database_from_before_videos_keeps_its_edits_and_their_photos() {
+    each_from(BEFORE_VIDEOS, &[ROWS, PICTURES, EDITS], |address| {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let db = Db::open(address).expect("it opens");
+        assert_eq!(runtime.block_on(db.version()), Ok(8));
+        db.migrate().expect("it can be brought up to date");
+        assert_eq!(runtime.block_on(db.version()), Ok(Db::known_version()));
+        let seen = db.write(|tx| {
+            let all = artifacts::page(tx, &usr("anna"), &Filter::default(), None, None, 9)?;
+            let all: Vec<_> = all
+                .iter()
+                .map(|it| (it.id.as_str(), it.product, it.is_favourite, it.duration_ms))
+                .collect();
+            assert_eq!(
+                all,
+                [
+                    ("art_d", Product::Edit, true, None),
+                    ("art_b", Product::Picture, false, None),
+                    ("art_a", Product::Picture, true, None),
+                ]
+            );
+            let open = generations::get_for_job(tx, &gnr("e"))?.expect("it is there");
+            let edit = open.edit.expect("it is an edit");
+            assert_eq!((edit.preset.as_str(), edit.version), ("art-pencil", 3));
+            assert_eq!((open.stage, open.batch, open.making), (None, None, None));
+            assert_eq!((open.repeats, open.run_id.as_deref()), (Some(gnr("d")), Some("r-e")));
+            let of_picture = generations::get_for_job(tx, &gnr("c"))?.expect("it is there");
+            assert_eq!(of_picture.avatar, Some(ava("a")));
+            let photo = edit.inputs.first().expect("a photo").clone();
+            let photo = inputs::of(tx, &usr("anna"), &photo)?.expect("it is there");
+            assert_eq!((photo.kind, photo.state), (InputKind::Photo, InputState::Ready));
             assert_eq!(chain::check(tx)?, []);
             Ok::<_, StoreError>(())
         });

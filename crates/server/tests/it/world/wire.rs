@@ -19,6 +19,9 @@ use tower::ServiceExt;
 /// What the emulators do takes milliseconds; one that is silent for so long stays silent.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// To speak takes as long as a program needs for it on a busy machine.
+const PATIENCE_WITH_SPEECH: Duration = Duration::from_secs(60);
+
 /// What becomes of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Luck {
@@ -77,6 +80,7 @@ pub struct Wire {
     sandbox: Arc<Sandbox>,
     state: Mutex<Calls>,
     hung: tokio::sync::Notify,
+    patience: Duration,
 }
 
 #[derive(Default)]
@@ -99,7 +103,16 @@ impl Wire {
             sandbox: sandbox.clone(),
             state: Mutex::default(),
             hung: tokio::sync::Notify::new(),
+            patience: PATIENCE,
         })
+    }
+
+    /// One on which sounds are made while somebody waits.
+    pub fn to_speech(sandbox: &Arc<Sandbox>) -> Arc<Self> {
+        let wire = Self::to(sandbox);
+        let mut wire = Arc::into_inner(wire).expect("nobody else has it yet");
+        wire.patience = PATIENCE_WITH_SPEECH;
+        Arc::new(wire)
     }
 
     /// Orders luck for the call of this number, counted from 0.
@@ -167,8 +180,8 @@ impl Wire {
     /// To the sandbox and back. Where nothing comes back, the time-out of whoever asks is not
     /// waited for, as that is minutes of a real clock.
     async fn carry(&self, request: reqwest::Request) -> Result<reqwest::Response, TransportError> {
-        let answer = tokio::time::timeout(PATIENCE, self.ask(request)).await;
-        answer.map_err(|_| TransportError::TimedOut(PATIENCE))
+        let answer = tokio::time::timeout(self.patience, self.ask(request)).await;
+        answer.map_err(|_| TransportError::TimedOut(self.patience))
     }
 
     async fn ask(&self, request: reqwest::Request) -> reqwest::Response {
