@@ -105,10 +105,10 @@ async function speak(page, shots) {
   await steps.button(page, 'Выбрать').last().click();
   await steps.fromBot(page, 'Чьим голосом');
   await page.locator('.key', { hasText: 'Послушать' }).first().click();
-  await page.locator('.row.incoming audio').last().waitFor();
+  await page.locator('.row.incoming audio').last().waitFor({ state: 'attached' });
   await steps.shot(page, `${shots}-4-voices`);
   await page.locator('.key', { hasText: 'Алина' }).last().click();
-  await steps.fromBot(page, 'Что скажем');
+  await steps.fromBot(page, 'Что сказать?');
   await steps.say(page, 'Новые кроссовки уже в магазине. Приходите мерить!');
   await steps.press(page, 'Озвучить за');
   await steps.button(page, 'Подходит, дальше').last().waitFor(PATIENCE);
@@ -123,7 +123,7 @@ async function filmed(page, shots) {
   await steps.fromBot(page, 'Снимаю ваше видео');
   await steps.shot(page, `${shots}-7-making`);
   await steps.button(page, 'Посмотреть ещё раз').last().waitFor(PATIENCE);
-  assert.match(await journey.newest(page), /Видео готово[\s\S]*Списан/);
+  assert.match(await journey.newest(page), /видео готово[\s\S]*Списан/);
   await steps.shot(page, `${shots}-8-ready`);
   await fits(page);
 }

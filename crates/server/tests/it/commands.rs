@@ -495,15 +495,10 @@ fn the_operators_page_says_what_to_do_about_each_kind_of_attention() {
         kinds(&root.join(sources), &mut found);
     }
     assert!(20 < found.len() && found.contains("payment-parked"), "{found:?}");
-    let pages = [
-        "docs/FEEDBACK.md",
-        "docs/GPU.md",
-        "docs/MONEY.md",
-        "docs/PICTURES.md",
-        "docs/VIDEO.md",
-    ]
-        .map(|it| std::fs::read_to_string(root.join(it)).unwrap())
-        .concat();
+    let pages =
+        ["docs/FEEDBACK.md", "docs/GPU.md", "docs/MONEY.md", "docs/PICTURES.md", "docs/VIDEO.md"]
+            .map(|it| std::fs::read_to_string(root.join(it)).unwrap())
+            .concat();
     let missing: Vec<_> =
         found.iter().filter(|it| !pages.contains(&format!("\n| `{it}` |"))).collect();
     assert!(missing.is_empty(), "no page has a line about {missing:?}: what is to be done?");
