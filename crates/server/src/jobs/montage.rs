@@ -39,6 +39,9 @@ pub async fn run(app: &Arc<App>, id: GenerationId) -> Result<Ended, Failure> {
     if !is_ours || !parts.generation.state.is_open() {
         return Ok(Ended::done());
     }
+    if parts.generation.cancel_asked_at.is_some() {
+        return Ok(lost(&parts));
+    }
     if app.films.is_full() {
         return Ok(no_room(&parts));
     }
@@ -132,8 +135,10 @@ async fn deliver(app: &Arc<App>, parts: Parts, done: film::Finished) -> Result<E
     Ok(Ended::done().durably().paint(chat).write(move |tx, ground, now| {
         // Stopped or forgotten meanwhile: the files go with the next sweep.
         let now_is = generations::get_for_job(tx, &generation.id)?;
-        if now_is.is_none_or(|it| !it.state.is_open()) {
-            return Ok(());
+        let Some(now_is) = now_is.filter(|it| it.state.is_open()) else { return Ok(()) };
+        // Whoever asked for that before it was finished pays nothing.
+        if now_is.cancel_asked_at.is_some() {
+            return end::canceled(tx, ground, &generation, now);
         }
         let artifact = kept::Piece {
             file: &file,
@@ -165,6 +170,7 @@ fn no_room(parts: &Parts) -> Ended {
     })
 }
 
+/// Nobody waits for it any more, or a part of it is gone.
 fn lost(parts: &Parts) -> Ended {
     let generation = parts.generation.clone();
     Ended::done()
