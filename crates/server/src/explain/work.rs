@@ -1,5 +1,7 @@
 //! Plans, trainings and gifts: what money and credits were for.
 
+use domain::picture::Product;
+use domain::video::{Face, Making};
 use domain::{Credits, HoldId, UserId};
 use store::generations::Generation;
 use store::gifts::Gift;
@@ -52,6 +54,9 @@ pub fn begun(plan: &Subscription, story: &mut Story) {
 pub fn generation(tx: &mut Tx, it: &Generation, story: &mut Story) -> Result<(), Failure> {
     let Generation { id, user, credits, hold, count, .. } = it;
     let what = match (&it.edit, &it.avatar, &it.style) {
+        _ if matches!(it.product, Product::Character | Product::Speech | Product::Video) => {
+            film(it)
+        }
         (Some(edit), _, _) => format!(
             "an edit of {} by preset {} (version {})",
             spell(&edit.inputs),
@@ -86,10 +91,43 @@ pub fn generation(tx: &mut Tx, it: &Generation, story: &mut Story) -> Result<(),
     held(tx, hold, *credits, story)?;
     for artifact in artifacts::of_generation(tx, user, id)? {
         let sent = if artifact.file_id.is_some() { "sent" } else { "not sent" };
-        story.end(format!("{} is picture {}, {sent}", artifact.id, artifact.number));
+        let what = match artifact.product {
+            Product::Picture | Product::Edit | Product::Character => "picture",
+            Product::Speech => "recording",
+            Product::Video => "video",
+        };
+        story.end(format!("{} is {what} {}, {sent}", artifact.id, artifact.number));
     }
     told(tx, user, id.as_str(), story)?;
     story.note(tx, id.as_str())
+}
+
+/// What belongs to talking videos, in words: what it is made of, and where it stands.
+fn film(it: &Generation) -> String {
+    let face = |face: &Face| match face {
+        Face::Character(name) => format!("the character {name}"),
+        Face::Input(input) => input.as_str().to_owned(),
+    };
+    let what = match &it.making {
+        Some(Making::Character { face: of }) => format!("a change of {}", face(of)),
+        Some(Making::Speech { voice, speed_percent }) => {
+            format!("a text spoken by {voice} at {speed_percent} %")
+        }
+        Some(Making::Video { draft, millis }) => {
+            let over = draft.background.as_ref().map(|it| format!(" over {it}"));
+            format!(
+                "a video of {} with {} ({millis} ms){}",
+                face(&draft.face),
+                draft.speech,
+                over.unwrap_or_default()
+            )
+        }
+        None => format!("a {} that was forgotten", it.product.as_str()),
+    };
+    let batch = it.batch.as_ref().map(|it| format!(", together with {it}")).unwrap_or_default();
+    let stage = it.stage.filter(|_| it.state.is_open());
+    let stage = stage.map(|it| format!(", now at {}", it.as_str())).unwrap_or_default();
+    format!("{what}{batch}{stage}")
 }
 
 /// What providers were asked for it.

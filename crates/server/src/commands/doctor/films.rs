@@ -19,10 +19,10 @@ pub(super) async fn check(config: &Config) -> Vec<Finding> {
     let tools = films.tools.clone();
     let mut findings = vec![match tokio::task::spawn_blocking(move || tools.check()).await {
         Ok(Ok(found)) if found.missing.is_empty() => {
-            Finding::Good(format!("videos are put together by {}", found.ffmpeg))
+            Finding::Good(format!("videos are put together by ffmpeg {}", found.ffmpeg))
         }
         Ok(Ok(found)) => Finding::Broken(format!(
-            "no videos are offered: {} lacks {}",
+            "no videos are offered: ffmpeg {} lacks {}",
             found.ffmpeg,
             found.missing.join(", ")
         )),
