@@ -9,8 +9,7 @@ use domain::video::{
     VideoDraft,
 };
 use domain::{
-    Aspect, Credits, GenerationId, HoldId, InputId, JobId, Language, Millis, News, Refusal, Task,
-    script,
+    Aspect, Credits, GenerationId, HoldId, InputId, JobId, Millis, News, Refusal, Task, script,
 };
 use store::artifacts::{self, Artifact};
 use store::generations::{self, NewGeneration};
@@ -128,7 +127,9 @@ pub fn make_speech(
     if speech_price(&ground.catalog, text.chars().count()).is_none() {
         return refuse(Refusal::ProductPaused);
     }
-    let able = makers::of_speech(tx, ground, language_of(&text, user.language), now)?;
+    // Where its letters don't tell, it is in the language of who wrote it.
+    let language = script::language_of(&text).unwrap_or(user.language);
+    let able = makers::of_speech(tx, ground, language, now)?;
     let Some(maker) = able.first() else { return refuse(Refusal::ProductPaused) };
     let wanted = Wanted {
         product: Product::Speech,
@@ -148,11 +149,6 @@ pub fn make_speech(
     let generation = GenerationId::new(ground.number());
     put(tx, ground, user, &generation, &wanted, now)?;
     queue(tx, ground, user, generation, now)
-}
-
-/// The language that a script is in, as far as it shows; else that of who wrote it.
-pub fn language_of(text: &str, writer: Language) -> Language {
-    script::language_of(text).unwrap_or(writer)
 }
 
 /// Sets the credits aside, for each video apart, and queues all of them; or none.

@@ -494,7 +494,7 @@ fn names_for_later_parts_are_taken_and_told() {
             .load()
             .expect("it is right");
     let names: Vec<&str> = config.unused().iter().map(|(name, _)| *name).collect();
-    assert_eq!(names, ["ELEVEN_API_KEY", "FAL_AUTO_MODEL_SELECTION"]);
+    assert_eq!(names, ["FAL_AUTO_MODEL_SELECTION"]);
 }
 
 /// A setting that changes nothing is a lie to the operator.

@@ -18,7 +18,6 @@ use crate::jobs::pictures::kept::{self, Kind, Stored};
 use crate::jobs::pictures::{booked, end};
 use crate::makers::{self, Editor};
 use crate::objects::key;
-use crate::studio::videos::language_of;
 use crate::voices;
 
 /// Whoever could take over, and the voice, as long as it is there.
@@ -32,7 +31,7 @@ pub(super) fn read(
         _ => None,
     };
     let writer = users::get(tx, &generation.user)?.map(|it| it.language).unwrap_or_default();
-    let language = language_of(&generation.words, writer);
+    let language = script::language_of(&generation.words).unwrap_or(writer);
     let able = makers::of_speech(tx, ground, language, ground.now())?;
     Ok((after(&able, generation), From::Voice { voice, language }))
 }
