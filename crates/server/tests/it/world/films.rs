@@ -82,6 +82,10 @@ impl World {
     pub(super) fn workplaces(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.folder.path().join("work"));
         let names = entries.into_iter().flatten().flatten();
-        names.map(|it| it.file_name().to_string_lossy().into_owned()).collect()
+        let inside = |it: &std::fs::DirEntry| {
+            let files = std::fs::read_dir(it.path()).into_iter().flatten().flatten();
+            files.map(|it| it.file_name().to_string_lossy().into_owned()).collect::<Vec<_>>()
+        };
+        names.map(|it| format!("{}: {:?}", it.file_name().to_string_lossy(), inside(&it))).collect()
     }
 }
