@@ -196,13 +196,25 @@ pub fn is_on_green(ground: &Ground, face: &Face) -> bool {
 /// Whether talking videos can be made now: somebody speaks, somebody moves lips, and we can put it
 /// together.
 pub fn anybody_films(tx: &mut Tx, ground: &Ground, now: Millis) -> Result<bool, StoreError> {
-    let shortest = i64::from(ground.catalog.videos.limits.seconds_min) * 1_000;
+    let videos = &ground.catalog.videos;
     if !ground.can_film() {
         return Ok(false);
     }
-    for language in Language::ALL {
-        if !of_speech(tx, ground, language, now)?.is_empty() {
-            return Ok(!of_videos(tx, ground, VideoQuality::Standard, shortest, now)?.is_empty());
+    // It is asked at every event of a chat, so the first who is open is enough.
+    let mut speakers = videos.speech.makers.iter().map(|it| it.provider.as_str());
+    let mut filmers = videos.standard.makers.iter().map(|it| it.provider.as_str());
+    Ok(any_open(tx, ground, &mut speakers, now)? && any_open(tx, ground, &mut filmers, now)?)
+}
+
+fn any_open<'a>(
+    tx: &mut Tx,
+    ground: &Ground,
+    providers: &mut dyn Iterator<Item = &'a str>,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    for provider in providers {
+        if is_open(tx, ground, provider, now)? {
+            return Ok(true);
         }
     }
     Ok(false)
