@@ -206,10 +206,10 @@ pub fn anybody_films(tx: &mut Tx, ground: &Ground, now: Millis) -> Result<bool, 
     Ok(any_open(tx, ground, &mut speakers, now)? && any_open(tx, ground, &mut filmers, now)?)
 }
 
-fn any_open<'a>(
+fn any_open(
     tx: &mut Tx,
     ground: &Ground,
-    providers: &mut dyn Iterator<Item = &'a str>,
+    providers: &mut dyn Iterator<Item = &str>,
     now: Millis,
 ) -> Result<bool, StoreError> {
     for provider in providers {

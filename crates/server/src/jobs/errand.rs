@@ -249,8 +249,11 @@ impl Errand<'_> {
             ProviderError::Closed { cause } => {
                 let ended = self.otherwise(piece, Fault::ProviderClosed, &cause);
                 ended.also(move |tx, ground, now| {
-                    // Said anew, so that the pause counts from now.
-                    attention::close(tx, "provider-closed", &provider, now)?;
+                    // Said anew, so that the pause counts from now; of this moment there is one.
+                    let kind = "provider-closed";
+                    if attention::since(tx, kind, &provider)?.is_some_and(|it| it < now) {
+                        attention::close(tx, kind, &provider, now)?;
+                    }
                     outbox::raise(tx, ground, "provider-closed", &provider, &cause, now)
                 })
             }
@@ -301,7 +304,12 @@ impl Errand<'_> {
 
     /// This provider does not do it: whoever else can does, at the same price; or nobody.
     fn otherwise(&self, piece: &dyn Piece, fault: Fault, why: &str) -> Ended {
-        let Some((provider, workflow)) = piece.next() else { return piece.failed(fault) };
+        // Who takes no work from us takes none for another of their models.
+        let is_worth_asking = |it: &(String, String)| {
+            fault != Fault::ProviderClosed || it.0 != self.standing.provider
+        };
+        let next = piece.next().filter(is_worth_asking);
+        let Some((provider, workflow)) = next else { return piece.failed(fault) };
         let (id, before, why) = (self.id.clone(), self.standing.provider.clone(), why.to_owned());
         tracing::warn!(
             work.id = id.as_str(),
