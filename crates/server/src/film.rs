@@ -34,6 +34,9 @@ const NOTED_EVERY: Duration = Duration::from_secs(2);
 const PROGRAM_SECONDS: u64 = 900;
 const OUTPUT_BYTES_MAX: u64 = 500 << 20;
 
+/// The same for a clip that nobody has paid for.
+const CLIP_SECONDS: u64 = 60;
+
 /// What is said of a label in the file itself.
 const LABEL_IN_FILE: &str = "AI-generated";
 
@@ -52,6 +55,8 @@ pub struct Probed {
     pub width: u32,
     pub height: u32,
     pub has_sound: bool,
+    /// Whether something of it can be seen through.
+    pub has_alpha: bool,
 }
 
 /// A speech, made even.
@@ -137,7 +142,8 @@ impl Films {
             Tools { ffmpeg: videos.ffmpeg.clone(), ffprobe: videos.ffprobe.clone(), limits };
         Self {
             tools: Arc::new(tools),
-            folder: videos.folder.clone().unwrap_or_else(|| config.data.join("work")),
+            // One of our own, whatever else lies there: what is left in it is swept away.
+            folder: videos.folder.as_ref().unwrap_or(&config.data).join("atelier-work"),
             room_bytes: videos.room_bytes,
             turns: Semaphore::new(config.work.montage),
         }
@@ -199,6 +205,7 @@ pub async fn probe(app: &App, path: &Path) -> Result<Probed, Wrong> {
         width: frame.map_or(0, |it| it.width),
         height: frame.map_or(0, |it| it.height),
         has_sound: found.audio.is_some(),
+        has_alpha: found.video.is_some_and(|it| it.has_alpha),
     })
 }
 
@@ -209,7 +216,9 @@ pub async fn sound(
     audio: &[u8],
     speed_percent: u32,
 ) -> Result<Sound, Wrong> {
-    let _turn = turn(app).await?;
+    // A second or two: it doesn't stand in line behind videos.
+    let turn = app.looks.acquire().await;
+    let _turn = turn.map_err(|it| Wrong::Failed(Failure::Ours(it.to_string())))?;
     let (came, path) = (work.path().join("came.mp3"), work.path().join("speech.mp3"));
     tokio::fs::write(&came, audio).await.map_err(|it| Wrong::of(it.into()))?;
     let (tools, out, stop) = (app.films.tools.clone(), path.clone(), Stop::new());
@@ -231,9 +240,12 @@ pub async fn take_in(app: &App, work: &Arc<Folder>, came: &Path) -> Result<Clip,
     let path = work.path().join("clip.mp4");
     let (out, stop) = (path.clone(), Stop::new());
     let (stopped, held) = (stop.flag(), work.clone());
+    // Nobody has paid for it yet, and everybody's videos wait behind it.
+    let limits = Limits { seconds: CLIP_SECONDS, ..tools.limits };
+    let tools = Tools { limits, ..(*tools).clone() };
     let taken = aside(move || {
         let _held = held;
-        video::background::take_in(&tools, &came, &out, Frame::UPRIGHT, &stopped)
+        video::background::take_in(&tools, &came, &out, Frame::UPRIGHT, &stopped).map_err(of_clip)
     })
     .await?;
     Ok(Clip {
@@ -242,6 +254,16 @@ pub async fn take_in(app: &App, work: &Arc<Folder>, came: &Path) -> Result<Clip,
         height: Frame::UPRIGHT.height,
         millis: i64::try_from(taken.duration_ms).unwrap_or(i64::MAX),
     })
+}
+
+/// What is too much work, or breaks ffmpeg, would be the same the next time.
+fn of_clip(error: VideoError) -> VideoError {
+    match error {
+        VideoError::TimedOut { .. } | VideoError::Failed { .. } => {
+            VideoError::Unreadable { why: error.to_string() }
+        }
+        other => other,
+    }
 }
 
 async fn turn(app: &App) -> Result<tokio::sync::SemaphorePermit<'_>, Wrong> {
@@ -366,11 +388,18 @@ pub async fn watch(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
         }
     }
     loop {
-        app.ground.room.store(!app.films.is_full(), Ordering::Relaxed);
-        match app.films.sweep(app.ground.now()) {
-            Ok(0) => {}
-            Ok(folders) => tracing::info!(folders, "what dead processes left was deleted"),
-            Err(error) => tracing::warn!(%error, "the folder of videos can't be swept"),
+        let (looking, now) = (app.clone(), app.ground.now());
+        let looked = move || (looking.films.is_full(), looking.films.sweep(now));
+        match tokio::task::spawn_blocking(looked).await {
+            Ok((is_full, swept)) => {
+                app.ground.room.store(!is_full, Ordering::Relaxed);
+                match swept {
+                    Ok(0) => {}
+                    Ok(folders) => tracing::info!(folders, "what dead processes left was deleted"),
+                    Err(error) => tracing::warn!(%error, "the folder of videos can't be swept"),
+                }
+            }
+            Err(_) => tracing::error!("looking after the folder of videos panicked"),
         }
         tokio::select! {
             () = tokio::time::sleep(LOOKED_EVERY) => {}

@@ -9,6 +9,9 @@ use crate::bot::paint::Painting;
 use crate::bot::pictures::{Picture, columns};
 use crate::failure::Failure;
 
+/// What Telegram takes as a picture (Bot API 10.3, "Sending files").
+const PICTURE_BYTES_MAX: i64 = 10 * 1024 * 1024;
+
 /// A character's picture: one of the catalog, which is the same for everybody. Named by its bytes,
 /// so that another one is shown after the operator has changed it.
 pub(super) fn face(app: &App, painting: &Painting, name: &str) -> Option<Picture> {
@@ -70,6 +73,10 @@ pub(super) async fn input(
         })
         .await?;
     let Some(object) = found else { return Ok(None) };
+    // What Telegram takes for no picture of a menu is left out: the words are shown all the same.
+    if PICTURE_BYTES_MAX < object.bytes {
+        return Ok(None);
+    }
     let bytes = app.objects.get(&object.key).await?.to_vec();
     Ok(Some(Picture::of(what, object.content_type, bytes)))
 }

@@ -80,7 +80,7 @@ impl World {
 
     /// What is left in the folder in which videos are put together.
     pub(super) fn workplaces(&self) -> Vec<String> {
-        let entries = std::fs::read_dir(self.folder.path().join("work"));
+        let entries = std::fs::read_dir(self.folder.path().join("atelier-work"));
         let names = entries.into_iter().flatten().flatten();
         let inside = |it: &std::fs::DirEntry| {
             let files = std::fs::read_dir(it.path()).into_iter().flatten().flatten();
