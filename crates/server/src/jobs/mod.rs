@@ -31,6 +31,7 @@ use std::time::Duration;
 
 use domain::{ChatId, Millis, Task};
 use futures::FutureExt;
+use futures::future::BoxFuture;
 use store::Tx;
 use store::jobs::{self, Claim, Claimed, Settled, Verdict};
 use tokio::sync::watch;
@@ -105,34 +106,46 @@ impl Ended {
     }
 }
 
-/// The work of a task: one step of it.
-async fn run(app: &Arc<App>, claimed: &Claimed) -> Result<Ended, Failure> {
+/// The work of a task: one step of it. It lies on the heap: what the largest needs would otherwise be
+/// needed on the stack of whoever runs any.
+fn run<'a>(app: &'a Arc<App>, claimed: &Claimed) -> BoxFuture<'a, Result<Ended, Failure>> {
     match claimed.task.clone() {
-        Task::Alert { bot, text, owner } => alert::run(app, bot, text, owner).await,
+        Task::Alert { bot, text, owner } => alert::run(app, bot, text, owner).boxed(),
         Task::ConfirmPayment { gateway, payment } => {
-            confirm::payment(app, &gateway, &payment).await
+            async move { confirm::payment(app, &gateway, &payment).await }.boxed()
         }
-        Task::ConfirmRefund { gateway, refund } => confirm::refund(app, &gateway, &refund).await,
-        Task::Clear { user, avatar } => sweep::clear(app, &user, &avatar).await,
-        Task::Deliver { delivery } => deliver::run(app, delivery).await,
-        Task::Forget { user } => forget::run(app, user).await,
-        Task::Generate { generation } => pictures::run(app, generation).await,
-        Task::Gpu { run } => Err(Failure::Ours(format!("{run} is for a GPU's worker alone"))),
-        Task::Hint { hint } => hint::run(app, hint).await,
-        Task::InspectPhoto { photo } => inspect_photo::run(app, photo).await,
-        Task::Montage { generation } => montage::run(app, generation).await,
-        Task::Pack { packing } => pack::run(app, packing).await,
-        Task::Pay { order } => pay::run(app, order).await,
-        Task::Post { post } => post::run(app, post).await,
-        Task::Refund { refund } => refund::run(app, refund).await,
-        Task::Renew { subscription } => renew::run(app, subscription).await,
-        Task::Salvage { training, run } => salvage::run(app, training, &run).await,
-        Task::SalvagePictures { generation, run } => salvage::pictures(app, generation, &run).await,
-        Task::Sweep { sweep } => sweep::run(app, sweep).await,
-        Task::TakeClip { input } => take_clip::run(app, input).await,
-        Task::TakeIn { input } => take_in::run(app, input).await,
-        Task::Tell { tell } => tell::run(app, tell).await,
-        Task::Train { training } => train::run(app, training).await,
+        Task::ConfirmRefund { gateway, refund } => {
+            async move { confirm::refund(app, &gateway, &refund).await }.boxed()
+        }
+        Task::Clear { user, avatar } => {
+            async move { sweep::clear(app, &user, &avatar).await }.boxed()
+        }
+        Task::Deliver { delivery } => deliver::run(app, delivery).boxed(),
+        Task::Forget { user } => forget::run(app, user).boxed(),
+        Task::Generate { generation } => pictures::run(app, generation).boxed(),
+        Task::Gpu { run } => {
+            let only = format!("{run} is for a GPU's worker alone");
+            async { Err(Failure::Ours(only)) }.boxed()
+        }
+        Task::Hint { hint } => hint::run(app, hint).boxed(),
+        Task::InspectPhoto { photo } => inspect_photo::run(app, photo).boxed(),
+        Task::Montage { generation } => montage::run(app, generation).boxed(),
+        Task::Pack { packing } => pack::run(app, packing).boxed(),
+        Task::Pay { order } => pay::run(app, order).boxed(),
+        Task::Post { post } => post::run(app, post).boxed(),
+        Task::Refund { refund } => refund::run(app, refund).boxed(),
+        Task::Renew { subscription } => renew::run(app, subscription).boxed(),
+        Task::Salvage { training, run } => {
+            async move { salvage::run(app, training, &run).await }.boxed()
+        }
+        Task::SalvagePictures { generation, run } => {
+            async move { salvage::pictures(app, generation, &run).await }.boxed()
+        }
+        Task::Sweep { sweep } => sweep::run(app, sweep).boxed(),
+        Task::TakeClip { input } => take_clip::run(app, input).boxed(),
+        Task::TakeIn { input } => take_in::run(app, input).boxed(),
+        Task::Tell { tell } => tell::run(app, tell).boxed(),
+        Task::Train { training } => train::run(app, training).boxed(),
     }
 }
 

@@ -12,6 +12,7 @@ use domain::picture::Product;
 use domain::refusal::Fault;
 use domain::video::Stage;
 use domain::{ChatId, GenerationId, Language, Millis, ObjectId};
+use futures::FutureExt;
 use store::avatars::Avatar;
 use store::generations::{self, Generation};
 use store::objects::{self, Object};
@@ -32,7 +33,7 @@ pub mod end;
 pub mod kept;
 pub mod result;
 mod speech;
-mod video;
+pub mod video;
 
 /// What was put where a provider can read it lies there for a day: it serves for most of it.
 const UPLOAD_SERVES: Millis = Millis(20 * 3_600_000);
@@ -232,10 +233,11 @@ impl Piece for Step<'_> {
 
     async fn deliver(&self, made: Made) -> Result<Ended, Failure> {
         match (made, &self.known.from) {
-            (Made::Speech(made), From::Voice { .. }) => self.keep_speech(made).await,
-            (Made::Video(made), From::Talk(talk)) => self.take_stage(made, talk).await,
+            // On the heap: each needs much, and only one of them is ever needed.
+            (Made::Speech(made), From::Voice { .. }) => self.keep_speech(made).boxed().await,
+            (Made::Video(made), From::Talk(talk)) => self.take_stage(made, talk).boxed().await,
             (Made::Pictures(made), From::Avatar { .. } | From::Photos(_) | From::Face(_)) => {
-                self.bring(made).await
+                self.bring(made).boxed().await
             }
             _ => {
                 let cause = "one thing was ordered and another one came".to_owned();

@@ -17,7 +17,17 @@ use crate::world::{ANNA, BOT, LANES, OTHER_TOKEN, TOKEN};
 const MINUTE: i64 = 60_000;
 
 impl Talk {
+    /// Scenes begin with scenes, so what they need of the stack is little: the rest is on the heap.
     pub async fn happen(&mut self, talker: Option<Talker>, what: &str) -> Result<(), String> {
+        let Some(scene) = what.strip_prefix("scene ") else {
+            return Box::pin(self.happens(talker, what)).await;
+        };
+        let file = super::folder().join("scenes").join(format!("{scene}.scene"));
+        let text = std::fs::read_to_string(file).map_err(|it| it.to_string())?;
+        self.quietly(talker, &text).await
+    }
+
+    async fn happens(&mut self, talker: Option<Talker>, what: &str) -> Result<(), String> {
         let (word, rest) = what.split_once(' ').unwrap_or((what, ""));
         let number =
             || rest.split(' ').next().and_then(|it| it.parse::<i64>().ok()).ok_or("how many?");
@@ -26,11 +36,6 @@ impl Talk {
         match word {
             // Read before the world began.
             "with" => {}
-            "scene" => {
-                let file = super::folder().join("scenes").join(format!("{rest}.scene"));
-                let text = std::fs::read_to_string(file).map_err(|it| it.to_string())?;
-                self.quietly(talker, &text).await?;
-            }
             "join" => {
                 let (name, language) = rest.split_once(' ').unwrap_or((rest, "en"));
                 let _ = self.join(name, language);
