@@ -242,7 +242,8 @@ pub fn withheld_since(tx: &mut Tx, user: &UserId, since: Millis) -> Result<u32, 
 pub fn ahead(tx: &mut Tx, id: &GenerationId) -> Result<u32, StoreError> {
     tx.one(
         "SELECT COUNT(*) FROM generations
-         WHERE state = 'PENDING' AND intent_at IS NULL AND id < $1",
+         WHERE state = 'PENDING' AND intent_at IS NULL AND id < $1
+           AND COALESCE(stage, '') <> 'montage'",
         &[id],
     )?
     .count(0)
@@ -289,15 +290,6 @@ pub fn put_together(tx: &mut Tx, id: &GenerationId, percent: u32) -> Result<bool
         &[&percent, id],
     )?;
     Ok(changed == 1)
-}
-
-/// Whether a stored file is still to become a part of a video.
-pub fn is_raw(tx: &mut Tx, object: &ObjectId) -> Result<bool, StoreError> {
-    let found = tx.first(
-        "SELECT 1 FROM generations WHERE raw_object = $1 AND ended_at IS NULL LIMIT 1",
-        &[object],
-    )?;
-    Ok(found.is_some())
 }
 
 /// The latest speech of a user that was made, for the voice that they used.

@@ -31,6 +31,16 @@ struct Parts {
     background: Option<Object>,
 }
 
+impl Parts {
+    /// The same without its files: what is known of the work.
+    fn again(&self) -> Self {
+        let (raw, sound, background) = (None, None, None);
+        let (generation, draft) = (self.generation.clone(), self.draft.clone());
+        let (user, chat) = (self.user.clone(), self.chat.clone());
+        Self { generation, draft, user, chat, raw, sound, background }
+    }
+}
+
 pub async fn run(app: &Arc<App>, id: GenerationId) -> Result<Ended, Failure> {
     let wanted = id.clone();
     let parts = app.db.read(move |tx| read(tx, &wanted)).await?;
@@ -46,9 +56,11 @@ pub async fn run(app: &Arc<App>, id: GenerationId) -> Result<Ended, Failure> {
         return Ok(no_room(&parts));
     }
     let work = app.films.folder(id.as_str())?;
-    let Some(files) = gather(app, &parts, work.path()).await? else {
+    let files = match gather(app, &parts, work.path()).await {
+        Ok(Some(files)) => files,
         // A part is gone: its owner has deleted it.
-        return Ok(lost(&parts));
+        Ok(None) => return Ok(lost(&parts)),
+        Err(failure) => return later(&parts, app, failure),
     };
     let wish = film::Wish {
         quality: parts.draft.quality,
@@ -64,7 +76,20 @@ pub async fn run(app: &Arc<App>, id: GenerationId) -> Result<Ended, Failure> {
             return Ok(broken(&parts));
         }
     };
-    deliver(app, parts, finished).await
+    let (waiting, done) = (parts.again(), deliver(app, parts, finished).await);
+    done.or_else(|failure| later(&waiting, app, failure))
+}
+
+/// The store of files is away: all of it is paid for, so it is waited for as long as a video may take.
+fn later(parts: &Parts, app: &App, failure: Failure) -> Result<Ended, Failure> {
+    let begun = parts.generation.started_at.unwrap_or(parts.generation.created_at);
+    let is_in_time = app.ground.now().since(begun) < app.ground.config.videos.time_limit;
+    if !is_in_time || !matches!(failure, Failure::Objects(_)) || !failure.may_pass() {
+        return Err(failure);
+    }
+    let id = &parts.generation.id;
+    tracing::warn!(generation.id = %id, %failure, "the parts of a video can't be had yet");
+    Ok(Ended::wait(id.as_str(), Millis::seconds(30)))
 }
 
 fn read(tx: &mut Tx, id: &GenerationId) -> Result<Option<Parts>, StoreError> {
@@ -159,7 +184,8 @@ async fn deliver(app: &Arc<App>, parts: Parts, done: film::Finished) -> Result<E
 /// The disk is full: it waits until there is room, for as long as a video may take.
 fn no_room(parts: &Parts) -> Ended {
     let generation = parts.generation.clone();
-    Ended::wait(generation.id.as_str(), Millis::MINUTE).write(move |tx, ground, now| {
+    let ended = Ended::wait(generation.id.as_str(), Millis::MINUTE).durably();
+    ended.paint(parts.chat.clone()).write(move |tx, ground, now| {
         let evidence = "videos wait: the disk on which they are put together is full";
         outbox::raise(tx, ground, "no-room", "videos", evidence, now)?;
         let begun = generation.started_at.unwrap_or(generation.created_at);

@@ -3,12 +3,14 @@
 
 use std::sync::Arc;
 
-use connectors::providers::{Made, Progress};
+use connectors::providers::{Made, MadeVideo, Progress};
 use domain::{AvatarState, Credits, GenerationId, Millis, TrainingId, WorkState};
+use store::generations::{self, Generation};
 use store::{avatars, trainings};
 
 use crate::app::App;
 use crate::failure::Failure;
+use crate::jobs::pictures::{booked, video};
 use crate::jobs::train::{Known, end, read, result};
 use crate::jobs::{Ended, pictures};
 use crate::outbox;
@@ -99,6 +101,7 @@ pub async fn pictures(app: &Arc<App>, id: GenerationId, run: &str) -> Result<End
     let made = match progress {
         Progress::Done(Made::Pictures(made)) => made,
         Progress::Waiting { .. } | Progress::Running { .. } => return Ok(later()),
+        Progress::Done(Made::Video(made)) => return Ok(late_stage(generation, made)),
         Progress::Done(_)
         | Progress::Failed { .. }
         | Progress::Broke { .. }
@@ -117,4 +120,19 @@ pub async fn pictures(app: &Arc<App>, id: GenerationId, run: &str) -> Result<End
     Ok(Ended::done().paint(known.chat).write(move |tx, ground, now| {
         pictures::result::deliver_late(tx, ground, &generation, &brought, now)
     }))
+}
+
+/// A stage of a video that nobody goes on with: it isn't delivered, but it was paid for, and a person
+/// knows.
+fn late_stage(generation: Generation, made: MadeVideo) -> Ended {
+    Ended::done().write(move |tx, ground, now| {
+        if !generations::came_late(tx, &generation.id, now)? {
+            return Ok(());
+        }
+        let cost = video::cost(ground, &generation, made.seconds_millis);
+        booked(tx, &generation, cost, "came too late", now)?;
+        let evidence =
+            "a part of a video came after it was given up; it was billed, and is of no use";
+        outbox::note(tx, "late-result", generation.id.as_str(), evidence, now)
+    })
 }

@@ -52,6 +52,21 @@ async fn deliver(app: &Arc<App>, tell: Tell) -> Result<Ended, Failure> {
     if let Err(pause) = app.floods.may_send(&bot.id, &tell.chat, now).await {
         return Ok(Ended::wait(tell.id.as_str(), pause));
     }
+    let sample = match &tell.news {
+        // Had before it is said that sending begins: where it can't be, nothing was sent.
+        News::VoicePlayed { voice } => match voices::sample(app, &tell.user, voice).await {
+            Ok(sample) => sample,
+            Err(failure) if failure.may_pass() => {
+                tracing::warn!(tell.id = %tell.id, %failure, "a voice's sample can't be had yet");
+                return Ok(Ended::wait(tell.id.as_str(), Millis::seconds(10)));
+            }
+            Err(failure) => {
+                tracing::warn!(tell.id = %tell.id, %failure, "a voice has no sample any more");
+                None
+            }
+        },
+        _ => None,
+    };
     let (ground, wanted) = (app.ground.clone(), tell.clone());
     let letter = app.db.write(move |tx| begin(tx, &ground, &wanted, ground.now())).await?;
     let Some(mut letter) = letter else {
@@ -60,9 +75,7 @@ async fn deliver(app: &Arc<App>, tell: Tell) -> Result<Ended, Failure> {
             support::told(tx, ground, &tell, Says::Forgotten, now)
         }));
     };
-    if let News::VoicePlayed { voice } = &tell.news {
-        letter.files = voices::sample(app, &tell.user, voice).await?.into_iter().collect();
-    }
+    letter.files.extend(sample);
     for object in &letter.large {
         let link = links::link(app, object, now.plus(LARGE_SERVES));
         let base = app.public.as_deref().unwrap_or_default();

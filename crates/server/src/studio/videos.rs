@@ -114,6 +114,9 @@ pub fn make_speech(
     now: Millis,
 ) -> Done {
     may_order(tx, ground, user, quote, now)?;
+    if !ground.has_room() {
+        return refuse(Refusal::NoRoom);
+    }
     let most = ground.catalog.videos.limits.script_chars_max;
     let text = match script::script(&draft.script, most as usize) {
         Ok(text) => text,
@@ -229,7 +232,7 @@ fn check(
     see(tx, ground, user, &draft.face, now)?;
     if draft.format == Format::OverBackground {
         let Some(clip) = &draft.background else { return refuse(Refusal::ClipGone) };
-        given(tx, user, clip, InputKind::Clip, now)?;
+        given(tx, ground, user, clip, InputKind::Clip, now)?;
         let needs_cut = !makers::is_on_green(ground, &draft.face);
         if needs_cut && makers::of_matting(tx, ground, now)?.is_empty() {
             return refuse(Refusal::ProductPaused);
@@ -260,12 +263,19 @@ fn see(tx: &mut Tx, ground: &Ground, user: &User, face: &Face, now: Millis) -> R
             Some(_) => Ok(()),
             None => refuse(Refusal::CharacterGone),
         },
-        Face::Input(input) => given(tx, user, input, InputKind::Photo, now),
+        Face::Input(input) => given(tx, ground, user, input, InputKind::Photo, now),
     }
 }
 
 /// Whether what a user gave was looked at and is still kept.
-fn given(tx: &mut Tx, user: &User, id: &InputId, kind: InputKind, now: Millis) -> Result<(), Stop> {
+fn given(
+    tx: &mut Tx,
+    ground: &Ground,
+    user: &User,
+    id: &InputId,
+    kind: InputKind,
+    now: Millis,
+) -> Result<(), Stop> {
     let gone = match kind {
         InputKind::Photo => Refusal::PhotoGone,
         InputKind::Clip => Refusal::ClipGone,
@@ -278,8 +288,10 @@ fn given(tx: &mut Tx, user: &User, id: &InputId, kind: InputKind, now: Millis) -
         return refuse(Refusal::PhotosStillChecked { left: 1 });
     };
     let kept = objects::of(tx, &user.id, object)?;
+    // It has to be there until the video is.
+    let until = now.plus(ground.config.videos.time_limit).plus(Millis::HOUR);
     match kept {
-        Some(it) if it.delete_after.is_none_or(|it| now < it) => Ok(()),
+        Some(it) if it.delete_after.is_none_or(|it| until < it) => Ok(()),
         Some(_) | None => refuse(gone),
     }
 }

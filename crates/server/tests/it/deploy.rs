@@ -132,7 +132,7 @@ fn a_lane_is_a_name_and_a_number() {
         ("media=65", "a number from 1 to 64"),
         (
             "meddia=1",
-            "the lanes calls, fast, media, money, packing, pictures, tell, upkeep and gpu:NAME",
+            "the lanes calls, fast, media, money, montage, packing, pictures, tell, upkeep and gpu:NAME",
         ),
         ("gpu:home1=2", "one thing at a time"),
         ("gpu:=1", "small letters"),

@@ -110,6 +110,37 @@ fn f37_the_process_dies_at_each_call_for_a_speech() {
 }
 
 #[test]
+fn f35_what_is_stopped_while_nobody_knows_is_not_spoken_once_more() {
+    alone(async {
+        let mut talk = rich(&[]).await;
+        talk.go("~ scene agreed").await;
+        let wire = talk.world.speech_wire.clone();
+        wire.order(wire.made().len(), Luck::HangsAfter);
+        {
+            let play = async {
+                talk.go(SPEAK).await;
+                talk.go("~ settle 60").await;
+            };
+            tokio::select! {
+                () = play => panic!("nothing hung"),
+                () = wire.hangs() => {}
+            }
+        }
+        quiesce().await;
+        talk.world.restart().await;
+        wire.forget_orders();
+        let calls = wire.made().len();
+        talk.go("> /cancel\n> [Yes, stop]").await;
+        talk.world.clock.pass(61_000);
+        talk.go("~ settle 180").await;
+        let more = &wire.made()[calls..];
+        assert!(more.is_empty(), "it was asked for once more: {more:?}");
+        check(&talk.world, "stopped while nobody knew").await;
+        assert_eq!(number(&talk.world, SPOKEN).await, 0);
+    });
+}
+
+#[test]
 fn f37_the_process_dies_at_each_call_for_a_video() {
     alone(async {
         let mut talk = rich(&[]).await;

@@ -65,7 +65,8 @@ impl Id {
                 let pictures = &ground.config.pictures;
                 Pace {
                     limit: ground.config.videos.time_limit,
-                    uncertain: pictures.uncertain_for,
+                    // They speak at the end only, and that is minutes away.
+                    uncertain: ground.config.videos.time_limit,
                     soonest: Millis(1_500),
                     every: pictures.check_every,
                 }

@@ -1,6 +1,7 @@
 //! Speeches, as far as they differ from pictures: what is handed in, and what is kept of the sound.
 
 use connectors::providers::{MadeSpeech, SpeechWork, Work};
+use domain::Millis;
 use domain::catalog::SpeechMaker;
 use domain::refusal::Fault;
 use domain::script;
@@ -63,6 +64,14 @@ impl Step<'_> {
     /// A script, ready to be handed in.
     pub(super) fn speech(&self) -> Result<Ready, Failure> {
         let it = &self.known.generation;
+        // It may be asked for again, but not for somebody who doesn't want it any more.
+        if it.cancel_asked_at.is_some() {
+            return Ok(Ready::Step(self.canceled()));
+        }
+        // What is spoken has to be measured: where it can't be, it isn't bought.
+        if self.app.films.is_full() {
+            return Ok(Ready::Step(Ended::wait(it.id.as_str(), Millis::MINUTE)));
+        }
         let (From::Voice { voice, language }, Some(Making::Speech { speed_percent, .. })) =
             (&self.known.from, &it.making)
         else {

@@ -25,6 +25,7 @@ use crate::jobs::pictures::kept::Stored;
 use crate::jobs::pictures::speech::after;
 use crate::makers;
 use crate::objects::key;
+use crate::till::plans;
 
 /// A minute of the finest video, several times over.
 const VIDEO_BYTES_MAX: u64 = 400 * 1024 * 1024;
@@ -105,27 +106,23 @@ pub(super) fn read(
     Ok((after(&able, generation), From::Talk(Box::new(talk))))
 }
 
-/// What a provider takes for a stage of this video.
-fn cost(ground: &Ground, generation: &Generation, talk: &Talk, billed: Option<i64>) -> i64 {
+/// What a provider takes for a stage of a video, by the length that it bills or else by that of the
+/// sound.
+pub fn cost(ground: &Ground, generation: &Generation, billed: Option<i64>) -> i64 {
+    let Some(Making::Video { draft, millis }) = &generation.making else { return 0 };
     let videos = &ground.catalog.videos;
-    let millis = billed.unwrap_or(talk.millis);
+    let millis = billed.unwrap_or(*millis);
     let is_it = |provider: &str, workflow: &str| {
         provider == generation.provider && workflow == generation.workflow
     };
-    match generation.stage {
-        Some(Stage::Matte) => {
-            let mut makers = videos.over.makers.iter();
-            makers
-                .find(|it| is_it(&it.provider, &it.workflow))
-                .map_or(0, |it| it.cost_micros(millis))
-        }
-        _ => {
-            let mut makers = videos.offer(talk.draft.quality).makers.iter();
-            makers
-                .find(|it| is_it(&it.provider, &it.workflow))
-                .map_or(0, |it| it.cost_micros(millis))
-        }
-    }
+    let found = if generation.stage == Some(Stage::Matte) {
+        let mut makers = videos.over.makers.iter();
+        makers.find(|it| is_it(&it.provider, &it.workflow)).map(|it| it.cost_micros(millis))
+    } else {
+        let mut makers = videos.offer(draft.quality).makers.iter();
+        makers.find(|it| is_it(&it.provider, &it.workflow)).map(|it| it.cost_micros(millis))
+    };
+    found.unwrap_or_default()
 }
 
 /// How long whoever has it may take before somebody else is asked.
@@ -231,7 +228,7 @@ impl Step<'_> {
         let Some(from) = generation.stage else {
             return Err(Failure::Ours("a video is at no stage".to_owned()));
         };
-        let cost = cost(&self.app.ground, &generation, talk, made.seconds_millis);
+        let cost = cost(&self.app.ground, &generation, made.seconds_millis);
         let work = self.app.films.folder(generation.id.as_str())?;
         let path = work.path().join("came");
         let wrong = match self.fetch_to(&made.url, &path).await {
@@ -264,12 +261,22 @@ impl Step<'_> {
             Stage::Lips | Stage::Montage => ("mp4", "video/mp4"),
         };
         let name = key::raw_video(&generation.user, &generation.id, from.as_str(), end);
-        let raw = Stored::of_file(self.app, name, &path, content_type).await?;
+        let raw = match Stored::of_file(self.app, name, &path, content_type).await {
+            Ok(raw) => raw,
+            Err(failure) if failure.may_pass() && self.is_in_time() => {
+                tracing::warn!(generation.id = %generation.id, %failure, "a video can't be kept yet");
+                return Ok(self.errand.wait());
+            }
+            Err(failure) => return Err(failure),
+        };
         let needs_cut = from == Stage::Lips
             && talk.draft.format == Format::OverBackground
             && !matches!(talk.portrait, Some(Portrait::Catalog { is_green: true, .. }));
         Ok(Ended::done().durably().paint(self.known.chat.clone()).write(move |tx, ground, now| {
             raw.note(tx, &generation, "raw", now.plus(RAW_KEPT), now)?;
+            if let Some(before) = &generation.raw_object {
+                objects::expire(tx, before, now)?;
+            }
             booked(tx, &generation, cost, "stage", now)?;
             next_stage(tx, ground, &generation, from, needs_cut, &raw, now)
         }))
@@ -311,7 +318,11 @@ impl Talk {
         let is_long_enough = (probed.millis - self.millis).abs() <= LENGTH_OFF;
         let has_pictures = probed.width != 0 && probed.height != 0;
         // Whoever cuts a person out need not keep the sound: it is ours.
-        has_pictures && is_long_enough && (stage == Stage::Matte || probed.has_sound)
+        let is_whole = match stage {
+            Stage::Matte => probed.has_alpha,
+            Stage::Lips | Stage::Montage => probed.has_sound,
+        };
+        has_pictures && is_long_enough && is_whole
     }
 }
 
@@ -350,6 +361,7 @@ fn next_stage(
         Stage::Lips | Stage::Matte => Task::Generate { generation: generation.id.clone() },
     };
     let job = jobs::NewJob {
+        priority: plans::priority(tx, ground, &generation.user)?,
         unique_key: Some(format!("{}:{}", to.as_str(), generation.id)),
         group_key: Some(generation.user.as_str().to_owned()),
         wake_key: Some(generation.id.as_str().to_owned()),
