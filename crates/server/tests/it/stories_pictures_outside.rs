@@ -178,8 +178,14 @@ impl Write for Log {
 }
 
 /// Where links of providers have to stand, as nobody else asks for what they lead to.
-const LINKS: [&str; 5] =
-    ["uploads.url", "generations.run", "hints.run", "trainings.run", "avatars.remote_model"];
+const LINKS: [&str; 6] = [
+    "uploads.url",
+    "generations.run",
+    "hints.run",
+    "trainings.run",
+    "avatars.remote_model",
+    "voices.preview_url",
+];
 
 #[test]
 fn f84_no_secret_and_no_link_of_a_provider_is_logged_told_or_kept_elsewhere() {
