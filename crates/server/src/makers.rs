@@ -125,17 +125,28 @@ pub fn gpu_wait(
     Ok(Some(Millis(usual.as_i64().saturating_mul(rounds))))
 }
 
-/// Whoever can change a character by words now, in the catalog's order.
-pub fn of_characters(tx: &mut Tx, ground: &Ground, now: Millis) -> Result<Vec<Editor>, StoreError> {
+/// Those of some makers, each a provider and its workflow, who take work now, in their order.
+fn open_ones<'a>(
+    tx: &mut Tx,
+    ground: &Ground,
+    makers: impl Iterator<Item = (&'a String, &'a String)>,
+    now: Millis,
+) -> Result<Vec<Editor>, StoreError> {
     let mut able = Vec::new();
-    for maker in &ground.catalog.videos.character_edit.makers {
-        // Without a workflow it would be a graph, and there is none for it.
-        let Some(workflow) = &maker.workflow else { continue };
-        if is_open(tx, ground, &maker.provider, now)? {
-            able.push(Editor { provider: maker.provider.clone(), workflow: workflow.clone() });
+    for (provider, workflow) in makers {
+        if is_open(tx, ground, provider, now)? {
+            able.push(Editor { provider: provider.clone(), workflow: workflow.clone() });
         }
     }
     Ok(able)
+}
+
+/// Whoever can change a character by words now, in the catalog's order.
+pub fn of_characters(tx: &mut Tx, ground: &Ground, now: Millis) -> Result<Vec<Editor>, StoreError> {
+    let makers = ground.catalog.videos.character_edit.makers.iter();
+    // Without a workflow it would be a graph, and there is none for it.
+    let makers = makers.filter_map(|it| Some((&it.provider, it.workflow.as_ref()?)));
+    open_ones(tx, ground, makers, now)
 }
 
 /// Whoever can speak a language now, in the catalog's order.
@@ -145,14 +156,8 @@ pub fn of_speech(
     language: Language,
     now: Millis,
 ) -> Result<Vec<Editor>, StoreError> {
-    let mut able = Vec::new();
-    for maker in ground.catalog.videos.speakers_of(language) {
-        if is_open(tx, ground, &maker.provider, now)? {
-            let (provider, workflow) = (maker.provider.clone(), maker.workflow.clone());
-            able.push(Editor { provider, workflow });
-        }
-    }
-    Ok(able)
+    let makers = ground.catalog.videos.speakers_of(language);
+    open_ones(tx, ground, makers.map(|it| (&it.provider, &it.workflow)), now)
 }
 
 /// Whoever can make a picture speak for so long now, in the catalog's order.
@@ -163,26 +168,14 @@ pub fn of_videos(
     millis: i64,
     now: Millis,
 ) -> Result<Vec<Editor>, StoreError> {
-    let mut able = Vec::new();
-    for maker in ground.catalog.videos.makers_of(quality, millis) {
-        if is_open(tx, ground, &maker.provider, now)? {
-            let (provider, workflow) = (maker.provider.clone(), maker.workflow.clone());
-            able.push(Editor { provider, workflow });
-        }
-    }
-    Ok(able)
+    let makers = ground.catalog.videos.makers_of(quality, millis);
+    open_ones(tx, ground, makers.map(|it| (&it.provider, &it.workflow)), now)
 }
 
 /// Whoever can cut a person out of a video now, in the catalog's order.
 pub fn of_matting(tx: &mut Tx, ground: &Ground, now: Millis) -> Result<Vec<Editor>, StoreError> {
-    let mut able = Vec::new();
-    for maker in &ground.catalog.videos.over.makers {
-        if is_open(tx, ground, &maker.provider, now)? {
-            let (provider, workflow) = (maker.provider.clone(), maker.workflow.clone());
-            able.push(Editor { provider, workflow });
-        }
-    }
-    Ok(able)
+    let makers = ground.catalog.videos.over.makers.iter();
+    open_ones(tx, ground, makers.map(|it| (&it.provider, &it.workflow)), now)
 }
 
 /// Whether there is a picture of this face on flat green: then nobody has to cut it out.

@@ -31,16 +31,6 @@ struct Parts {
     background: Option<Object>,
 }
 
-impl Parts {
-    /// The same without its files: what is known of the work.
-    fn again(&self) -> Self {
-        let (raw, sound, background) = (None, None, None);
-        let (generation, draft) = (self.generation.clone(), self.draft.clone());
-        let (user, chat) = (self.user.clone(), self.chat.clone());
-        Self { generation, draft, user, chat, raw, sound, background }
-    }
-}
-
 pub async fn run(app: &Arc<App>, id: GenerationId) -> Result<Ended, Failure> {
     let wanted = id.clone();
     let parts = app.db.read(move |tx| read(tx, &wanted)).await?;
@@ -76,8 +66,7 @@ pub async fn run(app: &Arc<App>, id: GenerationId) -> Result<Ended, Failure> {
             return Ok(broken(&parts));
         }
     };
-    let (waiting, done) = (parts.again(), deliver(app, parts, finished).await);
-    done.or_else(|failure| later(&waiting, app, failure))
+    deliver(app, &parts, finished).await.or_else(|failure| later(&parts, app, failure))
 }
 
 /// The store of files is away: all of it is paid for, so it is waited for as long as a video may take.
@@ -149,8 +138,8 @@ fn label(app: &App, parts: &Parts) -> Option<String> {
     app.ground.config.videos.has_label.then(|| speech.label("video-label", &[]))
 }
 
-async fn deliver(app: &Arc<App>, parts: Parts, done: film::Finished) -> Result<Ended, Failure> {
-    let Parts { generation, chat, raw, .. } = parts;
+async fn deliver(app: &Arc<App>, parts: &Parts, done: film::Finished) -> Result<Ended, Failure> {
+    let (generation, chat) = (parts.generation.clone(), parts.chat.clone());
     let (user, of) = (&generation.user, &generation.id);
     let file =
         Stored::of_file(app, key::picture(user, of, 1, "mp4"), &done.path, "video/mp4").await?;
@@ -174,8 +163,8 @@ async fn deliver(app: &Arc<App>, parts: Parts, done: film::Finished) -> Result<E
             millis,
         };
         artifact.write(tx, ground, &generation, now)?;
-        if let Some(raw) = &raw {
-            objects::expire(tx, &raw.id, now)?;
+        if let Some(raw) = &generation.raw_object {
+            objects::expire(tx, raw, now)?;
         }
         end::succeeded(tx, ground, &generation, 1, 0, now)
     }))
