@@ -53,12 +53,15 @@ where
     }
 
     fn answer(self: Box<Self>, failure: Option<StoreError>) {
+        let Self { decide, outcome, reply } = *self;
         let outcome = match failure {
             Some(error) => Err(error.into()),
-            None => self.outcome.unwrap_or_else(|| Err(StoreError::Closed.into())),
+            None => outcome.unwrap_or_else(|| Err(StoreError::Closed.into())),
         };
+        // Whoever hears the answer may count on it that nothing of theirs is held here any more.
+        drop(decide);
         // The caller may have gone; the decision stands all the same.
-        drop(self.reply.send(outcome));
+        drop(reply.send(outcome));
     }
 }
 

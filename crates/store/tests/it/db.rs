@@ -328,6 +328,20 @@ fn the_last_clone_may_go_inside_a_decision() {
 }
 
 #[test]
+fn what_a_decision_held_is_free_once_it_is_answered() {
+    each(|bed| {
+        let held = Arc::new(());
+        bed.runtime.block_on(async {
+            for _ in 0..2_000 {
+                let theirs = held.clone();
+                bed.db.read(move |_| Ok::<_, StoreError>(drop(theirs.clone()))).await.unwrap();
+                assert_eq!(Arc::strong_count(&held), 1);
+            }
+        });
+    });
+}
+
+#[test]
 fn the_roads_are_open() {
     each(|bed| {
         bed.runtime.block_on(bed.db.health()).expect("healthy");
