@@ -4,7 +4,7 @@
 //! the same browser must not drive the sandbox.
 
 use crate::Sandbox;
-use crate::telegram::{As, Fault, Said as Told, person_wire};
+use crate::telegram::{As, Fault, Said as Told, Sending, person_wire};
 use axum::body::Bytes;
 use axum::extract::{
     DefaultBodyLimit, FromRequest, FromRequestParts, Multipart, Path, Query, Request, State,
@@ -79,6 +79,7 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<Sandbox>> for Asked<T> {
 
 type World = State<Arc<Sandbox>>;
 
+/// One chat of a bot: a person's, or a group's, whose number is below zero.
 #[derive(Deserialize)]
 struct Who {
     bot: i64,
@@ -211,10 +212,12 @@ struct Said {
     bot: i64,
     person: i64,
     text: String,
+    /// The message that it replies to.
+    replied: Option<i64>,
 }
 
 async fn say(State(sandbox): World, Given(it): Given<Said>) -> Answered {
-    let ids = sandbox.telegram().say(it.bot, it.person, &it.text)?;
+    let ids = sandbox.telegram().say_to(it.bot, it.person, &it.text, it.replied)?;
     Ok(Json(json!({ "message_ids": ids })))
 }
 
@@ -235,7 +238,7 @@ async fn press(State(sandbox): World, Given(it): Given<Pressed>) -> Answered {
 }
 
 async fn send(State(sandbox): World, mut form: Multipart) -> Answered {
-    let (mut bot, mut person, mut kind, mut caption) = (None, None, None, None);
+    let (mut bot, mut person, mut kind, mut caption, mut replied) = (None, None, None, None, None);
     let mut told = Told::default();
     let mut files = Vec::new();
     let broken = |error: axum::extract::multipart::MultipartError| {
@@ -259,6 +262,7 @@ async fn send(State(sandbox): World, mut form: Multipart) -> Answered {
             "duration" => told.duration = text.trim().parse().ok(),
             "width" => told.width = text.trim().parse().ok(),
             "height" => told.height = text.trim().parse().ok(),
+            "replied" => replied = text.trim().parse().ok(),
             _ => {}
         }
     }
@@ -266,7 +270,8 @@ async fn send(State(sandbox): World, mut form: Multipart) -> Answered {
         return Err(String::from("the form needs bot, person and a known `as`").into());
     };
     let telegram = sandbox.telegram();
-    let ids = telegram.send_said(bot, person, kind, caption.as_deref(), files, &told)?;
+    let sending = Sending { caption: caption.as_deref(), files, said: &told, replied };
+    let ids = telegram.send_to(bot, person, kind, sending)?;
     Ok(Json(json!({ "message_ids": ids })))
 }
 

@@ -1,6 +1,6 @@
 // One message, or one album, as it is seen in the chat.
 
-import { el, icon } from './dom.js';
+import { el, icon, iconButton } from './dom.js';
 import { inlineKeyboard } from './keyboards.js';
 import { isVisual, kindOf, media } from './media.js';
 import { rich } from './rich.js';
@@ -63,7 +63,7 @@ export function bubble(messages, act, old) {
   const last = messages.at(-1);
   const keysKey = JSON.stringify([last.message_id, last.reply_markup, act.isPaid(last)]);
   const keys = old?.keysKey === keysKey ? old.keys : inlineKeyboard(last, act);
-  const stack = el('div', { class: 'stack' }, box, keys);
+  const stack = el('div', { class: 'stack' }, box, keys, replyTo(first, act));
   if (content?.width) stack.style.setProperty('--wide', `${content.width}px`);
   stack.classList.toggle('sized', Boolean(content?.width));
   return { node: stack, mediaKey, content, keysKey, keys };
@@ -90,6 +90,12 @@ function metaOf(messages) {
   const when = el('time', { datetime: new Date(last.date * 1000).toISOString() }, time(last.date));
   const isEdited = messages.some((message) => message.edited);
   return isEdited ? [el('span', { class: 'edited' }, say('edited')), ' ', when] : [when];
+}
+
+// How a message is replied to, where that is done: only bots' own messages lead back to them.
+function replyTo(message, act) {
+  if (!act.onReply || message.outgoing) return null;
+  return iconButton('reply', say('reply'), () => act.onReply(message), { class: 'reply' });
 }
 
 function quote(message) {

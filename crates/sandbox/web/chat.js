@@ -1,8 +1,8 @@
 // The chat page: finds out who and what is in the sandbox, and opens the chat that the address
-// names ("#bot/person"). Without a person a narrow window shows the people, a wide one a chat.
+// names ("#bot/person"; a group stands where a person does). Without a person a narrow window shows the people, a wide one a chat.
 
 import { el } from './dom.js';
-import { People } from './people.js';
+import { groupsOf, People } from './people.js';
 import { Talk } from './talk.js';
 import * as wire from './wire.js';
 import { language, say } from './words.js';
@@ -20,7 +20,7 @@ let open = null;
 
 const people = new People({
   onChoose: (bot, person) => {
-    location.hash = address({ bot, person });
+    location.hash = address({ bot, person: personOf(bot, person) ? person : null });
   },
   onAdded: async (person) => {
     await refresh();
@@ -105,7 +105,7 @@ function route() {
   people.draw(sandbox.bots, sandbox.people, open);
   if (wanted.person && !talk) {
     const bot = sandbox.bots.find(({ id }) => id === wanted.bot);
-    const person = sandbox.people.find(({ id }) => id === wanted.person);
+    const person = personOf(wanted.bot, wanted.person);
     talk = new Talk(bot, person, app);
     place.replaceChildren(talk.node);
     if (!narrow.matches) talk.focus();
@@ -120,7 +120,8 @@ function wantedPlace() {
   const named = parse(location.hash.slice(1));
   const bot = (named ?? last)?.bot ?? sandbox.bots[0].id;
   const isAway = narrow.matches && !location.hash.endsWith('/last');
-  const shown = isAway ? null : (last?.person ?? sandbox.people[0].id);
+  const before = personOf(bot, last?.person) ?? sandbox.people[0];
+  const shown = isAway ? null : before.id;
   return { bot, person: named?.person ?? shown };
 }
 
@@ -132,7 +133,13 @@ function parse(text) {
   const [bot, person] = text.split('/').map(Number);
   if (!sandbox.bots.some(({ id }) => id === bot)) return null;
   if (!person) return { bot, person: null };
-  return sandbox.people.some(({ id }) => id === person) ? { bot, person } : null;
+  return personOf(bot, person) ? { bot, person } : null;
+}
+
+// The person of that number, or the group that the bot is in.
+function personOf(bot, number) {
+  const groups = sandbox.bots.filter(({ id }) => id === bot).flatMap(groupsOf);
+  return [...sandbox.people, ...groups].find(({ id }) => id === number);
 }
 
 // Opens the chat of the same person with the bot of that name and starts it, as a link to it would
@@ -140,7 +147,8 @@ function parse(text) {
 function openBot(username, payload) {
   const bot = sandbox.bots.find((it) => it.username.toLowerCase() === username.toLowerCase());
   if (!bot) return false;
-  location.hash = address({ bot: bot.id, person: open.person });
+  const { id } = personOf(bot.id, open.person) ?? sandbox.people[0];
+  location.hash = address({ bot: bot.id, person: id });
   route();
   if (payload) talk.say(`/start ${payload}`);
   return true;

@@ -13,6 +13,7 @@ export class Composer {
   #draftKey;
   #isKeyboardOpen = false;
   #markup = null;
+  #hint = say('message');
 
   // `act` takes what is written (`onSay`) and files (`onFiles`, `onPick`).
   constructor(at, act) {
@@ -87,13 +88,19 @@ export class Composer {
     this.slash.hidden = commands.length === 0;
   }
 
+  // What an empty field says.
+  set hint(text) {
+    this.#hint = text;
+    this.text.placeholder = text;
+  }
+
   // Shows the keyboard that the bot has given, or takes it away with null.
   set replyMarkup(markup) {
     const isNew = JSON.stringify(markup) !== JSON.stringify(this.#markup);
     this.#markup = markup;
     const hasKeys = Boolean(markup?.keyboard?.length);
     this.keys.hidden = !hasKeys || markup.is_persistent === true;
-    this.text.placeholder = markup?.input_field_placeholder ?? say('message');
+    this.text.placeholder = markup?.input_field_placeholder ?? this.#hint;
     if (!hasKeys) {
       this.#openKeyboard(false);
       return;

@@ -11,6 +11,10 @@ const SEEN = 'atelier.sandbox.seen';
 // browser allows only a few open streams to one place, so those have none.
 const LOOK_MS = 3000;
 
+// The groups that a bot is in, as chats of whoever answers there.
+export const groupsOf = (bot) =>
+  bot.groups.map(({ id, title, as }) => ({ id, first_name: as, group: title }));
+
 export class People {
   #act;
   #at = null;
@@ -32,11 +36,11 @@ export class People {
     const world = iconButton('gear', say('world'), () => act.onWorld());
     const head = el('header', { class: 'side-head' }, el('h1', {}, say('title')), other, world);
     this.bot = el('div', { class: 'bots' });
-    this.list = el('nav', {
-      class: 'people',
-      'aria-label': say('people'),
-      onkeydown: (event) => this.#onKey(event),
-    });
+    const list = (name) =>
+      el('nav', { class: 'people', 'aria-label': name, onkeydown: (event) => this.#onKey(event) });
+    this.list = list(say('people'));
+    this.groups = list(say('groups'));
+    this.groupsTitle = el('h2', { class: 'side-title' }, say('groups'));
     const add = el(
       'button',
       { type: 'button', class: 'add-person', onclick: () => this.#openAdd() },
@@ -51,6 +55,8 @@ export class People {
       el('h2', { class: 'side-title' }, say('you_are')),
       this.list,
       add,
+      this.groupsTitle,
+      this.groups,
     );
     setInterval(() => document.visibilityState === 'visible' && act.onLook(), LOOK_MS);
   }
@@ -67,7 +73,7 @@ export class People {
     this.#drawn = key;
     this.#drawBots();
     this.#drawPeople();
-    const current = this.list.querySelector('[aria-current]');
+    const current = this.node.querySelector('[aria-current]');
     if (current && isElsewhere) current.scrollIntoView({ block: 'nearest' });
   }
 
@@ -89,7 +95,7 @@ export class People {
     if (!this.#at || this.#isLooking) return;
     this.#isLooking = true;
     const { bot, person } = this.#at;
-    for (const { id } of this.#people) {
+    for (const { id } of [...this.#people, ...this.#groups()]) {
       if (id === person) continue;
       const chat = await wire.chat({ bot, person: id }).catch(() => null);
       if (chat) this.noteLast({ bot, person: id }, chat.messages.at(-1) ?? null);
@@ -102,7 +108,7 @@ export class People {
       this.bot.replaceChildren(el('p', { class: 'side-note' }, say('no_bots')));
       return;
     }
-    const chosen = this.#bots.find(({ id }) => id === this.#at?.bot) ?? this.#bots[0];
+    const chosen = this.#chosen();
     const names = this.#bots.map(({ id, first_name }) => [String(id), first_name]);
     const isOne = this.#bots.length === 1;
     const onchange = (id) => this.#act.onChoose(Number(id), this.#at?.person ?? null);
@@ -116,16 +122,29 @@ export class People {
     );
   }
 
+  #chosen() {
+    return this.#bots.find(({ id }) => id === this.#at?.bot) ?? this.#bots[0];
+  }
+
+  #groups() {
+    return this.#bots.length > 0 ? groupsOf(this.#chosen()) : [];
+  }
+
   #drawPeople() {
-    const focused = this.list.contains(document.activeElement)
-      ? document.activeElement.dataset.person
-      : null;
+    const held = document.activeElement;
+    const isHeld = this.list.contains(held) || this.groups.contains(held);
+    const focused = isHeld ? held.dataset.person : null;
+    const groups = this.#groups();
+    this.groupsTitle.hidden = groups.length === 0;
+    this.groups.hidden = groups.length === 0;
     this.list.replaceChildren(...this.#people.map((person) => this.#row(person)));
-    if (focused) this.list.querySelector(`[data-person="${focused}"]`)?.focus();
+    this.groups.replaceChildren(...groups.map((group) => this.#row(group)));
+    if (focused) this.node.querySelector(`[data-person="${focused}"]`)?.focus();
   }
 
   #row(person) {
     const key = `${this.#at?.bot}.${person.id}`;
+    const name = person.group ?? person.first_name;
     const isOpen = this.#at?.person === person.id;
     const last = this.#last.get(key) ?? null;
     const isUnread =
@@ -142,7 +161,7 @@ export class People {
     const first = el(
       'span',
       { class: 'person-line' },
-      el('b', { dir: 'auto' }, person.first_name),
+      el('b', { dir: 'auto' }, name),
       last && el('time', {}, time(last.date)),
     );
     const dot = isUnread
@@ -157,7 +176,7 @@ export class People {
     return el(
       'button',
       props,
-      face(person.first_name, person.id),
+      face(name, person.id),
       el('span', { class: 'two-lines' }, first, second),
     );
   }
@@ -166,7 +185,7 @@ export class People {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
     event.preventDefault();
-    const rows = [...this.list.children];
+    const rows = [...event.currentTarget.children];
     rows[rows.indexOf(document.activeElement) + step]?.focus();
   }
 

@@ -1,6 +1,7 @@
-// One open chat of one person with one bot: its head, its messages, and where to write.
+// One open chat of one person with one bot, or of a group with a bot in it: its head, its messages, and where to write.
 
 import { openAttach, pick, sendParcels, takeDrops } from './attach.js';
+import { summary } from './bubble.js';
 import { Composer } from './composer.js';
 import { el, face, icon, iconButton } from './dom.js';
 import { Presses, pressKey } from './keyboards.js';
@@ -24,9 +25,11 @@ export class Talk {
   #early = null;
   #isClosed = false;
   #isBlocked = false;
+  #replied = null;
   #paid = new Set();
   #presses = new Presses((key) => this.timeline.drawPress(key, this.#presses.has(key)));
 
+  // Who has a `group` is its member who answers there.
   // `app` knows the sandbox: `now`, `stars`, `onLast`, `onBack`, `openBot`, `onWorld`, `refresh`.
   constructor(bot, person, app) {
     this.#app = app;
@@ -40,6 +43,8 @@ export class Talk {
       onPick: () => pick((files) => this.attach(files)),
       onStrange: () => toast(say('cannot_here')),
     });
+    this.replying = el('div', { class: 'replying', hidden: true });
+    if (person.group) this.composer.hint = say('group_hint');
     this.empty = this.#emptyCard();
     this.lines = el('div', { class: 'lines' });
     this.bar = el(
@@ -57,11 +62,16 @@ export class Talk {
     );
     this.node = el(
       'main',
-      { class: 'talk', 'aria-label': bot.first_name },
+      {
+        class: 'talk',
+        'aria-label': person.group ?? bot.first_name,
+        onkeydown: (event) => this.#onKey(event),
+      },
       this.#head(),
       middle,
       this.lines,
       this.bar,
+      this.replying,
       this.composer.node,
     );
     takeDrops(this.node, (files) => this.attach(files));
@@ -88,6 +98,7 @@ export class Talk {
       onPress: (message, button) => this.#press(message, button),
       onPay: (message) => this.#pay(message),
       onCopy: (text) => navigator.clipboard.writeText(text).then(() => toast(say('copied'))),
+      onReply: this.#person.group ? (message) => this.#reply(message) : null,
       onStrange: () => toast(say('cannot_here')),
       onCommand: (command) => this.say(command),
       onLink: (url) => this.#follow(url),
@@ -95,12 +106,13 @@ export class Talk {
   }
 
   #head() {
-    this.line = el('span', { class: 'head-line' }, say('bot_small'));
+    const group = this.#person.group;
+    this.line = el('span', { class: 'head-line' }, this.#about());
     const menu = iconButton('dots', say('menu'), () => openMenu(menu, this.#menu()));
     const back = iconButton('back', say('back_to_people'), () => this.#app.onBack(), {
       class: 'to-people',
     });
-    const name = el('h2', { dir: 'auto' }, this.#bot.first_name);
+    const name = el('h2', { dir: 'auto' }, group ?? this.#bot.first_name);
     const who = el(
       'span',
       { class: 'head-person' },
@@ -112,19 +124,24 @@ export class Talk {
       'header',
       { class: 'head' },
       back,
-      face(this.#bot.first_name, this.#bot.id, 'bot'),
+      group ? face(group, this.#person.id) : face(this.#bot.first_name, this.#bot.id, 'bot'),
       lines,
       who,
       menu,
     );
   }
 
+  #about() {
+    return this.#person.group ? say('group_small', { bot: this.#bot.first_name }) : say('bot_small');
+  }
+
   #menu() {
+    const world = { icon: 'gear', text: say('world'), onclick: () => this.#app.onWorld() };
+    if (this.#person.group) return [world];
     const stars = say('your_stars', { stars: price(this.#app.stars(this.#person.id), 'XTR') });
     const block = this.#isBlocked
       ? { icon: 'block', text: say('unblock'), onclick: () => this.#block(false) }
       : { icon: 'block', text: say('block'), look: 'danger', onclick: () => this.#block(true) };
-    const world = { icon: 'gear', text: say('world'), onclick: () => this.#app.onWorld() };
     const account = {
       icon: 'star',
       text: stars,
@@ -143,6 +160,17 @@ export class Talk {
   }
 
   #emptyCard() {
+    const { group, first_name } = this.#person;
+    if (group) {
+      const holes = { bot: this.#bot.first_name, person: first_name };
+      return el(
+        'div',
+        { class: 'empty', hidden: true },
+        face(group, this.#person.id, 'large'),
+        el('h3', { dir: 'auto' }, group),
+        el('p', { dir: 'auto' }, say('group_empty', holes)),
+      );
+    }
     const start = el(
       'button',
       { type: 'button', class: 'button primary start', onclick: () => this.say('/start') },
@@ -259,21 +287,47 @@ export class Talk {
 
   #drawLine() {
     const isLost = this.node.classList.contains('lost');
-    this.line.textContent = isLost ? say('connecting') : (this.action ?? say('bot_small'));
+    this.line.textContent = isLost ? say('connecting') : (this.action ?? this.#about());
     this.line.classList.toggle('acting', !isLost && Boolean(this.action));
   }
 
-  async say(text) {
+  async say(text, at = this.#takeReply()) {
     try {
-      await wire.say(this.#at, text);
+      await wire.say(at, text);
     } catch (error) {
-      this.lines.append(failure(error, () => this.say(text)));
+      this.lines.append(failure(error, () => this.say(text, at)));
     }
+  }
+
+  // Shows, above where it is written, what is replied to; null: nothing.
+  #reply(message) {
+    this.#replied = message;
+    this.replying.hidden = message === null;
+    if (message === null) return;
+    const cancel = iconButton('close', say('cancel_reply'), () => {
+      this.#reply(null);
+      this.focus();
+    });
+    const who = el('b', { dir: 'auto' }, say('replying', { name: message.from.first_name }));
+    const words = el('span', { dir: 'auto' }, summary(message));
+    this.replying.replaceChildren(icon('reply'), el('div', { class: 'quote' }, who, words), cancel);
+    this.focus();
+  }
+
+  // Where what is sent now goes, and what it replies to, which is done with by that.
+  #takeReply() {
+    const replied = this.#replied?.message_id;
+    this.#reply(null);
+    return { ...this.#at, replied };
+  }
+
+  #onKey(event) {
+    if (event.key === 'Escape' && this.#replied && !event.defaultPrevented) this.#reply(null);
   }
 
   attach(files) {
     if (this.#isBlocked || document.querySelector('dialog[open]')) return;
-    openAttach(files, (parcels) => sendParcels(this.#at, parcels, this.lines));
+    openAttach(files, (parcels) => sendParcels(this.#takeReply(), parcels, this.lines));
   }
 
   async #press(message, button) {

@@ -24,6 +24,7 @@ function tell(path, body) {
 export const state = () => ask('/sandbox/state');
 export const addPerson = (person) => tell('/sandbox/people', person);
 export const chat = (at) => ask(`/sandbox/chat?bot=${at.bot}&person=${at.person}`);
+// `at` may have the message that is replied to.
 export const say = (at, text) => tell('/sandbox/say', { ...at, text });
 export const press = (at, message_id, data) => tell('/sandbox/press', { ...at, message_id, data });
 export const pay = (at, asked) => tell('/sandbox/pay', { ...at, ...asked });
@@ -49,6 +50,7 @@ export function send(at, { as, files, caption, facts }, onProgress, signal) {
   form.append('bot', at.bot);
   form.append('person', at.person);
   form.append('as', as);
+  if (at.replied) form.append('replied', at.replied);
   if (caption) form.append('caption', caption);
   for (const [name, value] of Object.entries(facts)) form.append(name, value);
   for (const file of files) form.append('file', file, file.name);

@@ -1,4 +1,4 @@
-//! One private chat as its person sees it: what is in it now, and what happened since they looked.
+//! One chat, private or a group's, as its people see it: what is in it now, and what happened since they looked.
 
 use super::people::Person;
 use super::stars::Invoice;
@@ -166,6 +166,15 @@ impl Chat {
 
     pub(crate) fn find(&self, id: i64) -> Option<&Message> {
         self.place(id).map(|at| &self.messages[at])
+    }
+
+    /// A message as a reply quotes it: without what it replied to itself.
+    pub(crate) fn quoted(&self, id: i64) -> Option<Value> {
+        let mut wire = self.find(id)?.wire();
+        if let Some(fields) = wire.as_object_mut() {
+            fields.remove("reply_to_message");
+        }
+        Some(wire)
     }
 
     pub(crate) fn replace(&mut self, message: Message) {

@@ -2,19 +2,22 @@
 //!
 //! Written from the Bot API's description (10.3, "Privacy mode"): of what people say in a group a
 //! bot hears replies to its own messages and commands, and nothing else. Known quirks: a group is a
-//! supergroup from its beginning, and nobody joins or leaves it but bots.
+//! supergroup from its beginning, nobody joins or leaves it but bots, and each bot has the group to
+//! itself: what another one says there isn't seen.
 
 use super::Telegram;
 use super::chats::{By, Chat};
 use super::files::{As, Said};
-use super::mail::{KEPT, Lane};
 use super::params::Upload;
-use super::people::Person;
+use super::people::{Bot, Person};
 use super::text::{Styled, write_styled};
 use axum::body::Bytes;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex};
+
+/// The one before the first of the people.
+const COLLEAGUE: i64 = super::FIRST_PERSON - 1;
 
 /// Something that somebody says in a group, or as a reply.
 #[derive(Debug, Clone, Default)]
@@ -72,12 +75,7 @@ impl Telegram {
             None => None,
         };
         let mut chat = chat.lock().expect("no panic under this lock");
-        let mut wire = json!({
-            "message_id": bot.next_message_id(),
-            "date": self.now() / 1_000,
-            "from": person.user(),
-            "chat": chat.person.chat(),
-        });
+        let mut wire = self.outgoing(&bot, &chat, &person, word.replied)?;
         match file {
             Some((kind, media)) => {
                 wire[kind.field()] = media.wire();
@@ -87,22 +85,46 @@ impl Telegram {
             }
             None => write_styled(&mut wire, &text, "text", "entities"),
         }
-        let mut is_for_bot = 0 < chat.person.id || text.text.starts_with('/');
-        if let Some(id) = word.replied {
-            let replied = chat.find(id).ok_or("there is no such message")?;
-            is_for_bot |= replied.by == By::Bot;
-            let mut replied = replied.wire();
-            if let Some(fields) = replied.as_object_mut() {
-                fields.remove("reply_to_message");
-            }
-            wire["reply_to_message"] = replied;
-        }
-        let message = super::chats::Message::new(By::Person, &wire);
-        let (id, body) = (message.id, message.wire.clone());
-        chat.push(message);
-        if is_for_bot && !chat.is_blocked {
-            self.post(&bot, "message", &body, Lane::Messages(chat.person.id), KEPT);
-        }
-        Ok(id)
+        Ok(self.take_in(&bot, &mut chat, By::Person, &wire))
     }
+
+    /// Who writes in a chat on the page: its person, or in a group the one who answers there.
+    pub(super) fn writer<'a>(&'a self, chat: &'a Chat) -> &'a Person {
+        if chat.person.id < 0 { &self.colleague } else { &chat.person }
+    }
+
+    /// The groups that a bot is in, as the page wants them.
+    pub(super) fn groups_of(&self, bot: &Bot) -> Vec<Value> {
+        let chats = bot.chats.read().expect("no panic under this lock");
+        let mut ids: Vec<i64> = chats.keys().copied().filter(|id| *id < 0).collect();
+        ids.sort_unstable();
+        let shown = ids.iter().rev().filter_map(|id| chats.get(id)).map(|chat| {
+            let group = chat.lock().expect("no panic under this lock").person.clone();
+            json!({ "id": group.id, "title": group.first_name, "as": self.colleague.first_name })
+        });
+        shown.collect()
+    }
+}
+
+/// The member of every group that the page speaks as. Their number is nobody else's.
+pub(super) fn colleague() -> Person {
+    Person {
+        id: COLLEAGUE,
+        first_name: "Support".to_owned(),
+        username: "support".to_owned(),
+        language_code: "en".to_owned(),
+        stars: AtomicI64::new(0),
+    }
+}
+
+/// Whether a bot hears what a member says: a reply to one of its messages, or a command that names
+/// no other bot.
+pub(super) fn is_for(bot: &Bot, message: &Value) -> bool {
+    if message["reply_to_message"]["from"]["id"] == bot.id {
+        return true;
+    }
+    let text = message["text"].as_str().unwrap_or_default();
+    let Some(command) = text.strip_prefix('/') else { return false };
+    let named = command.split_whitespace().next().and_then(|it| it.split_once('@'));
+    named.is_none_or(|(_, name)| name.eq_ignore_ascii_case(&bot.username))
 }

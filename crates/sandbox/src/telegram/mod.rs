@@ -32,6 +32,7 @@ pub use files::{As, Said};
 pub use groups::Word;
 pub use paying::Paying;
 pub use people::Person;
+pub(crate) use play::Sending;
 
 use crate::Clock;
 use chats::{Chat, Event};
@@ -62,6 +63,8 @@ pub struct Telegram {
     clock: Clock,
     salt: u64,
     people: RwLock<BTreeMap<i64, Arc<Person>>>,
+    /// Who answers in groups.
+    colleague: Person,
     bots: RwLock<BTreeMap<i64, Arc<Bot>>>,
     files: Files,
     /// Where the numbers of messages begin.
@@ -86,6 +89,7 @@ impl Telegram {
             clock,
             salt,
             people: RwLock::default(),
+            colleague: groups::colleague(),
             bots: RwLock::default(),
             files: Files::new(dir, salt ^ 1),
             first_message_id,
@@ -192,7 +196,7 @@ impl Telegram {
         is_its.then_some(bot)
     }
 
-    /// The chat of a person with a bot; it comes to be when it is first looked at.
+    /// The chat of a person with a bot, which comes to be when it is first looked at, or a group's.
     fn chat(&self, bot: &Bot, person: i64) -> Result<Arc<Mutex<Chat>>, String> {
         if let Some(chat) = bot.chat(person) {
             return Ok(chat);
@@ -267,6 +271,7 @@ impl Telegram {
                     "username": bot.username,
                     "first_name": bot.first_name,
                     "commands": commands.get(&usual).cloned().unwrap_or_default(),
+                    "groups": self.groups_of(bot),
                 })
             })
             .collect();

@@ -88,10 +88,11 @@ impl Bot {
         self.last_message_id.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    /// The commands that a person is offered: the narrowest scope, their language first.
+    /// The commands that a person, or a group, is offered: the narrowest scope, their language first.
     pub(crate) fn commands_for(&self, person: &Person) -> Vec<Value> {
         let commands = self.commands.read().expect("no panic under this lock");
-        let scopes = [format!("chat:{}", person.id), "all_private_chats".into(), "default".into()];
+        let all = if person.id < 0 { "all_group_chats" } else { "all_private_chats" };
+        let scopes = [format!("chat:{}", person.id), all.into(), "default".into()];
         for scope in scopes {
             for language in [person.language_code.as_str(), ""] {
                 if let Some(found) = commands.get(&(scope.clone(), language.to_owned())) {

@@ -4,9 +4,9 @@ use super::chats::{By, Chat, Event, Message, Seen, into_seen};
 use super::files::{As, Said};
 use super::mail::{KEPT, KEPT_QUERY, Lane};
 use super::params::Upload;
-use super::people::Bot;
+use super::people::{Bot, Person};
 use super::text::{Styled, units, write_styled};
-use super::{Telegram, markup::Markup};
+use super::{Telegram, groups, markup::Markup};
 use axum::body::Bytes;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -15,20 +15,40 @@ const TEXT_UNITS_MAX: usize = 4_096;
 const CAPTION_UNITS_MAX: usize = 1_024;
 const ALBUM_MAX: usize = 10;
 
+/// Files of one kind, and what goes with them.
+pub(crate) struct Sending<'a> {
+    pub(crate) caption: Option<&'a str>,
+    pub(crate) files: Vec<(String, String, Bytes)>,
+    pub(crate) said: &'a Said,
+    /// The message that they reply to.
+    pub(crate) replied: Option<i64>,
+}
+
 impl Telegram {
     /// A person writes to a bot. A text that is too long becomes several messages, as every
     /// Telegram app does it. Gives the ids of the messages.
     pub fn say(&self, bot: i64, person: i64, text: &str) -> Result<Vec<i64>, String> {
+        self.say_to(bot, person, text, None)
+    }
+
+    /// The same in any chat that the page shows, as a reply to a message.
+    pub fn say_to(
+        &self,
+        bot: i64,
+        chat: i64,
+        text: &str,
+        replied: Option<i64>,
+    ) -> Result<Vec<i64>, String> {
         let text = text.trim();
         if text.is_empty() {
             return Err("an empty message can't be sent".into());
         }
-        let (bot, chat) = self.bot_and_chat(bot, person)?;
+        let (bot, chat) = self.bot_and_chat(bot, chat)?;
         let mut chat = chat.lock().expect("no panic under this lock");
         writable(&chat)?;
         let mut sent = Vec::new();
         for piece in pieces(text) {
-            let mut wire = self.outgoing(&bot, &chat);
+            let mut wire = self.outgoing(&bot, &chat, self.writer(&chat), replied)?;
             write_styled(&mut wire, &plain(piece), "text", "entities");
             sent.push(self.take_in(&bot, &mut chat, By::Person, &wire));
         }
@@ -93,6 +113,18 @@ impl Telegram {
         files: Vec<(String, String, Bytes)>,
         said: &Said,
     ) -> Result<Vec<i64>, String> {
+        self.send_to(bot, person, kind, Sending { caption, files, said, replied: None })
+    }
+
+    /// The same in any chat that the page shows.
+    pub(crate) fn send_to(
+        &self,
+        bot: i64,
+        chat: i64,
+        kind: As,
+        sending: Sending<'_>,
+    ) -> Result<Vec<i64>, String> {
+        let Sending { caption, files, said, replied } = sending;
         let caption = caption.map(str::trim).filter(|it| !it.is_empty());
         if files.is_empty() {
             return Err("there is no file in it".into());
@@ -100,7 +132,7 @@ impl Telegram {
         if caption.is_some_and(|it| units(it) > CAPTION_UNITS_MAX) {
             return Err(format!("a caption has at most {CAPTION_UNITS_MAX} characters"));
         }
-        let (bot, chat) = self.bot_and_chat(bot, person)?;
+        let (bot, chat) = self.bot_and_chat(bot, chat)?;
         let mut kept = Vec::new();
         for (name, mime, bytes) in files {
             if bytes.is_empty() {
@@ -120,7 +152,7 @@ impl Telegram {
         for album in kept.chunks(if groups { ALBUM_MAX } else { 1 }) {
             let group = (album.len() > 1).then(|| bot.ids.number().to_string());
             for media in album {
-                let mut wire = self.outgoing(&bot, &chat);
+                let mut wire = self.outgoing(&bot, &chat, self.writer(&chat), replied)?;
                 wire[kind.field()] = media.wire();
                 if let Some(group) = &group {
                     wire["media_group_id"] = json!(group);
@@ -165,7 +197,7 @@ impl Telegram {
         let body = format!(
             "{{\"id\":\"{id}\",\"from\":{},\"message\":{message},\"chat_instance\":\"{}\",\
              \"data\":{}}}",
-            chat.person.user(),
+            self.writer(&chat).user(),
             instance as i64,
             json!(data),
         );
@@ -215,23 +247,37 @@ impl Telegram {
         into_seen(events)
     }
 
-    /// The beginning of a message from a person.
-    fn outgoing(&self, bot: &Bot, chat: &Chat) -> Value {
-        json!({
+    /// The beginning of a message from somebody, with the message that it replies to.
+    pub(super) fn outgoing(
+        &self,
+        bot: &Bot,
+        chat: &Chat,
+        from: &Person,
+        replied: Option<i64>,
+    ) -> Result<Value, String> {
+        let replied = replied.map(|id| chat.quoted(id).ok_or("there is no such message"));
+        let mut wire = json!({
             "message_id": bot.next_message_id(),
             "date": self.now() / 1_000,
-            "from": chat.person.user(),
+            "from": from.user(),
             "chat": chat.person.chat(),
-        })
+        });
+        if let Some(replied) = replied.transpose()? {
+            wire["reply_to_message"] = replied;
+        }
+        Ok(wire)
     }
 
-    /// Puts a message that isn't the bot's into the chat, and sends the bot its update.
+    /// Puts a message that isn't the bot's into the chat, and sends the bot its update, if it may
+    /// hear it.
     pub(super) fn take_in(&self, bot: &Bot, chat: &mut Chat, by: By, wire: &Value) -> i64 {
         let message = Message::new(by, wire);
         let (id, body) = (message.id, message.wire.clone());
         chat.has_begun = true;
         chat.push(message);
-        self.post(bot, "message", &body, Lane::Messages(chat.person.id), KEPT);
+        if chat.person.id > 0 || (!chat.is_blocked && groups::is_for(bot, wire)) {
+            self.post(bot, "message", &body, Lane::Messages(chat.person.id), KEPT);
+        }
         id
     }
 
@@ -248,7 +294,11 @@ impl Telegram {
 }
 
 pub(super) fn writable(chat: &Chat) -> Result<(), String> {
-    if chat.is_blocked { Err("the bot is blocked; take that back first".into()) } else { Ok(()) }
+    // Whoever is in a group writes there, whether the bot still is or not.
+    if chat.is_blocked && chat.person.id > 0 {
+        return Err("the bot is blocked; take that back first".into());
+    }
+    Ok(())
 }
 
 fn plain(text: &str) -> Styled {

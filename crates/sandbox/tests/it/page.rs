@@ -131,7 +131,11 @@ async fn a_newcomer_joins() {
 
 /// A form as the page sends it: Anna's fields and files, each with its name and type.
 fn sending(fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Request<Body> {
-    let (bot, person) = (BOT.to_string(), ANNA.to_string());
+    sending_to(ANNA, fields, files)
+}
+
+fn sending_to(chat: i64, fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Request<Body> {
+    let (bot, person) = (BOT.to_string(), chat.to_string());
     let who = [("bot", bot.as_str()), ("person", person.as_str())];
     let mut form = Vec::new();
     for (name, value) in who.iter().chain(fields) {
@@ -194,6 +198,60 @@ async fn a_page_presses_blocks_and_sends() {
     let form = Request::post("/sandbox/send").header("content-type", "text/plain");
     let (status, ..) = world.ask(form.body(Body::empty()).expect("a good request")).await;
     assert_eq!(status, 400);
+}
+
+#[tokio::test]
+async fn a_page_answers_in_a_group_as_a_member_who_is_nobody_else() {
+    const GROUP: i64 = -1_001;
+    let world = World::new().begun().await;
+    world.ok("getUpdates", json!({ "offset": -1 })).await;
+    world.telegram().add_to_group(BOT, GROUP, "Support chat").expect("it may");
+    let (_, state) = get(&world, "/sandbox/state").await;
+    let group = json!({ "id": GROUP, "title": "Support chat", "as": "Support" });
+    assert_eq!(state["bots"][0]["groups"], json!([group]));
+    assert_eq!(state["people"].as_array().map(Vec::len), Some(3));
+    let shown = world.ok("sendMessage", json!({ "chat_id": GROUP, "text": "Anna asks" })).await;
+    let asked = shown["message_id"].clone();
+    let say = |text: &str, replied: &Value| {
+        let said = json!({ "bot": BOT, "person": GROUP, "text": text, "replied": replied });
+        post("/sandbox/say", &said)
+    };
+    assert_eq!(answer(&world, say("among us", &Value::Null)).await.0, 200);
+    assert_eq!(answer(&world, say("to nobody", &json!(99))).await.0, 404);
+    assert_eq!(answer(&world, say("to Anna", &asked)).await.0, 200);
+    let told = [("as", "video"), ("duration", "12"), ("replied", &*asked.to_string())];
+    let film: Vec<u8> = (0..100).collect();
+    let request = sending_to(GROUP, &told, &[("a.mp4", "video/mp4", &film)]);
+    assert_eq!(answer(&world, request).await.0, 200);
+    let picture = png(40, 30);
+    let pictures = [("a.png", "image/png", &picture[..]), ("b.png", "image/png", &picture[..])];
+    let told = [("as", "photo"), ("caption", "both"), ("replied", &*asked.to_string())];
+    assert_eq!(answer(&world, sending_to(GROUP, &told, &pictures)).await.0, 200);
+
+    let heard = world.ok("getUpdates", json!({})).await;
+    let heard: Vec<&Value> = heard.as_array().expect("a list").iter().collect();
+    let messages: Vec<&Value> =
+        heard.iter().map(|it| &it["message"]).filter(|it| it["chat"]["id"] == GROUP).collect();
+    assert_eq!(messages.len(), 4);
+    for message in &messages {
+        assert_eq!(message["reply_to_message"], shown);
+        assert_eq!(
+            (&message["from"]["id"], &message["from"]["is_bot"]),
+            (&json!(500), &json!(false))
+        );
+    }
+    assert_eq!(messages[0]["text"], "to Anna");
+    assert_eq!(messages[1]["video"]["duration"], 12);
+    assert_eq!(messages[2]["caption"], "both");
+    assert_eq!(messages[2]["media_group_id"], messages[3]["media_group_id"]);
+    let (_, chat) = get(&world, &format!("/sandbox/chat?bot={BOT}&person={GROUP}")).await;
+    let sides = chat["messages"].as_array().expect("a list").iter().map(|it| &it["outgoing"]);
+    assert_eq!(sides.collect::<Vec<_>>(), [false, true, true, true, true, true]);
+    // Whoever is thrown out hears no more, but people go on.
+    world.telegram().remove_from_group(BOT, GROUP).expect("it was there");
+    assert_eq!(answer(&world, say("where is it?", &asked)).await.0, 200);
+    let last = heard.last().and_then(|it| it["update_id"].as_i64()).expect("a number");
+    assert_eq!(world.ok("getUpdates", json!({ "offset": last + 1 })).await, json!([]));
 }
 
 #[tokio::test]

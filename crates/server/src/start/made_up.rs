@@ -17,6 +17,18 @@ use crate::start::{StartError, listen};
 pub const SANDBOX_SHOP: &str = "100500";
 pub const SANDBOX_SHOP_KEY: &str = "test_sandbox-shop-key";
 
+/// The group in which customers are answered there, and what it is called.
+const SUPPORT: i64 = -1_000_000_000_001;
+const SUPPORT_TITLE: &str = "Support chat";
+
+/// Adds what a made-up Telegram has and settings don't name: a support chat.
+pub(super) fn furnish(mut config: Config) -> Config {
+    if config.sandbox.has_telegram {
+        config.feedback.chat = config.feedback.chat.or(Some(SUPPORT));
+    }
+    config
+}
+
 pub(super) struct OpenSandbox {
     sandbox: Arc<sandbox::Sandbox>,
     listener: TcpListener,
@@ -71,11 +83,15 @@ impl OpenSandbox {
     fn add_bots(&self, config: &Config) -> Result<(), StartError> {
         for bot in &config.bots {
             let (token, name) = (bot.token.expose_secret(), format!("{}_bot", bot.name));
-            let added = self.sandbox.telegram().add_bot(token, &name, "Atelier");
-            added.map_err(|why| StartError::MadeUp {
-                bot: bot.name.clone(),
-                why: why.to_string(),
-            })?;
+            let telegram = self.sandbox.telegram();
+            let added = telegram.add_bot(token, &name, "Atelier").and_then(|id| {
+                let chat = bot.feedback_chat.or(config.feedback.chat);
+                match chat.filter(|it| *it < 0) {
+                    Some(group) => telegram.add_to_group(id, group, SUPPORT_TITLE),
+                    None => Ok(()),
+                }
+            });
+            added.map_err(|why| StartError::MadeUp { bot: bot.name.clone(), why })?;
         }
         Ok(())
     }
@@ -86,6 +102,7 @@ impl OpenSandbox {
 pub async fn sandbox(config: Config, port: u16) -> Result<(), StartError> {
     let local = config.http.public_url.clone();
     let local = local.unwrap_or_else(|| format!("http://127.0.0.1:{}", config.http.listen.port()));
+    let config = furnish(config);
     let open = open(&config, port, &local).await?;
     open.add_bots(&config)?;
     let origin = open.origin.clone();
@@ -93,6 +110,9 @@ pub async fn sandbox(config: Config, port: u16) -> Result<(), StartError> {
     println!("# For those who are to use them:");
     for bot in config.bots.iter().take(1) {
         println!("TELEGRAM_BOT_TOKEN={}", bot.token.expose_secret());
+    }
+    if let Some(chat) = config.feedback.chat {
+        println!("ADMIN_FEEDBACK_CHAT_ID={chat}");
     }
     println!("ATELIER__TELEGRAM__API_URL={origin}");
     println!("FAL_TRAINING_TEST_MODE=false\nFAL_API_KEY=test:sandbox");

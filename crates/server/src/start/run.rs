@@ -150,6 +150,7 @@ pub async fn run(config: Config, mut roles: Roles) -> Result<(), StartError> {
     if !roles.may_be_alone && matches!(config.store.address, Database::Sqlite(_)) {
         return Err(StartError::OneProcess(roles.name));
     }
+    let config = made_up::furnish(config);
     let metrics = PrometheusBuilder::new().build_recorder();
     let handle = metrics.handle();
     // A second program in one process keeps the first one's.

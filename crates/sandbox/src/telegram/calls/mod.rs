@@ -171,14 +171,8 @@ impl Call<'_> {
             (None, Some(id)) => (id, self.params.flag("allow_sending_without_reply")),
             (None, None) => return Ok(None),
         };
-        match chat.find(id) {
-            Some(message) => {
-                let mut wire = message.wire();
-                if let Some(fields) = wire.as_object_mut() {
-                    fields.remove("reply_to_message");
-                }
-                Ok(Some(wire))
-            }
+        match chat.quoted(id) {
+            Some(wire) => Ok(Some(wire)),
             None if may_miss => Ok(None),
             None => Err(Refusal::bad("message to be replied not found")),
         }
