@@ -160,6 +160,18 @@ pub fn is_behind(tx: &mut Tx, post: &Post) -> Result<bool, StoreError> {
     Ok(row.is_some())
 }
 
+/// What waits to be said in the same chat after this, the oldest first.
+pub fn after(tx: &mut Tx, post: &Post, limit: u32) -> Result<Vec<Post>, StoreError> {
+    let rows = tx.query(
+        select!(
+            "WHERE bot_id = $1 AND telegram_chat = $2 AND id > $3 AND state = 'waiting'
+             ORDER BY id LIMIT $4"
+        ),
+        &[&post.bot, &post.telegram_chat, &post.id, &limit],
+    )?;
+    rows.iter().map(post_of).collect()
+}
+
 /// All that was shown of a customer's, the oldest first.
 pub fn of_user(tx: &mut Tx, user: &UserId, limit: u32) -> Result<Vec<Post>, StoreError> {
     let rows = tx.query(

@@ -1,4 +1,4 @@
-//! Words, or one file that Telegram has already, to a chat: what goes between customers and those
+//! Words, or files that Telegram has already, to a chat: what goes between customers and those
 //! who answer them. No byte of such a file comes to us.
 
 use domain::feedback::{Attached, FileKind};
@@ -15,29 +15,35 @@ pub struct Note<'a> {
     pub chat: i64,
     /// Telegram's HTML. With a file it is the caption.
     pub text: &'a str,
-    pub file: Option<&'a Attached>,
+    /// Several are an album, of photos and videos only and without a button.
+    pub files: &'a [Attached],
     /// The message that it answers. If that is gone, it goes all the same.
     pub replies_to: Option<i64>,
     /// A label and what its button carries.
     pub button: Option<(&'a str, &'a str)>,
 }
 
-/// Gives the message's number.
-pub async fn send(bot: &Bot, note: &Note<'_>) -> Result<i64, TelegramError> {
+/// Gives the number of each message.
+pub async fn send(bot: &Bot, note: &Note<'_>) -> Result<Vec<i64>, TelegramError> {
     let (method, params) = call(note);
+    if let [_, _, ..] = note.files {
+        let sent: MethodResponse<Vec<MessageId>> =
+            bot.telegram.request(method, Some(&params)).await?;
+        return Ok(sent.result.iter().map(|it| i64::from(it.message_id)).collect());
+    }
     let sent: MethodResponse<MessageId> = bot.telegram.request(method, Some(&params)).await?;
-    Ok(i64::from(sent.result.message_id))
+    Ok(vec![i64::from(sent.result.message_id)])
 }
 
 fn call(note: &Note<'_>) -> (&'static str, Value) {
     let mut params = json!({ "chat_id": note.chat, "parse_mode": "HTML" });
-    let method = match note.file {
-        None => {
+    let method = match note.files {
+        [] => {
             params["text"] = note.text.into();
             params["link_preview_options"] = json!({ "is_disabled": true });
             "sendMessage"
         }
-        Some(file) => {
+        [file] => {
             params["caption"] = note.text.into();
             params[file.kind.as_str()] = file.file_id.as_str().into();
             match file.kind {
@@ -45,6 +51,15 @@ fn call(note: &Note<'_>) -> (&'static str, Value) {
                 FileKind::Photo => "sendPhoto",
                 FileKind::Video => "sendVideo",
             }
+        }
+        album => {
+            params["media"] = album
+                .iter()
+                .map(|it| json!({ "type": it.kind.as_str(), "media": it.file_id }))
+                .collect();
+            params["media"][0]["caption"] = note.text.into();
+            params["media"][0]["parse_mode"] = "HTML".into();
+            "sendMediaGroup"
         }
     };
     if let Some(message) = note.replies_to {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chat::facts::{Facts, Person};
 use chat::screens::orders;
 use chat::text::{Arg, Speech, escape};
-use domain::feedback::{Attached, Note};
+use domain::feedback::{Attached, FileKind, Note};
 use domain::{Language, Millis, PostId};
 use store::feedback::{self, Feedback};
 use store::posts::{self, Post, PostState, Says};
@@ -26,6 +26,9 @@ use crate::till::{self, shop};
 
 /// What waits for another one of its chat looks again so soon.
 const TURN: Millis = Millis(1_000);
+/// An album comes photo by photo: so long is waited for the next one.
+const ALBUM_PAUSE: Millis = Millis(1_500);
+const ALBUM_MAX: u32 = 10;
 
 pub async fn run(app: &Arc<App>, id: PostId) -> Result<Ended, Failure> {
     let found = app
@@ -33,15 +36,24 @@ pub async fn run(app: &Arc<App>, id: PostId) -> Result<Ended, Failure> {
         .read(move |tx| -> Result<_, Failure> {
             let Some(post) = posts::get_for_job(tx, &id)? else { return Ok(None) };
             let is_behind = posts::is_behind(tx, &post)?;
-            Ok(Some((post, is_behind)))
+            let of = feedback::get_for_job(tx, &post.feedback)?;
+            let may_be_album = post.says == Says::Words && of.as_ref().is_some_and(is_seen);
+            Ok(Some((post, is_behind, may_be_album)))
         })
         .await?;
-    let Some((post, is_behind)) = found else { return Ok(Ended::done()) };
+    let Some((post, is_behind, may_be_album)) = found else { return Ok(Ended::done()) };
+    let pause = post.created_at.plus(ALBUM_PAUSE).since(app.ground.now());
     match post.state {
         PostState::Sent | PostState::Unknown | PostState::Refused => Ok(Ended::done()),
+        // What goes with another one ends with it.
+        PostState::Sending | PostState::Waiting if is_behind => {
+            Ok(Ended::wait(post.id.as_str(), TURN))
+        }
         // Whoever had it died between the question and the answer: it may have arrived.
-        PostState::Sending => Ok(unsure(post, "the program ended while it was being sent")),
-        PostState::Waiting if is_behind => Ok(Ended::wait(post.id.as_str(), TURN)),
+        PostState::Sending => Ok(unsure(vec![post], "the program ended while it was being sent")),
+        PostState::Waiting if may_be_album && Millis(0) < pause => {
+            Ok(Ended::wait(post.id.as_str(), pause))
+        }
         PostState::Waiting => deliver(app, post).await,
     }
 }
@@ -65,23 +77,27 @@ async fn deliver(app: &Arc<App>, post: Post) -> Result<Ended, Failure> {
     let note = notes::Note {
         chat: post.telegram_chat,
         text: &letter.text,
-        file: letter.file.as_ref(),
+        files: &letter.files,
         replies_to: letter.replies_to,
         button: None,
     };
     match notes::send(&bot, &note).await {
-        Ok(message) => Ok(Ended::done().write(move |tx, _, now| {
-            posts::sent(tx, &post.id, message, now)?;
+        Ok(messages) => Ok(Ended::done().write(move |tx, _, now| {
+            for (post, message) in letter.posts.iter().zip(&messages) {
+                posts::sent(tx, &post.id, *message, now)?;
+            }
             Ok(())
         })),
-        Err(error) => Ok(failed(app, &bot, post, &error).await),
+        Err(error) => Ok(failed(app, &bot, post, letter.posts, &error).await),
     }
 }
 
 /// What goes out.
 struct Letter {
+    /// All that goes with it: an album is several.
+    posts: Vec<Post>,
     text: String,
-    file: Option<Attached>,
+    files: Vec<Attached>,
     replies_to: Option<i64>,
 }
 
@@ -91,17 +107,47 @@ fn begin(tx: &mut Tx, ground: &Ground, post: &Post) -> Result<Option<Letter>, Fa
     let Some(user) = users::get(tx, &of.user)? else { return Ok(None) };
     let letter = match post.says {
         Says::Words if of.note.is_empty() => return Ok(None),
-        Says::Words => words(tx, ground, &user, &of, post.telegram_chat)?,
+        Says::Words => words(tx, ground, &user, &of, post)?,
         says => Letter {
+            posts: vec![post.clone()],
             text: outcome(says, &of.note, Speech::of(spoken(ground, &user))),
-            file: None,
+            files: Vec::new(),
             replies_to: of.at.map(|it| it.message),
         },
     };
-    if !posts::begin(tx, &post.id)? {
-        return Err(Failure::Overtaken);
+    for post in &letter.posts {
+        if !posts::begin(tx, &post.id)? {
+            return Err(Failure::Overtaken);
+        }
     }
     Ok(Some(letter))
+}
+
+/// Whether it can be a part of an album: a photo or a video.
+fn is_seen(of: &Feedback) -> bool {
+    of.note.file.as_ref().is_some_and(|it| it.kind != FileKind::Document)
+}
+
+/// The posts and files of one album: what was sent right behind the first by the same customer,
+/// without words. Messengers send an album's caption with its first.
+fn album(tx: &mut Tx, of: &Feedback, post: &Post) -> Result<(Vec<Post>, Vec<Attached>), Failure> {
+    let mut album = (vec![post.clone()], Vec::from_iter(of.note.file.clone()));
+    if !is_seen(of) {
+        return Ok(album);
+    }
+    for next in posts::after(tx, post, ALBUM_MAX - 1)? {
+        let more = feedback::get_for_job(tx, &next.feedback)?;
+        let is_part = |it: &Feedback| {
+            next.says == Says::Words
+                && it.user == of.user
+                && it.note.words.is_empty()
+                && is_seen(it)
+        };
+        let Some(more) = more.filter(is_part) else { break };
+        album.0.push(next);
+        album.1.extend(more.note.file);
+    }
+    Ok(album)
 }
 
 /// The language in which a bot speaks to those who answer for it: its first.
@@ -115,7 +161,7 @@ fn words(
     ground: &Ground,
     user: &User,
     of: &Feedback,
-    chat: i64,
+    post: &Post,
 ) -> Result<Letter, Failure> {
     let language = spoken(ground, user);
     let speech = Speech::of(language);
@@ -160,8 +206,9 @@ fn words(
         Some(answer) => feedback::get_for_job(tx, answer)?.and_then(|it| it.at),
         None => None,
     };
-    let replies_to = followed.filter(|it| it.chat == chat).map(|it| it.message);
-    Ok(Letter { text, file: of.note.file.clone(), replies_to })
+    let replies_to = followed.filter(|it| it.chat == post.telegram_chat).map(|it| it.message);
+    let (posts, files) = album(tx, of, post)?;
+    Ok(Letter { posts, text, files, replies_to })
 }
 
 /// What became of an answer.
@@ -178,42 +225,56 @@ fn outcome(says: Says, answer: &Note, speech: Speech) -> String {
     }
 }
 
-async fn failed(app: &App, bot: &Bot, post: Post, error: &TelegramError) -> Ended {
+/// `post` is the first of those that went together.
+async fn failed(
+    app: &App,
+    bot: &Bot,
+    post: Post,
+    posts: Vec<Post>,
+    error: &TelegramError,
+) -> Ended {
     match error.meaning() {
         Meaning::Flood(seconds) => {
             let pause = Millis::seconds(i64::try_from(seconds).unwrap_or(i64::MAX / 1000));
             let (now, limited) = (app.ground.now(), support::limited(post.telegram_chat));
             app.floods.be_quiet(&limited, now.plus(pause), now).await;
             metrics::counter!("atelier_telegram_floods_total").increment(1);
-            not_sent(post, pause)
+            not_sent(&post, posts, pause)
         }
-        Meaning::NotDone => not_sent(post, Millis::seconds(10)),
+        Meaning::NotDone => not_sent(&post, posts, Millis::seconds(10)),
         Meaning::Revoked => {
             app.pause_bot(bot, error).await;
-            not_sent(post, Millis::MINUTE)
+            not_sent(&post, posts, Millis::MINUTE)
         }
-        Meaning::Unknown => unsure(post, &error.to_string()),
+        Meaning::Unknown => unsure(posts, &error.to_string()),
         Meaning::Unreachable | Meaning::Done | Meaning::MessageGone | Meaning::Rejected => {
             let error = error.to_string();
-            Ended::done().write(move |tx, ground, now| refused(tx, ground, &post, &error, now))
+            Ended::done().write(move |tx, ground, now| {
+                posts.iter().try_for_each(|it| refused(tx, ground, it, &error, now))
+            })
         }
     }
 }
 
 /// It surely did not arrive: back to waiting, for so long.
-fn not_sent(post: Post, pause: Millis) -> Ended {
-    Ended::wait(post.id.as_str(), pause).write(move |tx, _, _| {
-        posts::again(tx, &post.id, "not now")?;
+fn not_sent(first: &Post, posts: Vec<Post>, pause: Millis) -> Ended {
+    Ended::wait(first.id.as_str(), pause).write(move |tx, _, _| {
+        for post in &posts {
+            posts::again(tx, &post.id, "not now")?;
+        }
         Ok(())
     })
 }
 
 /// It may have arrived. It isn't sent again; a person can look.
-fn unsure(post: Post, why: &str) -> Ended {
+fn unsure(posts: Vec<Post>, why: &str) -> Ended {
     let why = why.to_owned();
     Ended::done().write(move |tx, _, now| {
-        posts::unknown(tx, &post.id, &why, now)?;
-        outbox::note(tx, "feedback-unsure", post.feedback.as_str(), &why, now)
+        for post in &posts {
+            posts::unknown(tx, &post.id, &why, now)?;
+            outbox::note(tx, "feedback-unsure", post.feedback.as_str(), &why, now)?;
+        }
+        Ok(())
     })
 }
 

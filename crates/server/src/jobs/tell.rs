@@ -236,12 +236,12 @@ async fn post(app: &App, bot: &Bot, letter: &Letter) -> Result<Vec<Arrived>, Tel
         let note = Note {
             chat: *chat,
             text,
-            file: file.as_ref(),
+            files: file.as_slice(),
             replies_to: None,
             button: Some((label, chat::route::ANSWER)),
         };
-        let message = notes::send(bot, &note).await?;
-        return Ok(vec![Arrived { message, file_id: None }]);
+        let sent = notes::send(bot, &note).await?;
+        return Ok(sent.into_iter().map(|message| Arrived { message, file_id: None }).collect());
     }
     if !files.is_empty() {
         let posted = send::files(app, bot, *chat, text, files, *kind).await?;
