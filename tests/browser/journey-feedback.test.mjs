@@ -118,22 +118,30 @@ for (const [size, viewport] of [
     await fits(support);
 
     await steps.press(page, 'Ответить');
+    const two = [picture('left.png', 320, 240, 3), picture('right.png', 320, 240, 9)];
+    await steps.sendAlbum(page, two, `И так, ${name}`);
+    row = await shown(support, customer, `И так, ${name}`);
+    await row.locator('.album .cell img').nth(1).waitFor();
+    assert.equal(await row.locator('.cell img').count(), 2);
+    await shot(support, '7-album');
+    await fits(support);
+
     await steps.sendAlbum(page, [await film(page, 'turn.webm')], `И в движении, ${name}`);
     row = await shown(support, customer, `И в движении, ${name}`);
     await row.locator('video').waitFor();
-    await shot(support, '7-video');
+    await shot(support, '8-video');
     await reply(support, row);
     await steps.sendAlbum(support, [await film(support, 'answer.webm')], `Смотрите, ${name}`);
     await answered(support, `Смотрите, ${name}`, new RegExp(name));
     row = await steps.fromBot(page, `Смотрите, ${name}`);
     await row.locator('video').waitFor();
-    await shot(page, '8-video-answered');
+    await shot(page, '9-video-answered');
     await fits(page);
 
     // Words among colleagues reach nobody.
     await steps.say(support, `Какой человек, ${name}!`);
     await steps.fromMe(support, `Какой человек, ${name}!`);
-    await shot(support, '9-after');
+    await shot(support, '10-after');
     await fits(support);
     assert.equal(await page.locator('.row', { hasText: 'Какой человек' }).count(), 0);
     await steps.close(support);

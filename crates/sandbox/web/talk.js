@@ -43,7 +43,7 @@ export class Talk {
       onPick: () => pick((files) => this.attach(files)),
       onStrange: () => toast(say('cannot_here')),
     });
-    this.replying = el('div', { class: 'replying', hidden: true });
+    this.replying = el('div', { class: 'replying', role: 'status', hidden: true });
     if (person.group) this.composer.hint = say('group_hint');
     this.empty = this.#emptyCard();
     this.lines = el('div', { class: 'lines' });

@@ -3,7 +3,7 @@
 use domain::{BotId, Command, FeedbackId, Language, Millis, PostId, Refusal, TellId};
 use frankenstein::AsyncTelegramApi;
 use frankenstein::methods::SendMessageParams;
-use sandbox::telegram::Word;
+use sandbox::telegram::{As, Word};
 use server::commands::doctor::support;
 use server::commands::{Said, ratings};
 use server::failure::Failure;
@@ -13,7 +13,7 @@ use store::{Tx, generations, tells, users};
 
 use crate::chats::support::{ELSEWHERE, SUPPORT};
 use crate::chats::talk::Talk;
-use crate::world::{ANNA, BORIS, BOT, Ground, World, alone};
+use crate::world::{ANNA, BORIS, BOT, Ground, World, alone, files};
 
 fn bot() -> BotId {
     BotId::from_text(&format!("bot_{BOT}")).expect("a bot's id")
@@ -53,6 +53,70 @@ fn f65_a_post_that_was_on_its_way_is_not_sent_again() {
         let found = found.expect("it is there");
         assert_eq!((found.state, found.message), (PostState::Unknown, None));
         assert_eq!(talk.world.look("attention").await, Some(vec!["feedback-unsure".to_owned()]));
+    });
+}
+
+/// The parts of an album come one after another: the first is not shown before the others can be.
+#[test]
+fn an_album_is_waited_for() {
+    alone(async {
+        let talk = talk().await;
+        let (world, telegram) = (&talk.world, talk.world.sandbox.telegram());
+        let send = || telegram.send(BOT, ANNA, As::Photo, None, vec![files::file(files::GOOD[0])]);
+        send().expect("a photo");
+        world.deliver().await;
+        world.work().await;
+        let posts = world.look("posts").await.expect("there is such a look");
+        assert_eq!(posts, ["to -1001: words waiting, 0 attempts"]);
+        send().expect("another one");
+        world.pass(1_500).await;
+        world.work().await;
+        let albums = telegram.messages(BOT, SUPPORT);
+        let albums: Vec<_> = albums.iter().filter_map(|it| it["media_group_id"].as_str()).collect();
+        assert!(matches!(albums[..], [one, other] if one == other), "{albums:?}");
+    });
+}
+
+/// What was said so far is on its way, all of it together. Gives the first and how many follow it.
+fn begin_together(tx: &mut Tx) -> Result<(PostId, usize), store::StoreError> {
+    let first = PostId::from_text(&one(tx, "SELECT MIN(id) FROM posts")?).expect("an id");
+    let found = posts::get_for_job(tx, &first)?.expect("it is there");
+    let others = posts::after(tx, &found, 10)?;
+    for post in others.iter().map(|it| &it.id).chain([&first]) {
+        assert!(posts::begin(tx, post)?);
+    }
+    Ok((first, others.len()))
+}
+
+/// Nor is an album, of which each part would else go by itself.
+#[test]
+fn f65_an_album_that_was_on_its_way_is_not_sent_again() {
+    alone(async {
+        let mut talk = talk().await;
+        talk.go("> photos good 3").await;
+        assert_eq!(talk.world.write(begin_together).await.1, 2);
+        talk.go("~ settle 5").await;
+        assert_eq!(count(talk.seen(), "@boris/support <"), 0, "{}", talk.seen());
+        let posts = talk.world.look("posts").await.expect("there is such a look");
+        assert_eq!(posts, ["to -1001: words unknown, 1 attempts"; 3]);
+    });
+}
+
+/// Whoever sends an album has all of its parts: their own jobs don't give them up meanwhile.
+#[test]
+fn what_goes_with_another_one_ends_with_it() {
+    alone(async {
+        let mut talk = talk().await;
+        talk.go("> photos good 2").await;
+        let first = talk.world.write(begin_together).await.0;
+        talk.world
+            .write(move |tx| {
+                tx.execute("DELETE FROM jobs WHERE task LIKE '%' || $1 || '%'", &[&first.as_str()])
+            })
+            .await;
+        talk.go("~ seconds 5\n~ worker").await;
+        let posts = talk.world.look("posts").await.expect("there is such a look");
+        assert_eq!(posts, ["to -1001: words sending, 1 attempts"; 2]);
     });
 }
 
