@@ -6,7 +6,7 @@ const en = {
   groups: 'Groups',
   group_small: 'group with {bot}',
   group_hint: 'The bot hears replies only',
-  group_empty: 'What {bot} writes here comes to {person}, and a reply to it goes back to {bot}.',
+  group_empty: 'What {bot} writes here is read by {person}, and a reply to it goes back.',
   reply: 'Reply',
   replying: 'Reply to {name}',
   cancel_reply: 'Do not reply',
