@@ -14,6 +14,7 @@ use reqwest::{Request, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, sleep_until, timeout_at};
 use url::Url;
 
@@ -78,6 +79,26 @@ impl Http {
         let code = response.status();
         let headers = response.headers().clone();
         let body = read(response, limits.bytes, deadline).await;
+        Ok(Answer { code, headers, body })
+    }
+
+    /// Asks, and pours the body of a good answer into `sink` as it comes: memory stays flat whatever
+    /// its size. The answer's own body is empty then; after anything else the sink has a part of it
+    /// at most.
+    pub async fn pour(
+        &self,
+        request: Request,
+        limits: Limits,
+        sink: &mut (dyn AsyncWrite + Unpin + Send),
+    ) -> Result<Answer, TransportError> {
+        let deadline = Deadline::after(limits.time);
+        let response = self.begin(request, deadline).await?;
+        let code = response.status();
+        let headers = response.headers().clone();
+        let body = match code.is_success() {
+            true => pour(response, limits.bytes, deadline, sink).await,
+            false => read(response, limits.bytes, deadline).await,
+        };
         Ok(Answer { code, headers, body })
     }
 
@@ -192,6 +213,36 @@ async fn read(mut response: Response, bytes_max: usize, deadline: Deadline) -> B
             Ok(Some(chunk)) => whole.extend_from_slice(&chunk),
             Ok(None) => return Body::Whole(whole),
             Err(broken) => return Body::BrokenOff(broken.to_string()),
+        }
+    }
+}
+
+async fn pour(
+    mut response: Response,
+    bytes_max: usize,
+    deadline: Deadline,
+    sink: &mut (dyn AsyncWrite + Unpin + Send),
+) -> Body {
+    if response.content_length().is_some_and(|it| (bytes_max as u64) < it) {
+        return Body::TooLarge;
+    }
+    let mut left = bytes_max;
+    loop {
+        let chunk = match chunk(&mut response, deadline).await {
+            Ok(Some(chunk)) if left < chunk.len() => return Body::TooLarge,
+            Ok(chunk) => chunk,
+            Err(broken) => return Body::BrokenOff(broken.to_string()),
+        };
+        let written = match &chunk {
+            Some(chunk) => sink.write_all(chunk).await,
+            None => sink.flush().await,
+        };
+        if let Err(error) = written {
+            return Body::BrokenOff(format!("it can't be written here: {error}"));
+        }
+        match chunk {
+            Some(chunk) => left -= chunk.len(),
+            None => return Body::Whole(Vec::new()),
         }
     }
 }

@@ -1,17 +1,20 @@
 //! Large files pass through in pieces: what is held at any moment doesn't grow with them.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use connectors::http::{Http, Transport, TransportError};
+use connectors::http::{self, Http, Limits, Transport, TransportError};
 use connectors::providers::{self, Access, Upload};
 use connectors::reach::Reach;
 use futures::{StreamExt, stream};
 use http_body_util::BodyExt;
-use reqwest::{Body, Request, Response};
+use reqwest::{Body, Method, Request, Response};
+use tokio::io::AsyncWrite;
 use url::Url;
 
 const PIECE: usize = 64 << 10;
@@ -45,7 +48,7 @@ impl Transport for Store {
             "/v1/files" => r#"{"urls":{"get":"https://api.test/v1/files/f"}}"#,
             _ => r#"{"etag":"e"}"#,
         };
-        Ok(Response::from(http::Response::new(Body::from(answer))))
+        Ok(Response::from(::http::Response::new(Body::from(answer))))
     }
 }
 
@@ -95,7 +98,7 @@ impl Transport for Model {
             Ok::<_, std::io::Error>(Bytes::from(vec![0; PIECE]))
         });
         let body = Body::wrap_stream(stream::iter(pieces));
-        Ok(Response::from(http::Response::new(body)))
+        Ok(Response::from(::http::Response::new(body)))
     }
 }
 
@@ -108,4 +111,50 @@ async fn a_fetch_ends_with_the_piece_that_is_too_much() {
     let came = http.fetch("https://v3.fal.test/x", limit, MINUTE, &mut tokio::io::sink()).await;
     came.expect_err("too much");
     assert!(made.load(Ordering::Relaxed) <= limit + 2 * PIECE as u64);
+}
+
+#[tokio::test]
+async fn a_file_is_poured_as_it_comes_and_no_further_than_it_may() {
+    for (bytes, is_whole) in [(8 << 20, true), (1 << 30, false)] {
+        let made = Arc::new(AtomicU64::new(0));
+        let model = Model { bytes, made: made.clone() };
+        let line = Http::over(Arc::new(model), Reach::Public { trusted: Vec::new() });
+        let mut sink = Sink { made: made.clone(), got: 0, held_most: 0 };
+        let url = Url::parse("https://v3.fal.test/x").expect("an address");
+        let limits = Limits { time: MINUTE, bytes: 8 << 20 };
+        let answer = line.pour(Request::new(Method::GET, url), limits, &mut sink).await;
+        let body = answer.expect("an answer").body;
+        assert_eq!(matches!(body, http::Body::Whole(ref it) if it.is_empty()), is_whole);
+        assert_eq!(matches!(body, http::Body::TooLarge), !is_whole);
+        assert_eq!(sink.got, 8 << 20);
+        assert!(sink.held_most <= 2 * PIECE as u64, "{}", sink.held_most);
+    }
+}
+
+/// Takes everything, and looks how much was made that it hasn't got yet.
+struct Sink {
+    made: Arc<AtomicU64>,
+    got: u64,
+    held_most: u64,
+}
+
+impl AsyncWrite for Sink {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<std::io::Result<usize>> {
+        let held = self.made.load(Ordering::Relaxed) - self.got;
+        self.held_most = self.held_most.max(held);
+        self.got += bytes.len() as u64;
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
 }

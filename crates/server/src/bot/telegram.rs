@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use connectors::http::{Body, Http, Limits, TransportError};
+use connectors::http::{Answer, Body, Http, Limits, TransportError};
 use frankenstein::AsyncTelegramApi;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, Request, Url};
@@ -130,29 +130,24 @@ impl Telegram {
 
     /// Fetches a file that `getFile` has named, into memory: Telegram gives 20 MB at most.
     pub async fn download(&self, path: &str, bytes_max: usize) -> Result<Vec<u8>, TelegramError> {
+        let (request, limits) = self.file(path, bytes_max);
+        whole(self.http.call(request, limits).await.map_err(not_known)?)
+    }
+
+    /// Copies a file that `getFile` has named, a piece at a time.
+    pub async fn download_to(
+        &self,
+        path: &str,
+        bytes_max: usize,
+        to: &mut tokio::fs::File,
+    ) -> Result<(), TelegramError> {
+        let (request, limits) = self.file(path, bytes_max);
+        whole(self.http.pour(request, limits, to).await.map_err(not_known)?).map(drop)
+    }
+
+    fn file(&self, path: &str, bytes_max: usize) -> (Request, Limits) {
         let url = self.address(&["file", &format!("bot{}", self.token.expose_secret())], path);
-        let request = Request::new(Method::GET, url);
-        let limits = Limits { time: UPLOAD_TIME, bytes: bytes_max };
-        let answer = self.http.call(request, limits).await.map_err(not_known)?;
-        let code = u64::from(answer.code.as_u16());
-        match answer.body {
-            Body::Whole(bytes) if answer.code.is_success() => Ok(bytes),
-            Body::TooLarge => Err(TelegramError::Said {
-                code: 400,
-                text: "file is too big".to_owned(),
-                retry_after: None,
-            }),
-            Body::BrokenOff(why) => Err(TelegramError::Unknown(why)),
-            Body::Whole(_) if answer.code.is_server_error() => {
-                Err(TelegramError::Unknown(format!("a file's address answered {code}")))
-            }
-            // Whatever it is, it is about the file: it says nothing of the token.
-            Body::Whole(_) => Err(TelegramError::Said {
-                code: if code == 429 { code } else { 400 },
-                text: "no such file".to_owned(),
-                retry_after: None,
-            }),
-        }
+        (Request::new(Method::GET, url), Limits { time: UPLOAD_TIME, bytes: bytes_max })
     }
 
     fn address(&self, folders: &[&str], last: &str) -> Url {
@@ -258,6 +253,29 @@ impl AsyncTelegramApi for Telegram {
             form = form.part(name.to_owned(), part);
         }
         self.post_form(method, form).await
+    }
+}
+
+/// A file that came whole.
+fn whole(answer: Answer) -> Result<Vec<u8>, TelegramError> {
+    let code = u64::from(answer.code.as_u16());
+    match answer.body {
+        Body::Whole(bytes) if answer.code.is_success() => Ok(bytes),
+        Body::TooLarge => Err(TelegramError::Said {
+            code: 400,
+            text: "file is too big".to_owned(),
+            retry_after: None,
+        }),
+        Body::BrokenOff(why) => Err(TelegramError::Unknown(why)),
+        Body::Whole(_) if answer.code.is_server_error() => {
+            Err(TelegramError::Unknown(format!("a file's address answered {code}")))
+        }
+        // Whatever it is, it is about the file: it says nothing of the token.
+        Body::Whole(_) => Err(TelegramError::Said {
+            code: if code == 429 { code } else { 400 },
+            text: "no such file".to_owned(),
+            retry_after: None,
+        }),
     }
 }
 

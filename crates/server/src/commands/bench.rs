@@ -3,11 +3,16 @@
 //! The platform is a process of its own, this very program as `serve`, so that its CPU time and its
 //! memory are its alone. Here are Telegram and the people who write.
 
+mod crowd;
+mod customer;
 mod gallery;
 mod load;
 mod maker;
 mod peer;
 mod pictures;
+mod programs;
+mod sounds;
+mod videos;
 mod wire;
 
 use std::io::{BufRead, BufReader};
@@ -69,6 +74,16 @@ pub enum Bench {
         #[arg(long, default_value_t = 100_000)]
         gallery: u32,
     },
+    /// Talking videos, short and long, and a crowd that orders them in one second: time, and memory
+    /// beside it. Fails if one of the crowd gets what isn't theirs, or pays otherwise than once.
+    Videos {
+        /// How many people order at once; 0 leaves them out.
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(0..=200))]
+        people: u32,
+        /// How often each length is measured; 0 leaves them out.
+        #[arg(long, default_value_t = 1)]
+        runs: u32,
+    },
     /// What the cost of a picture is compared with.
     #[command(hide = true)]
     Bare { url: String, pictures: u64 },
@@ -82,22 +97,26 @@ pub fn run(what: &Bench) -> Done {
         .enable_all()
         .build()
         .map_err(machine)?;
-    let done = match what {
+    let held = match what {
         Bench::Updates { seconds, chats, concurrent } => {
             let span = Duration::from_secs(*seconds);
-            runtime.block_on(updates(folder.path(), span, *chats, concurrent))
+            runtime.block_on(updates(folder.path(), span, *chats, concurrent)).map(|()| true)
         }
-        Bench::Start { times } => start(folder.path(), *times),
+        Bench::Start { times } => start(folder.path(), *times).map(|()| true),
         Bench::Pictures { postgres, people, each, presses, runs, gallery } => {
             let (postgres, people, each) = (postgres.clone(), *people, *each);
             let (presses, runs, gallery) = (*presses, *runs, *gallery);
             let plan = Plan { postgres, people, each, presses, runs, gallery };
-            runtime.block_on(pictures::run(folder.path(), &plan))
+            runtime.block_on(pictures::run(folder.path(), &plan)).map(|()| true)
         }
-        Bench::Bare { url, pictures } => runtime.block_on(pictures::bare(url, *pictures)),
+        Bench::Videos { people, runs } => {
+            Ok(runtime.block_on(videos::run(folder.path(), *people, *runs)))
+        }
+        Bench::Bare { url, pictures } => {
+            runtime.block_on(pictures::bare(url, *pictures)).map(|()| true)
+        }
     };
-    done.map_err(machine)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(if held.map_err(machine)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn updates(
@@ -223,17 +242,32 @@ impl Platform {
         memory_of(&self.0.id().to_string(), name)
     }
 
-    /// From now on the peak is counted anew (proc_pid_clear_refs(5)).
     fn forget_peak(&self) -> std::io::Result<()> {
-        std::fs::write(format!("/proc/{}/clear_refs", self.0.id()), "5")
+        forget_peak_of(&self.0.id().to_string())
     }
+}
+
+/// From now on the peak is counted anew (proc_pid_clear_refs(5)).
+fn forget_peak_of(process: &str) -> std::io::Result<()> {
+    std::fs::write(format!("/proc/{process}/clear_refs"), "5")
 }
 
 /// CPU time of all threads of a process so far (proc_pid_stat(5), fields 14 and 15, in hundredths).
 fn cpu_of(process: &str) -> std::io::Result<Duration> {
+    ticks(process, 14)
+}
+
+/// That of the processes that it has started and that have ended (fields 16 and 17).
+fn cpu_of_programs(process: &str) -> std::io::Result<Duration> {
+    ticks(process, 16)
+}
+
+/// A field of proc_pid_stat(5) and the one after it, added up.
+fn ticks(process: &str, field: usize) -> std::io::Result<Duration> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
     let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let fields = after_name.split_whitespace().skip(11).take(2);
+    // The first after the name is the third of all.
+    let fields = after_name.split_whitespace().skip(field - 3).take(2);
     let ticks: u64 = fields.filter_map(|it| it.parse::<u64>().ok()).sum();
     Ok(Duration::from_millis(ticks * 10))
 }

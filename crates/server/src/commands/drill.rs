@@ -4,8 +4,8 @@
 mod gpus;
 mod line;
 mod machines;
-mod person;
-mod stage;
+pub(super) mod person;
+pub(super) mod stage;
 mod web;
 mod words;
 
@@ -74,7 +74,7 @@ impl Name {
 
 /// Why a drill doesn't go on.
 #[derive(Debug, thiserror::Error)]
-enum Halt {
+pub(super) enum Halt {
     /// It can't be run on this machine.
     #[error("{0}")]
     Lacking(String),
@@ -84,7 +84,7 @@ enum Halt {
 }
 
 impl Halt {
-    fn stuck(why: impl Display) -> Self {
+    pub(super) fn stuck(why: impl Display) -> Self {
         Self::Stuck(why.to_string())
     }
 }
@@ -115,12 +115,12 @@ impl From<Failure> for Halt {
 
 /// What was promised, and whether it held.
 #[derive(Default)]
-struct Promises {
-    broken: u32,
+pub(super) struct Promises {
+    pub(super) broken: u32,
 }
 
 impl Promises {
-    fn see(&mut self, held: bool, what: impl Display) {
+    pub(super) fn see(&mut self, held: bool, what: impl Display) {
         println!("  {}: {what}", if held { "held" } else { "broken" });
         self.broken += u32::from(!held);
     }
@@ -148,7 +148,7 @@ impl Promises {
         self.see_books(stage).await
     }
 
-    async fn see_books(&mut self, stage: &Stage) -> Result<(), Halt> {
+    pub(super) async fn see_books(&mut self, stage: &Stage) -> Result<(), Halt> {
         let dead = stage.ask(|tx| Ok(store::jobs::dead(tx, 10)?)).await?;
         let errors: Vec<_> = dead.into_iter().map(|it| it.last_error.unwrap_or(it.kind)).collect();
         self.see(errors.is_empty(), format!("no job was given up {}", errors.join("; ")).trim());
@@ -166,6 +166,15 @@ fn counted(pictures: usize) -> String {
 /// Looks until there is something to see, or the time is over.
 async fn until<T>(
     what: &str,
+    look: impl AsyncFnMut() -> Result<Option<T>, Halt>,
+) -> Result<T, Halt> {
+    until_within(LOOK_MAX, what, look).await
+}
+
+/// The same with a time of its own.
+pub(super) async fn until_within<T>(
+    time: Duration,
+    what: &str,
     mut look: impl AsyncFnMut() -> Result<Option<T>, Halt>,
 ) -> Result<T, Halt> {
     let mut looks = interval(LOOK);
@@ -178,8 +187,8 @@ async fn until<T>(
             }
         }
     };
-    let late = |_| Err(Halt::Stuck(format!("within {} s not: {what}", LOOK_MAX.as_secs())));
-    timeout(LOOK_MAX, seen).await.unwrap_or_else(late)
+    let late = |_| Err(Halt::Stuck(format!("within {} s not: {what}", time.as_secs())));
+    timeout(time, seen).await.unwrap_or_else(late)
 }
 
 pub fn run(drill: &Drill) -> Done {

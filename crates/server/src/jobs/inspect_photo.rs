@@ -83,16 +83,26 @@ pub(crate) fn said(why: media::Unreadable) -> Unreadable {
 
 /// The bytes of a file that somebody sent.
 pub async fn fetch(bot: &Bot, file_id: &str) -> Result<Vec<u8>, TelegramError> {
+    bot.telegram.download(&path_of(bot, file_id).await?, BYTES_MAX).await
+}
+
+/// The same into a file, for what may be large.
+pub async fn fetch_to(
+    bot: &Bot,
+    file_id: &str,
+    to: &mut tokio::fs::File,
+) -> Result<(), TelegramError> {
+    bot.telegram.download_to(&path_of(bot, file_id).await?, BYTES_MAX, to).await
+}
+
+async fn path_of(bot: &Bot, file_id: &str) -> Result<String, TelegramError> {
     let params = GetFileParams::builder().file_id(file_id).build();
     let file = bot.telegram.get_file(&params).await?.result;
-    let Some(path) = file.file_path else {
-        return Err(TelegramError::Said {
-            code: 400,
-            text: "file is too big".to_owned(),
-            retry_after: None,
-        });
-    };
-    bot.telegram.download(&path, BYTES_MAX).await
+    file.file_path.ok_or_else(|| TelegramError::Said {
+        code: 400,
+        text: "file is too big".to_owned(),
+        retry_after: None,
+    })
 }
 
 async fn keep(app: &Arc<App>, photo: Photo, inspected: media::Inspected) -> Result<Ended, Failure> {

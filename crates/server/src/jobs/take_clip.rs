@@ -32,8 +32,9 @@ pub async fn run(app: &Arc<App>, id: InputId) -> Result<Ended, Failure> {
     }
     let work = app.films.folder(input.id.as_str())?;
     let came = work.path().join("came");
-    match inspect_photo::fetch(&bot, &file_id).await {
-        Ok(bytes) => tokio::fs::write(&came, bytes).await?,
+    let mut file = tokio::fs::File::create(&came).await?;
+    match inspect_photo::fetch_to(&bot, &file_id, &mut file).await {
+        Ok(()) => {}
         Err(error) => match error.meaning() {
             Meaning::Flood(_) | Meaning::NotDone | Meaning::Unknown => return Err(error.into()),
             Meaning::Revoked => {

@@ -16,7 +16,7 @@ const SIDE: u32 = 768;
 pub struct Person {
     pub name: &'static str,
     pub id: i64,
-    bot: i64,
+    pub bot: i64,
     world: String,
     web: Arc<Web>,
     /// Credits at the beginning.
@@ -78,7 +78,8 @@ impl Person {
         let photo = drawing::encode(&photo, Format::Jpeg, "a photo");
         let (bot, person) = (self.bot.to_string(), self.id.to_string());
         let fields = [("bot", bot.as_str()), ("person", &person), ("as", "photo")];
-        self.web.send(&format!("{}/sandbox/send", self.world), &fields, &photo).await
+        let named = ("photo.jpg", "image/jpeg");
+        self.web.send(&format!("{}/sandbox/send", self.world), &fields, named, &photo).await
     }
 
     pub async fn write(&self, text: &str) -> Result<(), Halt> {
@@ -88,7 +89,12 @@ impl Person {
 
     /// Presses a button, once there is one with these words.
     pub async fn press(&self, label: &str) -> Result<(), Halt> {
-        let (message, press) = self.menu(label).await?;
+        let found = self.menu(label).await?;
+        self.press_on(&found).await
+    }
+
+    /// Presses a button that was found before.
+    pub async fn press_on(&self, (message, press): &(i64, String)) -> Result<(), Halt> {
         let pressed = json!({
             "bot": self.bot, "person": self.id, "message_id": message, "data": press,
         });
@@ -96,7 +102,7 @@ impl Person {
     }
 
     /// The message of the last menu and what its button carries, once it has one with these words.
-    async fn menu(&self, label: &str) -> Result<(i64, String), Halt> {
+    pub async fn menu(&self, label: &str) -> Result<(i64, String), Halt> {
         let what = format!("{} is shown the button “{label}”", self.name);
         until(&what, async || {
             let messages = self.messages().await?;
@@ -174,7 +180,7 @@ impl Person {
         .await
     }
 
-    async fn messages(&self) -> Result<Vec<Value>, Halt> {
+    pub async fn messages(&self) -> Result<Vec<Value>, Halt> {
         let Self { world, bot, id, .. } = self;
         let url = format!("{world}/sandbox/chat?bot={bot}&person={id}");
         let mut chat = self.web.get(&url).await?;
@@ -189,7 +195,7 @@ fn text(message: &Value) -> &str {
     message["text"].as_str().or_else(|| message["caption"].as_str()).unwrap_or_default()
 }
 
-fn buttons(message: &Value) -> Vec<&Value> {
+pub fn buttons(message: &Value) -> Vec<&Value> {
     let rows = message["reply_markup"]["inline_keyboard"].as_array();
     let rows = rows.into_iter().flatten();
     rows.flat_map(|row| row.as_array().into_iter().flatten()).collect()

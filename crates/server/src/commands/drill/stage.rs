@@ -22,7 +22,7 @@ use crate::failure::Failure;
 /// How long a process may take until it says that it is ready.
 const START_MAX: Duration = Duration::from_secs(60);
 /// What the world says at its start: a line for each setting, and the last of them.
-const LAST_SETTING: &str = "ATELIER__PROVIDERS__REPLICATE__API_URL";
+const LAST_SETTING: &str = "ATELIER__PROVIDERS__ELEVENLABS__API_URL";
 
 /// What holds in every drill, so that nothing takes long.
 const SHORT: [(&str, &str); 13] = [
@@ -58,6 +58,11 @@ pub struct Stage {
 pub struct Process(Child);
 
 impl Process {
+    /// By which the system knows it; none once it has ended.
+    pub fn id(&self) -> Option<u32> {
+        self.0.id()
+    }
+
     /// The end that nobody is told of.
     pub async fn kill(mut self) -> Result<(), Halt> {
         Ok(self.0.kill().await?)

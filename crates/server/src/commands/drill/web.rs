@@ -1,5 +1,6 @@
 //! The made-up world as a person in a browser has it: its page's own routes, by HTTP.
 
+use std::path::Path;
 use std::time::Duration;
 
 use connectors::http::{Answer, Http, Limits};
@@ -13,6 +14,7 @@ use url::Url;
 use super::Halt;
 
 const LIMITS: Limits = Limits { time: Duration::from_secs(15), bytes: 16 << 20 };
+const FILE_TIME: Duration = Duration::from_secs(60);
 
 /// Calls this machine, and nobody else.
 pub struct Web(Http);
@@ -32,8 +34,21 @@ impl Web {
         read(&self.call(Method::POST, url, &kind, body).await?, url)
     }
 
-    /// A form with fields and one file.
-    pub async fn send(&self, url: &str, fields: &[(&str, &str)], file: &[u8]) -> Result<(), Halt> {
+    /// Fetches a file, however large. Gives its hash.
+    pub async fn save(&self, url: &str, path: &Path) -> Result<String, Halt> {
+        let mut file = tokio::fs::File::create(path).await?;
+        let fetched = self.0.fetch(url, u64::MAX, FILE_TIME, &mut file).await;
+        Ok(fetched.map_err(Halt::stuck)?.sha256)
+    }
+
+    /// A form with fields and one file, with its name and type.
+    pub async fn send(
+        &self,
+        url: &str,
+        fields: &[(&str, &str)],
+        (name, kind): (&str, &str),
+        file: &[u8],
+    ) -> Result<(), Halt> {
         const EDGE: &str = "----a-drill-of-atelier";
         let mut body = Vec::new();
         for (name, value) in fields {
@@ -43,8 +58,8 @@ impl Web {
             body.extend_from_slice(part.as_bytes());
         }
         let head = format!(
-            "--{EDGE}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"photo.jpg\"\r\n\
-             content-type: image/jpeg\r\n\r\n"
+            "--{EDGE}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             content-type: {kind}\r\n\r\n"
         );
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(file);
