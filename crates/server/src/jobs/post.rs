@@ -9,7 +9,8 @@ use chat::text::{Arg, Speech, escape};
 use domain::feedback::{Attached, Note};
 use domain::{Language, Millis, PostId};
 use store::feedback::{self, Feedback};
-use store::posts::{self, Post, PostState, Says};
+use store::posts::{self, Post, Says};
+use store::sending::SendState;
 use store::users::User;
 use store::{Tx, generations, ledger, users};
 
@@ -38,11 +39,11 @@ pub async fn run(app: &Arc<App>, id: PostId) -> Result<Ended, Failure> {
         .await?;
     let Some((post, is_behind)) = found else { return Ok(Ended::done()) };
     match post.state {
-        PostState::Sent | PostState::Unknown | PostState::Refused => Ok(Ended::done()),
+        SendState::Sent | SendState::Unknown | SendState::Refused => Ok(Ended::done()),
         // Whoever had it died between the question and the answer: it may have arrived.
-        PostState::Sending => Ok(unsure(post, "the program ended while it was being sent")),
-        PostState::Waiting if is_behind => Ok(Ended::wait(post.id.as_str(), TURN)),
-        PostState::Waiting => deliver(app, post).await,
+        SendState::Sending => Ok(unsure(post, "the program ended while it was being sent")),
+        SendState::Waiting if is_behind => Ok(Ended::wait(post.id.as_str(), TURN)),
+        SendState::Waiting => deliver(app, post).await,
     }
 }
 
