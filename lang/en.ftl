@@ -359,6 +359,7 @@ history-training = { $on }  <b>{ $amount }</b>  training of { $about }
 history-training-held = { $on }  <b>{ $amount }</b>  set aside for training { $about }
 history-pictures = { $on }  <b>{ $amount }</b>  pictures of { $about }
 history-pictures-held = { $on }  <b>{ $amount }</b>  set aside for pictures of { $about }
+history-ordered-held = { $on }  <b>{ $amount }</b>  set aside: { $about }
 history-expired = { $on }  <b>{ $amount }</b>  expired
 history-other = { $on }  <b>{ $amount }</b>  { $about }
 
@@ -378,7 +379,7 @@ faq-time =
 faq-money-title = When are credits charged?
 faq-money =
     <b>When are credits charged?</b>
-    When you press Start or Make they are set aside; when the avatar or the pictures are ready they are charged. If it fails, or you stop it, all of them come back. Every movement is listed under /balance.
+    When you confirm an order they are set aside; when it is ready they are charged. If it fails, or you stop it, all of them come back. Every movement is listed under /balance.
 faq-privacy-title = Who sees my photos?
 faq-privacy =
     <b>Who sees my photos?</b>
@@ -423,9 +424,9 @@ faq-edits =
 faq-videos-title = What does a talking video cost?
 faq-videos =
     <b>What does a talking video cost, and how long does it take?</b>
-    It depends on how long the speech is, so you hear the speech first and then see the price, by the second. Nothing is charged before you agree. A short video takes a few minutes, a longer one more; you may close the chat, I write when it is ready.
+    The price goes by the second, so you hear the recording first and then see the price. Nothing is charged before you agree. A short video takes a few minutes, a longer one more; you may close the chat, I write when it is ready.
 
-    If it doesn’t work out, or you stop it in time, the credits set aside for it come back. What was finished before, such as a speech that you have listened to, stays paid.
+    If it doesn’t work out, or you stop it in time, the credits set aside for it come back. What was finished before, such as a recording that you have listened to, stays paid.
 faq-faces-title = Which photo suits a video?
 faq-faces =
     <b>Which photo suits a video?</b>
@@ -471,6 +472,7 @@ feedback-sent =
     }</b>
     A person reads what you wrote, and the answer comes here. To add something, just write it.
 feedback-only = I can pass on words, photos and videos. Please send it as one of these.
+feedback-too-often = This message was not passed on: there were too many in the last hour. Please write a little later.
 news-feedback-taken = Thank you, your message has arrived.
 news-feedback-answered =
     <b>An answer for you</b>
@@ -481,13 +483,13 @@ news-rated-bad = Thank you, that helps us. If something is wrong with it, tell u
 orders = <b>My orders</b>
 orders-none =
     <b>My orders</b>
-    There are none yet. Make pictures with /pictures, or change a photo with /edit.
+    There are none yet. You can make pictures (/pictures), edit a photo (/edit) or make a talking video (/create).
 orders-line = <b>{ $number }.</b> { $what } · { $on }
 orders-avatar-gone = a deleted avatar
 orders-picture = Pictures: { $name }, { $count }
 orders-edit = Edit: { $name }
-orders-character = A new look for a character
-orders-speech = A text, spoken
+orders-character = A new look
+orders-speech = A recording
 orders-video = A talking video
 orders-running = { $percent } % done, set aside: { $credits }
 orders-waiting = in progress, set aside: { $credits }
@@ -518,17 +520,18 @@ paper-terms =
     • We may refuse photos that break the law or the training service’s rules.
 paper-privacy =
     <b>Your photos and your data</b>
-    • We keep your Telegram name and ID, your photos, avatars, pictures and the history of your credits.
+    • We keep your Telegram name and ID, your photos and clips, avatars, pictures, videos, recordings and the history of your credits.
     • Photos are sent to a training service only to train your avatar, and without the place and time that cameras write into them.
     • Training photos are deleted after { $days ->
         [one] { $days } day
        *[other] { $days } days
     }.
-    • Pictures are made by a studio, which gets only your avatar and your words, and for an edit the photo that you send for it. A photo that you send to be described is seen by the service that describes it.
+    • Pictures are made by a studio, which gets only your avatar and your words, and for an edit the photo that you send for it. A photo that you send to be described, and words that I help with, are seen by the service that helps.
+    • For a talking video a speech service gets your text, and the studio gets the recording and the picture of whoever speaks. The clip behind them goes to nobody and is deleted after a few days.
     • { $results ->
-        [0] Pictures are kept until you delete them.
-        [one] Pictures are kept for { $results } day, favourites for good.
-       *[other] Pictures are kept for { $results } days, favourites for good.
+        [0] Pictures, videos and recordings are kept until you delete them.
+        [one] Pictures, videos and recordings are kept for { $results } day, favourites for good.
+       *[other] Pictures, videos and recordings are kept for { $results } days, favourites for good.
     }
     • What you write with /feedback is read by those who answer for this bot, in their chat at Telegram.
     • /delete_me deletes all of it with us. The record of credits stays, without your name.
@@ -547,7 +550,7 @@ paper-pay-support =
 
 forget-ask =
     <b>Delete everything about you?</b>
-    Photos, avatars and trained models will be deleted for good; the training service drops its copies by itself within three days. A training that runs is stopped. { $credits ->
+    Photos, avatars, pictures, videos, recordings and trained models will be deleted for good; the training service drops its copies by itself within three days. Work that is under way is stopped. { $credits ->
         [0] You have no credits left.
         [one] Your { $credits } credit is lost.
        *[other] Your { $credits } credits are lost.
@@ -596,6 +599,10 @@ news-forgotten =
     Day: { $on }
     Avatars: { $avatars }
     Photos: { $photos }
+    Pictures: { $pictures }
+    Videos: { $videos }
+    Recordings: { $speeches }
+    Background clips: { $clips }
 
     The record of credits stays without your name. To begin anew, send /start.
 news-granted = { $credits ->
@@ -1047,10 +1054,7 @@ news-pictures-canceled =
         [one] Returned: { $credits } credit.
        *[other] Returned: { $credits } credits.
     }
-news-pictures-sent = { $count ->
-    [1] Here is your picture.
-   *[other] Here are your pictures.
-}
+news-pictures-sent = Here you are.
 news-originals-sent = { $count ->
     [1] Here is the original: the file in full quality.
    *[other] Here are the originals: the files in full quality.
@@ -1060,26 +1064,27 @@ news-favoured = Added to favourites. Those are kept for good.
 news-not-favoured = Taken out of favourites.
 news-pictures-deleted = { $count ->
     [0] There was nothing to delete.
-    [one] { $count } picture was deleted.
-   *[other] { $count } pictures were deleted.
+    [1] Deleted for good.
+   *[other] Deleted for good: { $count }.
 }
 news-pictures-expire = On { $on } { $count ->
-    [one] { $count } picture of yours will be deleted: its time is nearly over.
-   *[other] { $count } pictures of yours will be deleted: their time is nearly over.
+    [one] { $count } file in your gallery will be deleted: its time is nearly over.
+   *[other] { $count } files in your gallery will be deleted: their time is nearly over.
 } To keep what you like, mark it as a favourite: /gallery.
-news-hint-asked = Looking… It takes a few seconds.
+news-hint-asked = One moment… It takes a few seconds.
 news-hint-ready = This is what I found: <i>{ $words }</i>
 news-hint-unusable = I couldn’t describe this photo. Send another one, or write the words yourself.
+news-hint-rejected = The service’s rules don’t allow this. Try it another way, or write the words yourself.
 news-hint-failed = I couldn’t help with the words just now. Try again a little later, or write them yourself.
 news-packing-begun = { $count ->
-    [1] Packing the picture into an archive. I will send it here when it is ready.
-   *[other] Packing { $count } pictures into an archive. I will send it here when it is ready.
+    [1] Packing an archive. I will send it here when it is ready.
+   *[other] Packing { $count } files into an archive. I will send it here when it is ready.
 }
-news-packed = The archive is ready. Pictures in it: { $count }.
+news-packed = The archive is ready. Files in it: { $count }.
 news-packed-link =
-    The archive is ready. Pictures in it: { $count }.
+    The archive is ready. Files in it: { $count }.
     It is too large for the chat, so download it here: { $link }
-news-packing-failed = The archive didn’t work out. Your pictures are safe; please try again.
+news-packing-failed = The archive didn’t work out. Everything is safe in the gallery; please try again.
 picture-fault-photos-unusable = The picture we began from couldn’t be used. Please take another one.
 picture-fault-content-rejected = The studio’s rules don’t allow this. Try to describe it in another way.
 picture-fault-voice-gone = This voice isn’t there any more.
@@ -1095,7 +1100,7 @@ picture-fault-ours = Something broke on our side. The owner has been told.
 refusal-avatar-not-ready = This avatar isn’t trained yet, so nothing can be made with it for now.
 refusal-generation-gone = This order is gone.
 refusal-photo-too-large = This photo is over 20 MB, more than Telegram lets me download. Please send a smaller one.
-refusal-picture-gone = This picture is gone.
+refusal-picture-gone = This isn’t in the gallery any more.
 refusal-pictures-too-many = You can choose up to { $most } at a time.
 refusal-pictures-under-way = You already have { $most } orders under way. Please wait for one of them.
 refusal-rests-today = Too many of your pictures didn’t pass the safety check in the last 24 hours, so making pictures rests for now. Nothing was charged; try again tomorrow.
@@ -1259,11 +1264,11 @@ result-pick-vary = <b>Which one shall the new ones be like?</b>
 result-pick-change = <b>Which one shall we change?</b>
 gallery =
     <b>Gallery: { $count }</b>
-    A number opens its picture.
+    Press a number to open it.
 gallery-filter = Filter: { $filter }
 gallery-empty =
-    <b>Your pictures will be here</b>
-    There are none yet. Shall we make the first one?
+    <b>The gallery is empty so far</b>
+    Everything you make will be here: pictures, videos, recordings. Shall we begin with a picture?
 gallery-page-empty = There is nothing on this page any more.
 gallery-none =
     <b>Nothing was found</b>
@@ -1282,13 +1287,13 @@ product-speech = recordings
 product-video = videos
 gallery-select =
     <b>Chosen: { $count }</b>
-    The numbers add and remove pictures; you can turn the pages.
+    Press numbers to choose; you can turn the pages.
 gallery-ask-delete-chosen =
     <b>{ $count ->
-        [one] Delete { $count } picture?
-       *[other] Delete { $count } pictures?
+        [1] Delete what you chose for good?
+       *[other] Delete all { $count } for good?
     }</b>
-    They and their files will be gone for good. What they cost is not returned.
+    Their files go, too. What they cost is not returned.
 picture = <b>{ $name }</b> · { $on }
 picture-made = { $model } · { $shape } · { $width }×{ $height }
 picture-seed = Seed: <code>{ $seed }</code>
@@ -1299,8 +1304,8 @@ picture-price = Price: { $credits ->
 picture-kept = A favourite: it is kept for good.
 picture-expires = Kept until { $on }. Favourites stay for good.
 picture-ask-delete =
-    <b>Delete this picture?</b>
-    It and its file will be gone for good. What it cost is not returned.
+    <b>Delete this for good?</b>
+    Its file goes, too. What it cost is not returned.
 
 ## Edits
 
@@ -1409,8 +1414,6 @@ result-pick-edit = <b>Which one shall we edit?</b>
 ## Talking videos
 
 news-voice-played = { $voice }: this is how the voice sounds.
-news-result-deleted = Deleted for good.
-news-shown-again = Here you are.
 character-ready =
     <b>{ $made ->
         [0] No result this time
@@ -1491,8 +1494,8 @@ video-fault-photos-unusable = The studio couldn’t use this picture. Take one w
 video-fault-content-rejected = The studio’s rules don’t allow this. Try other words or another picture.
 video-fault-voice-gone = This voice isn’t there any more. Please choose another one.
 video-fault-text-too-long = The text is too long to be spoken in one go. Please make it shorter.
-video-fault-sound-too-long = The speech is longer than a video may be. Please make the text shorter.
-video-fault-sound-too-short = The speech is too short for a video. Please add a few words.
+video-fault-sound-too-long = The recording is longer than a video may be. Please make the text shorter.
+video-fault-sound-too-short = The recording is too short for a video. Please add a few words.
 video-fault-provider-failed = The studio broke down, and trying again didn’t help. Please try later.
 video-fault-too-slow = It took too long, so I stopped it.
 video-fault-result-broken = What came back was damaged. Please try again.
@@ -1502,10 +1505,16 @@ video-fault-ours = Something broke on our side. The owner has been told.
 refusal-character-gone = This character isn’t on offer any more. Please choose another one. Nothing was charged.
 refusal-clip-gone = I don’t have this clip any more. Please send it again. Nothing was charged.
 refusal-clip-too-large = This clip is over 20 MB, more than Telegram lets me download. Please send a shorter or smaller one.
-refusal-clip-too-long = This clip is longer than { $most } seconds. Please send a shorter one.
+refusal-clip-too-long = This clip is longer than { $most ->
+    [one] { $most } second
+   *[other] { $most } seconds
+}. Please send a shorter one.
 refusal-no-room = I have no room for more videos right now; the owner has been told. Nothing was charged. Please try a little later.
 refusal-speech-gone = This recording isn’t there any more. The text has to be spoken again. Nothing was charged.
-refusal-speech-too-long = The recording is longer than { $most } seconds, and a video can’t be. Make the text shorter or the pace faster. Nothing was charged.
+refusal-speech-too-long = The recording is longer than { $most ->
+    [one] { $most } second
+   *[other] { $most } seconds
+}, and a video can’t be. Make the text shorter or the pace faster. Nothing was charged.
 refusal-voice-gone = This voice isn’t there any more. Please choose another one. Nothing was charged.
 button-create-video = Make a talking video
 button-watch-character = In the making: a new look
@@ -1515,7 +1524,10 @@ button-video-head = A person who talks
 button-video-over = A person over my clip
 button-video-mine = From my pictures
 button-video-face = { $number }. { $name }, { $age }
-button-video-change = Change something · { $credits }
+button-video-change = Change something · { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}
 button-video-original = Back to the original
 button-video-again = Watch again
 button-makeover = Change it · { $credits ->
@@ -1542,13 +1554,19 @@ button-takes-speed = Faster or slower
 button-film-standard = Standard
 button-film-high = High
 button-film-captions = Captions
-button-film-several = Make several
+button-film-several = Make several videos
 button-film-more = More characters
 button-film-take = Recording { $number }
 button-film-women = Show women
 button-film-men = Show men
 button-film-chosen = Done choosing
-button-film-done = Go on · { $count } for { $credits }
+button-film-done = Go on · { $count ->
+    [one] { $count } video
+   *[other] { $count } videos
+}, { $credits ->
+    [one] { $credits } credit
+   *[other] { $credits } credits
+}
 button-film-clip = Send another clip
 button-film-faces = Choose somebody else
 button-film-speak = Have it spoken again
@@ -1563,13 +1581,16 @@ button-begin-change = Change it further
 button-begin-film = Make a video with it
 button-begin-other-face = With somebody else
 button-begin-other-voice = In another voice
-button-shoot-watch = { $number }. { $name }: how is it?
+button-shoot-watch = { $number }. { $name }: how is it going?
 button-shoot-open = { $number }. { $name }: open
 button-shoot-why = { $number }. { $name }: what happened
 notice-video-runs = It is being made. I will send it here when it is ready.
 notice-video-format-first = First choose what kind of video it shall be, please.
 notice-clip-large = This clip is over 20 MB, and Telegram doesn’t let me download more than that. Send a shorter one, or send it as a video and not as a file: Telegram makes it smaller then.
-notice-clip-long = This clip lasts { $seconds } seconds, and up to { $most } are fine. Cut it in Telegram before you send it, please.
+notice-clip-long = This clip lasts { $seconds ->
+    [one] { $seconds } second
+   *[other] { $seconds } seconds
+}, and up to { $most } are fine. Cut it in Telegram before you send it, please.
 notice-clip-needed = I need a video clip here: what shall be seen behind the person.
 notice-clip-no-use = I have no use for a clip here. To put a person over your own clip, open /create.
 notice-clip-unusable = I couldn’t use this clip: it is damaged, too long, or not a video. Please send another one: MP4 or MOV. Nothing was charged.
@@ -1578,10 +1599,16 @@ notice-makeover-over = It was changed { $most } times already, and that is all t
 notice-voice-first = First choose a voice, please. The text comes next.
 notice-voice-replaced = That voice isn’t there any more, so { $voice } will speak. Nothing was charged; you can choose another one.
 notice-script-empty = Write at least a few words that can be spoken.
-notice-script-long = That is { $count } characters, about { $seconds } seconds, and up to { $most } characters are fine. Please shorten it a little.
+notice-script-long = That is { $count ->
+    [one] { $count } character
+   *[other] { $count } characters
+}, about { $seconds ->
+    [one] { $seconds } second
+   *[other] { $seconds } seconds
+} of speech, and up to { $most } characters are fine. Please shorten it a little.
 notice-script-text = Please write what shall be said as a text message.
 notice-shoot-stop = Open the one that you want to stop, please.
-notice-film-one = One person and one recording have to stay.
+notice-film-one = At least one person and one recording have to stay.
 notice-film-most = That would be more than { $most } videos at once. Take somebody out first.
 video-paused =
     <b>Talking videos are taking a break</b>
@@ -1597,14 +1624,20 @@ video-format-head =
     } a second.
 video-format-over =
     <b>A person over your clip</b>
-    Your shop or your goods behind them, in a clip of up to { $most } seconds. From { $credits ->
+    Your shop or your goods behind them, in a clip of up to { $most ->
+        [one] { $most } second
+       *[other] { $most } seconds
+    }. From { $credits ->
         [one] { $credits } credit
        *[other] { $credits } credits
     } a second.
-video-begun = What you have already comes along.
+video-begun = What you have already need not be made again.
 video-clip =
     <b>What shall be behind the person?</b>
-    Send a video clip: up to { $most } seconds and 20 MB, vertical is best. If the text takes longer, the clip repeats.
+    Send a video clip: up to { $most ->
+        [one] { $most } second
+       *[other] { $most } seconds
+    } and 20 MB, vertical is best. If the speech takes longer, the clip begins again.
 video-clip-looking = One moment, looking at the clip…
 video-clip-there =
     <b>The clip is here: { $length }</b>
@@ -1627,14 +1660,11 @@ video-face-changed = <b>The new look is here</b>
 video-face-gone = I don’t have this picture any more. Please choose again. Nothing was charged.
 video-mine = <b>Which of your pictures shall speak?</b>
 video-mine-empty = There are no pictures of yours yet. Make some with /pictures, or send a photo right here.
-video-ask-delete =
-    <b>Delete this?</b>
-    It and its file will be gone for good. What it cost is not returned.
 video-length = Length: { $length }
 gallery-character = New look
 gallery-speech = Recording
 gallery-video = Talking video
-video-own-picture = Own picture
+video-own-picture = Your picture
 makeover-ask =
     <b>What shall be different?</b>
     Write it in your own words: other clothes, another place, another haircut. Up to { $most } characters.
@@ -1645,7 +1675,7 @@ makeover-rounds = Changes so far: { $rounds } of { $most }.
 character-making = <b>A new look is being made</b>
 speech-making = <b>Your text is being spoken</b>
 video-making = <b>Your video is being made</b>
-video-stage-lips = Teaching the lips your words
+video-stage-lips = Bringing the face to life
 video-stage-matte = Cutting the person out
 video-stage-montage = Putting the video together
 video-ask-cancel =
@@ -1665,7 +1695,10 @@ voice-line = <b>{ $title }</b>: { $about }
 voice-line-usual = <b>{ $title }</b> (your last choice): { $about }
 script =
     <b>What shall be said?</b>
-    Write the text here: up to { $most } characters, and up to { $seconds } seconds. Two or three sentences work best.
+    Write the text here: up to { $most } characters, and up to { $seconds ->
+        [one] { $seconds } second
+       *[other] { $seconds } seconds
+    } when it is spoken. Two or three sentences work best.
 script-now =
     Now it is:
     <i>{ $script }</i>
@@ -1683,14 +1716,27 @@ script-order =
     <i>{ $script }</i>
 script-voice = Voice: { $voice }
 script-voice-gone = Voice: it isn’t there any more, please choose another one
-script-length = Characters: { $count } of { $most }, about { $seconds } seconds
-script-too-long = That may be too long: a video lasts up to { $seconds } seconds.
+script-pace = { $percent ->
+    [100] Pace: as usual
+   *[other] Pace: { $percent }%
+}
+script-length = Characters: { $count } of { $most }, about { $seconds ->
+    [one] { $seconds } second
+   *[other] { $seconds } seconds
+}
+script-too-long = That may be too long: a video lasts up to { $seconds ->
+    [one] { $seconds } second
+   *[other] { $seconds } seconds
+}.
 takes =
     <b>How does it sound?</b>
     Changing the voice, the text or the pace makes a new recording at the usual price.
 takes-line = { $number }. { $voice }, { $length }
 takes-line-chosen = <b>{ $number }. { $voice }, { $length }</b>
-takes-too-long = This recording is too long for a video: up to { $seconds } seconds are possible. Make the text shorter or the pace faster.
+takes-too-long = This recording is too long for a video: up to { $seconds ->
+    [one] { $seconds } second is
+   *[other] { $seconds } seconds are
+} possible. Make the text shorter or the pace faster.
 film = <b>{ $count ->
     [1] Your video
    *[other] Your videos: { $count }
@@ -1701,9 +1747,12 @@ film-faces = On screen: { $names }
 film-take = Recording: { $voice }, { $length }
 film-quality-standard = Quality: standard
 film-quality-high = Quality: high
-film-quality-limit = High quality is there for recordings of up to { $seconds } seconds.
+film-quality-limit = High quality is for recordings of up to { $seconds ->
+    [one] { $seconds } second
+   *[other] { $seconds } seconds
+}.
 film-captions = With captions
-film-apart = Each video is charged for itself: one that doesn’t work out costs nothing.
+film-apart = Each video is charged for itself: nothing is charged for one that doesn’t work out.
 film-several =
     <b>Several videos at once</b>
     Each person you choose says each recording: up to { $most } videos.
@@ -1716,7 +1765,7 @@ film-more = <b>Who else?</b>
 shoot = <b>Videos in the making: { $count }</b>
 shoot-done = <b>Your videos: { $made } of { $count } worked out</b>
 shoot-line = { $number }. { $name }, { $length }: { $state }
-shoot-stage-lips = learning your words
+shoot-stage-lips = coming to life
 shoot-stage-matte = being cut out
 shoot-stage-montage = being put together
 shoot-pending = about to begin
@@ -1728,6 +1777,6 @@ shoot-failed = didn’t work out, nothing is charged for it
 shoot-canceled = stopped
 shoot-charged = Charged in all: { $credits }
 shoot-returned = Returned: { $credits }
-sound-title = Your text, spoken
+sound-title = Your recording
 sound-performer = Atelier
 video-label = Made with AI

@@ -101,9 +101,9 @@ test('Four in a style, their originals, an archive, and one deleted', needsProdu
   assert.equal(await page.evaluate(() => document.activeElement.textContent), '‹ Newer');
   await turn(page, () => page.keyboard.press('Enter'));
   const newest = await seedOf(await turnBy(page, '1'));
-  await tap(page, 'Delete', 'Delete this picture?');
+  await tap(page, 'Delete', 'Delete this for good?');
   const left = await turnBy(page, 'Yes, delete it for good');
-  assert.match(await left.innerText(), /1 picture was deleted[\s\S]*Gallery: 7/);
+  assert.match(await left.innerText(), /Deleted for good[\s\S]*Gallery: 7/);
   await steps.shot(page, 'pictures-11-deleted');
   assert.equal(await seedOf(await turnBy(page, '1')), newest - 1);
   await fits(page);

@@ -2,6 +2,7 @@
 
 use domain::catalog::{Catalog, Deal, Offer, Pack, Quote, TrainingOffer, currency_of};
 use domain::photo::Verdict;
+use domain::picture::Product;
 use domain::refusal::Fault;
 use domain::{
     ArtifactId, AvatarId, AvatarState, Credits, Currency, Declined, GenerationId, GiftId, InputId,
@@ -349,7 +350,7 @@ pub struct HistoryLine {
     /// Signed: what came in is positive. Zero for a hold that was released.
     pub amount: i64,
     pub why: Why,
-    /// The avatar's name, or the words of an operator.
+    /// The name of an avatar or a preset, or the words of an operator.
     pub about: String,
 }
 
@@ -379,10 +380,10 @@ pub enum Why {
     Training,
     /// Set aside for a training that runs.
     TrainingHeld,
-    /// `about` is the avatar's name.
-    Pictures,
-    /// Set aside for pictures that are being made.
-    PicturesHeld,
+    /// `about` is the avatar's name, or that of the preset.
+    Ordered(Product),
+    /// Set aside for what is being made.
+    OrderedHeld(Product),
     Expired,
     Other,
 }

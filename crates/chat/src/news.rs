@@ -3,9 +3,9 @@
 use domain::news::Effect;
 use domain::picture::Product;
 use domain::refusal::Fault;
-use domain::{ArtifactId, Credits, News, Refusal};
+use domain::{Credits, News, Refusal};
 
-use crate::facts::{Facts, GenerationFacts};
+use crate::facts::Facts;
 use crate::screens::video_plan::voice_title;
 use crate::text::Arg;
 
@@ -66,11 +66,15 @@ pub fn text(news: &News, facts: &Facts<'_>) -> Option<String> {
             facts.say("news-voice-played", &[("voice", voice.as_str().into())])
         }
         News::InputUnusable { .. } => facts.say("news-input-unusable", &[]),
-        News::Forgotten { photos, avatars, on } => facts.say(
+        News::Forgotten { photos, avatars, pictures, videos, speeches, clips, on } => facts.say(
             "news-forgotten",
             &[
                 ("photos", (*photos).into()),
                 ("avatars", (*avatars).into()),
+                ("pictures", (*pictures).into()),
+                ("videos", (*videos).into()),
+                ("speeches", (*speeches).into()),
+                ("clips", (*clips).into()),
                 ("on", on.as_str().into()),
             ],
         ),
@@ -151,20 +155,13 @@ fn pictures(news: &News, facts: &Facts<'_>) -> Option<String> {
             failed(*product, Some(*fault), *returned, facts)
         }
         News::PicturesCanceled { product, returned, .. } => canceled(*product, *returned, facts),
-        News::PicturesSent { artifacts, are_originals } => {
-            let key = match are_originals {
-                true => "news-originals-sent",
-                false if are_seen(artifacts, facts) => "news-pictures-sent",
-                false => "news-shown-again",
-            };
-            facts.say(key, &[("count", (artifacts.len() as i64).into())])
+        News::PicturesSent { are_originals: false, .. } => facts.say("news-pictures-sent", &[]),
+        News::PicturesSent { artifacts, are_originals: true } => {
+            facts.say("news-originals-sent", &[("count", (artifacts.len() as i64).into())])
         }
         News::SendingPictures => facts.say("news-sending-pictures", &[]),
         News::Favoured { is_favourite: true } => facts.say("news-favoured", &[]),
         News::Favoured { is_favourite: false } => facts.say("news-not-favoured", &[]),
-        News::PicturesDeleted { count: 1 } if is_heard_or_watched(facts) => {
-            facts.say("news-result-deleted", &[])
-        }
         News::PicturesDeleted { count } => {
             facts.say("news-pictures-deleted", &[("count", (*count).into())])
         }
@@ -176,7 +173,8 @@ fn pictures(news: &News, facts: &Facts<'_>) -> Option<String> {
         }
         News::HintFailed { fault, .. } => {
             let key = match fault {
-                Fault::PhotosUnusable | Fault::ContentRejected => "news-hint-unusable",
+                Fault::PhotosUnusable => "news-hint-unusable",
+                Fault::ContentRejected => "news-hint-rejected",
                 Fault::VoiceGone
                 | Fault::TextTooLong
                 | Fault::SoundTooLong
@@ -200,26 +198,6 @@ fn pictures(news: &News, facts: &Facts<'_>) -> Option<String> {
         }
         News::PackingFailed => facts.say("news-packing-failed", &[]),
         _ => return None,
-    })
-}
-
-/// Whether they are pictures, as far as the screen knows them.
-fn are_seen(artifacts: &[ArtifactId], facts: &Facts<'_>) -> bool {
-    let is_picture = |product| matches!(product, Product::Picture | Product::Edit);
-    let is_of =
-        |order: &GenerationFacts| order.tiles.iter().any(|it| artifacts.contains(&it.artifact));
-    let order = facts.generation.as_ref().filter(|it| is_of(it));
-    let open = facts.artifact.as_ref().filter(|it| artifacts.contains(&it.id));
-    order.is_none_or(|it| is_picture(it.wish.product()))
-        && open.is_none_or(|it| is_picture(it.product))
-        && !facts.takes.iter().any(|it| artifacts.contains(&it.artifact))
-}
-
-/// Whether the result on the screen is no picture.
-fn is_heard_or_watched(facts: &Facts<'_>) -> bool {
-    facts.artifact.as_ref().is_some_and(|it| match it.product {
-        Product::Picture | Product::Edit | Product::Character => false,
-        Product::Speech | Product::Video => true,
     })
 }
 

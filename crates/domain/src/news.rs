@@ -157,6 +157,15 @@ pub enum News {
     Forgotten {
         photos: u32,
         avatars: u32,
+        /// Told before results were counted, none.
+        #[serde(default)]
+        pictures: u32,
+        #[serde(default)]
+        videos: u32,
+        #[serde(default)]
+        speeches: u32,
+        #[serde(default)]
+        clips: u32,
         on: String,
     },
     /// Credits came in by an operator's hand.

@@ -38,6 +38,7 @@ pub mod ratings;
 pub mod refunds;
 pub mod reports;
 pub mod rewards;
+pub mod sending;
 pub mod subscriptions;
 pub mod tells;
 pub mod trainings;

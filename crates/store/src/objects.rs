@@ -159,6 +159,21 @@ pub fn expire_user(tx: &mut Tx, user: &UserId, at: Millis) -> Result<u64, StoreE
     )
 }
 
+/// How many of each kind a user had at a moment: those that are there, and those that went since.
+pub fn count_since(
+    tx: &mut Tx,
+    user: &UserId,
+    since: Millis,
+) -> Result<Vec<(String, u32)>, StoreError> {
+    let rows = tx.query(
+        "SELECT kind, COUNT(*) FROM objects
+         WHERE user_id = $1 AND (deleted_at IS NULL OR $2 <= deleted_at)
+         GROUP BY kind ORDER BY kind",
+        &[user, &since],
+    )?;
+    rows.iter().map(|it| Ok((it.text(0)?, it.count(1)?))).collect()
+}
+
 /// Objects whose time is over, for the sweep.
 pub fn due_for_job(tx: &mut Tx, now: Millis, limit: u32) -> Result<Vec<Object>, StoreError> {
     let rows = tx.query(

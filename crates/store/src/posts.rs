@@ -2,6 +2,7 @@
 
 use domain::{BotId, FeedbackId, Millis, PostId, UserId};
 
+use crate::sending::{SendState, sending};
 use crate::{Row, StoreError, Tx};
 
 /// The columns that [`post_of`] reads.
@@ -23,7 +24,7 @@ pub struct Post {
     pub bot: BotId,
     pub telegram_chat: i64,
     pub says: Says,
-    pub state: PostState,
+    pub state: SendState,
     pub message: Option<i64>,
     pub attempts: u32,
     pub error: Option<String>,
@@ -74,36 +75,6 @@ impl Says {
             Self::TooLong => "too-long",
             Self::Unsure => "unsure",
             Self::Unusable => "unusable",
-        }
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|it| it.as_str() == text)
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PostState {
-    Waiting,
-    /// It is on its way. Whoever finds it so after a crash doesn't know whether it arrived.
-    Sending,
-    Sent,
-    /// It may have arrived, and is not sent again.
-    Unknown,
-    Refused,
-}
-
-impl PostState {
-    pub const ALL: &'static [Self] =
-        &[Self::Waiting, Self::Sending, Self::Sent, Self::Unknown, Self::Refused];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Sending => "sending",
-            Self::Sent => "sent",
-            Self::Unknown => "unknown",
-            Self::Refused => "refused",
         }
     }
 
@@ -184,16 +155,6 @@ pub fn of_user(tx: &mut Tx, user: &UserId, limit: u32) -> Result<Vec<Post>, Stor
     rows.iter().map(post_of).collect()
 }
 
-/// Written down before it is sent. False: it isn't waiting (any more).
-pub fn begin(tx: &mut Tx, id: &PostId) -> Result<bool, StoreError> {
-    let changed = tx.execute(
-        "UPDATE posts SET state = 'sending', attempts = attempts + 1
-         WHERE id = $1 AND state = 'waiting'",
-        &[id],
-    )?;
-    Ok(changed == 1)
-}
-
 /// It arrived, as this message.
 pub fn sent(tx: &mut Tx, id: &PostId, message: i64, now: Millis) -> Result<bool, StoreError> {
     let changed = tx.execute(
@@ -204,39 +165,7 @@ pub fn sent(tx: &mut Tx, id: &PostId, message: i64, now: Millis) -> Result<bool,
     Ok(changed == 1)
 }
 
-/// It certainly did not arrive, and is to be sent again.
-pub fn again(tx: &mut Tx, id: &PostId, error: &str) -> Result<bool, StoreError> {
-    let changed = tx.execute(
-        "UPDATE posts SET state = 'waiting', error = $1 WHERE id = $2 AND state = 'sending'",
-        &[&error, id],
-    )?;
-    Ok(changed == 1)
-}
-
-/// It may have arrived: that is the end of it.
-pub fn unknown(tx: &mut Tx, id: &PostId, error: &str, now: Millis) -> Result<bool, StoreError> {
-    end(tx, id, PostState::Unknown, error, now)
-}
-
-/// It didn't arrive and never will.
-pub fn refused(tx: &mut Tx, id: &PostId, error: &str, now: Millis) -> Result<bool, StoreError> {
-    end(tx, id, PostState::Refused, error, now)
-}
-
-fn end(
-    tx: &mut Tx,
-    id: &PostId,
-    state: PostState,
-    error: &str,
-    now: Millis,
-) -> Result<bool, StoreError> {
-    let changed = tx.execute(
-        "UPDATE posts SET state = $1, error = $2, ended_at = $3
-         WHERE id = $4 AND ended_at IS NULL",
-        &[&state.as_str(), &error, &now, id],
-    )?;
-    Ok(changed == 1)
-}
+sending!("posts", PostId);
 
 fn post_of(row: &Row) -> Result<Post, StoreError> {
     Ok(Post {
@@ -245,7 +174,7 @@ fn post_of(row: &Row) -> Result<Post, StoreError> {
         bot: row.id("bot_id")?,
         telegram_chat: row.number("telegram_chat")?,
         says: row.word("says", Says::from_text)?,
-        state: row.word("state", PostState::from_text)?,
+        state: row.word("state", SendState::from_text)?,
         message: row.maybe_number("message_id")?,
         attempts: row.count("attempts")?,
         error: row.maybe_text("error")?,

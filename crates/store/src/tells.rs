@@ -2,6 +2,7 @@
 
 use domain::{BotId, ChatId, Millis, News, TellId, UserId};
 
+use crate::sending::{SendState, sending};
 use crate::{Row, StoreError, Tx};
 
 /// The columns that [`tell_of`] reads.
@@ -24,7 +25,7 @@ pub struct Tell {
     pub bot: BotId,
     pub news: News,
     pub about: Option<String>,
-    pub state: TellState,
+    pub state: SendState,
     pub dedupe_key: String,
     pub message_ids: Vec<i64>,
     pub file_id: Option<String>,
@@ -32,36 +33,6 @@ pub struct Tell {
     pub error: Option<String>,
     pub created_at: Millis,
     pub ended_at: Option<Millis>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TellState {
-    Waiting,
-    /// It is on its way. Whoever finds it so after a crash doesn't know whether it arrived.
-    Sending,
-    Sent,
-    /// It may have arrived, and is not sent again.
-    Unknown,
-    /// The user doesn't want to hear from us.
-    Refused,
-}
-
-impl TellState {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Sending => "sending",
-            Self::Sent => "sent",
-            Self::Unknown => "unknown",
-            Self::Refused => "refused",
-        }
-    }
-
-    fn from_text(text: &str) -> Option<Self> {
-        [Self::Waiting, Self::Sending, Self::Sent, Self::Unknown, Self::Refused]
-            .into_iter()
-            .find(|it| it.as_str() == text)
-    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -114,16 +85,6 @@ pub fn open_for_job(tx: &mut Tx, before: Millis, limit: u32) -> Result<Vec<Tell>
     rows.iter().map(tell_of).collect()
 }
 
-/// Written down before it is sent. False: it isn't waiting (any more).
-pub fn begin(tx: &mut Tx, id: &TellId) -> Result<bool, StoreError> {
-    let changed = tx.execute(
-        "UPDATE tells SET state = 'sending', attempts = attempts + 1
-         WHERE id = $1 AND state = 'waiting'",
-        &[id],
-    )?;
-    Ok(changed == 1)
-}
-
 /// It arrived, as these messages.
 pub fn sent(
     tx: &mut Tx,
@@ -142,34 +103,7 @@ pub fn sent(
     Ok(changed == 1)
 }
 
-/// It certainly did not arrive, and is to be sent again.
-pub fn again(tx: &mut Tx, id: &TellId, error: &str) -> Result<bool, StoreError> {
-    let changed = tx.execute(
-        "UPDATE tells SET state = 'waiting', error = $1 WHERE id = $2 AND state = 'sending'",
-        &[&error, id],
-    )?;
-    Ok(changed == 1)
-}
-
-/// It may have arrived: that is the end of it.
-pub fn unknown(tx: &mut Tx, id: &TellId, error: &str, now: Millis) -> Result<bool, StoreError> {
-    let changed = tx.execute(
-        "UPDATE tells SET state = 'unknown', error = $1, ended_at = $2
-         WHERE id = $3 AND state IN ('waiting', 'sending')",
-        &[&error, &now, id],
-    )?;
-    Ok(changed == 1)
-}
-
-/// The user doesn't take it. It stays here for when they come back.
-pub fn refused(tx: &mut Tx, id: &TellId, error: &str, now: Millis) -> Result<bool, StoreError> {
-    let changed = tx.execute(
-        "UPDATE tells SET state = 'refused', error = $1, ended_at = $2
-         WHERE id = $3 AND state IN ('waiting', 'sending')",
-        &[&error, &now, id],
-    )?;
-    Ok(changed == 1)
-}
+sending!("tells", TellId);
 
 /// A user came back: what they had refused waits again. Gives the ids, for new jobs.
 pub fn revive(tx: &mut Tx, user: &UserId) -> Result<Vec<TellId>, StoreError> {
@@ -194,7 +128,7 @@ fn tell_of(row: &Row) -> Result<Tell, StoreError> {
         bot: row.id("bot_id")?,
         news: row.json("news")?,
         about: row.maybe_text("about")?,
-        state: row.word("state", TellState::from_text)?,
+        state: row.word("state", SendState::from_text)?,
         dedupe_key: row.text("dedupe_key")?,
         message_ids: row.maybe_json("message_ids")?.unwrap_or_default(),
         file_id: row.maybe_text("file_id")?,

@@ -14,6 +14,7 @@ use std::sync::LazyLock;
 
 use domain::catalog::{Catalog, Quote, SHIPPED};
 use domain::photo::{Unreadable, Verdict};
+use domain::picture::Product;
 use domain::refusal::Fault;
 use domain::{
     AvatarId, AvatarState, Credits, Kind, Language, Millis, News, PhotoId, Quality, Refusal,
@@ -128,7 +129,15 @@ pub fn news() -> Vec<News> {
             name: name.clone(),
             returned: credits(80),
         },
-        News::Forgotten { photos: 42, avatars: 3, on: "20.11.2026".to_owned() },
+        News::Forgotten {
+            photos: 42,
+            avatars: 3,
+            pictures: 21,
+            videos: 4,
+            speeches: 5,
+            clips: 2,
+            on: "20.11.2026".to_owned(),
+        },
         News::Granted { credits: credits(50), reason: "<3".to_owned() },
         News::Broken { number: "7K3M".to_owned() },
         News::Alert { text: "fal: 403 & no balance".to_owned() },
@@ -374,8 +383,10 @@ fn balance() -> Vec<Sample> {
             (-80, Why::TrainingHeld, "Айгерім"),
             (-80, Why::Training, "Cats & dogs <3"),
             (0, Why::Training, "Мама"),
-            (-16, Why::Pictures, "Айгерім"),
-            (-4, Why::PicturesHeld, "<3"),
+            (-16, Why::Ordered(Product::Picture), "Айгерім"),
+            (-4, Why::OrderedHeld(Product::Picture), "<3"),
+            (-2, Why::Ordered(Product::Edit), "pencil"),
+            (-39, Why::OrderedHeld(Product::Video), ""),
             (5, Why::Other, "<3"),
             (50, Why::Gift, "спасибо за отзыв"),
             (-10, Why::Taken, "wrong wallet"),

@@ -1,5 +1,6 @@
 //! The wallet: what is there, what is set aside, and every movement in words.
 
+use domain::picture::Product;
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
@@ -10,8 +11,10 @@ use crate::screens::gift::Gift;
 use crate::screens::home::Home;
 use crate::screens::invite::Invite;
 use crate::screens::my_plan::MyPlan;
+use crate::screens::orders;
 use crate::screens::plans::Plans;
 use crate::screens::promo::Promo;
+use crate::text::Arg;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Balance {
@@ -110,10 +113,11 @@ fn line(line: &HistoryLine, facts: &Facts<'_>) -> String {
         Why::RefundHeld => "history-refund-held",
         Why::Training => "history-training",
         Why::TrainingHeld => "history-training-held",
-        Why::Pictures => "history-pictures",
-        Why::PicturesHeld => "history-pictures-held",
+        Why::Ordered(Product::Picture) => "history-pictures",
+        Why::OrderedHeld(Product::Picture) => "history-pictures-held",
+        Why::OrderedHeld(_) => "history-ordered-held",
         Why::Expired => "history-expired",
-        Why::Other => "history-other",
+        Why::Ordered(_) | Why::Other => "history-other",
     };
     let amount = match line.amount {
         0 => "0".to_owned(),
@@ -121,12 +125,12 @@ fn line(line: &HistoryLine, facts: &Facts<'_>) -> String {
         // A minus sign, not a hyphen: it lines up with the plus.
         amount => format!("−{}", amount.unsigned_abs()),
     };
-    facts.say(
-        key,
-        &[
-            ("on", line.on.as_str().into()),
-            ("amount", amount.as_str().into()),
-            ("about", line.about.as_str().into()),
-        ],
-    )
+    let about = match line.why {
+        Why::Ordered(product) | Why::OrderedHeld(product) if product != Product::Picture => {
+            Arg::Said(orders::titled(product, &line.about, facts))
+        }
+        _ => line.about.as_str().into(),
+    };
+    let args = [("on", line.on.as_str().into()), ("amount", amount.as_str().into())];
+    facts.say(key, &[args.as_slice(), &[("about", about)]].concat())
 }

@@ -2,7 +2,7 @@
 
 use domain::command::{Clip, Picture};
 use domain::feedback::{Attached, FileKind, Note};
-use domain::{Command, News};
+use domain::{Command, News, Refusal};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
@@ -60,6 +60,9 @@ impl Screen for Feedback {
             // The view says it.
             Event::News(News::FeedbackTaken) => {
                 Next::go(Self { sent: self.sent.saturating_add(1), ..self })
+            }
+            Event::News(News::Refused { refusal: Refusal::TooManyTries }) => {
+                Next::go(self).notice(facts.say("feedback-too-often", &[]))
             }
             Event::News(news) => Next::tell(self, &news, facts),
         }

@@ -111,8 +111,16 @@ pub fn what(line: &OrderLine, facts: &Facts<'_>) -> String {
             let name = if line.about.is_empty() { gone() } else { line.about.as_str().into() };
             facts.say("orders-picture", &[("name", name), count])
         }
+        product => titled(product, &line.about, facts),
+    }
+}
+
+/// The same without an avatar and a number; an edit is named by its preset.
+pub fn titled(product: Product, preset: &str, facts: &Facts<'_>) -> String {
+    match product {
+        Product::Picture => facts.say("product-picture", &[]),
         Product::Edit => {
-            let title = facts.preset_title(&line.about);
+            let title = facts.preset_title(preset);
             facts.say("orders-edit", &[("name", title.as_str().into())])
         }
         Product::Character => facts.say("orders-character", &[]),

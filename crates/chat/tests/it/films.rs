@@ -42,7 +42,7 @@ fn a_recording_that_is_too_long_is_told_before() {
     // High quality is for shorter ones.
     let talk = Talk::at("film: an order, longer");
     assert!(!talk.labels().contains(&"High".to_owned()));
-    assert!(talk.says().contains("High quality is there for recordings of up to 29 seconds."));
+    assert!(talk.says().contains("High quality is for recordings of up to 29 seconds."));
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn several_videos_have_one_price_and_an_end() {
 fn the_last_of_a_cast_stays() {
     let mut talk = Talk::at("film: one of several");
     talk.press("✓ Recording 1");
-    assert_eq!(talk.notice(), "One person and one recording have to stay.");
+    assert_eq!(talk.notice(), "At least one person and one recording have to stay.");
     let Place::Film(Film::Several { cast, .. }) = &talk.place else { panic!("no cast") };
     assert_eq!(cast.takes, [artifact(1)]);
 }
@@ -137,19 +137,21 @@ fn results_lead_on() {
 
 #[test]
 fn what_is_no_picture_is_not_called_one() {
-    let mut talk = Talk::at("gallery: a recording, delete?");
-    assert!(talk.says().starts_with("Delete this?"), "{}", talk.says());
-    talk.hear(News::PicturesDeleted { count: 1 });
-    assert_eq!(talk.notice(), "Deleted for good.");
-    for (name, number) in [("takes: one", 1), ("result: a video", 1), ("gallery: a video", 1)] {
+    for name in ["gallery: a recording", "gallery: a video", "gallery: a look"] {
         let mut talk = Talk::at(name);
-        let artifacts = vec![artifact(number)];
+        assert!(!talk.says().contains("Seed"), "{name}: {}", talk.says());
+        talk.press("Delete");
+        assert!(talk.says().starts_with("Delete this for good?"), "{name}: {}", talk.says());
+        talk.hear(News::PicturesDeleted { count: 1 });
+        assert_eq!(talk.notice(), "Deleted for good.", "{name}");
+    }
+    // Wherever they are by then.
+    for name in ["home: videos in the making", "takes: one", "result: a video"] {
+        let mut talk = Talk::at(name);
+        let artifacts = vec![artifact(1)];
         talk.hear(News::PicturesSent { artifacts, are_originals: false });
         assert_eq!(talk.notice(), "Here you are.", "{name}");
     }
-    let mut talk = Talk::at("result: one");
-    talk.hear(News::PicturesSent { artifacts: vec![artifact(1)], are_originals: false });
-    assert_eq!(talk.notice(), "Here is your picture.");
 }
 
 /// The words of a video come from what was spoken for it.

@@ -222,28 +222,40 @@ fn russian(count: i64, forms: [&str; 3]) -> &str {
     }
 }
 
-/// The words that come right after a number, if that isn't the end of a range.
-fn counted(text: &str, count: i64) -> Vec<&str> {
+/// The words that come right before and right after a number, if that isn't the end of a range.
+fn counted(text: &str, count: i64) -> Vec<(&str, &str)> {
     let count = format!("{count} ");
     let places = text
         .match_indices(&count)
         .filter(|(at, _)| !text[..*at].ends_with(|it: char| it.is_alphanumeric() || it == '–'));
-    let words =
-        places.map(|(at, _)| text[at + count.len()..].split(|it: char| !it.is_alphabetic()));
-    words.filter_map(|mut it| it.next()).collect()
+    let words = |text| str::split(text, |it: char| !it.is_alphabetic());
+    places
+        .filter_map(|(at, _)| {
+            let before = words(text[..at].trim_end()).next_back()?;
+            Some((before, words(&text[at + count.len()..]).next()?))
+        })
+        .collect()
 }
 
 #[test]
 fn russian_counts_in_three_forms() {
-    let nouns = [["кредит", "кредита", "кредитов"], ["день", "дня", "дней"]];
+    let nouns = [
+        ["кредит", "кредита", "кредитов"],
+        ["день", "дня", "дней"],
+        ["секунда", "секунды", "секунд"],
+        ["файл", "файла", "файлов"],
+    ];
+    let genitive = ["от", "до", "около", "длиннее"];
     every_text(|file, key, count, said| {
         if file.language != Language::Ru {
             return;
         }
-        for word in counted(said, count) {
+        for (before, word) in counted(said, count) {
+            // "It lasts 21 seconds" is in the accusative.
+            let word = if word == "секунду" { "секунда" } else { word };
             let Some(forms) = nouns.into_iter().find(|it| it.contains(&word)) else { continue };
             // "From 21 credits" is in the genitive: singular after one, else plural.
-            let is_genitive = said.contains(&format!("от {count} "));
+            let is_genitive = genitive.contains(&before);
             let form = match (is_genitive, russian(count, forms)) {
                 (true, it) if it == forms[0] => forms[1],
                 (true, _) => forms[2],
@@ -256,13 +268,13 @@ fn russian_counts_in_three_forms() {
 
 #[test]
 fn kazakh_nouns_stay_singular_after_numbers() {
-    let nouns = ["кредит", "күн", "минут", "пиксель", "сурет", "таңба", "фото"];
+    let nouns = ["кредит", "күн", "минут", "пиксель", "секунд", "сурет", "таңба", "файл", "фото"];
     let plurals = ["лар", "лер", "дар", "дер", "тар", "тер"];
     every_text(|file, key, count, said| {
         if file.language != Language::Kk {
             return;
         }
-        for word in counted(said, count) {
+        for (_, word) in counted(said, count) {
             let ending = nouns.iter().find_map(|it| word.strip_prefix(it)).unwrap_or_default();
             let is_plural = plurals.iter().any(|it| ending.starts_with(it));
             assert!(!is_plural, "{key} for {count}: {word}");
@@ -272,12 +284,18 @@ fn kazakh_nouns_stay_singular_after_numbers() {
 
 #[test]
 fn english_counts_in_two_forms() {
-    let nouns = [["credit", "credits"], ["day", "days"], ["photo", "photos"]];
+    let nouns = [
+        ["credit", "credits"],
+        ["day", "days"],
+        ["file", "files"],
+        ["photo", "photos"],
+        ["second", "seconds"],
+    ];
     every_text(|file, key, count, said| {
         if file.language != Language::En {
             return;
         }
-        for word in counted(said, count) {
+        for (_, word) in counted(said, count) {
             if let Some([one, many]) = nouns.into_iter().find(|it| it.contains(&word)) {
                 let form = if count == 1 { one } else { many };
                 assert_eq!(word, form, "{key} for {count}: {said}");

@@ -390,7 +390,7 @@ fn what_is_chosen_stays_when_pages_are_turned() {
     let delete = press(&ask, "Yes", &facts);
     assert_eq!(delete.run, Some(Command::DeletePictures { artifacts: ids.to_vec() }));
     let deleted = tell(&delete.place, News::PicturesDeleted { count: 4 }, &facts);
-    assert_eq!(line(&deleted), "gallery-page; says \"4 pictures were deleted.\"");
+    assert_eq!(line(&deleted), "gallery-page; says \"Deleted for good: 4.\"");
     // A question about another number isn't answered by this one's button.
     let old = Incoming::Press("gallery:{\"DeleteChosen\":3}".to_owned());
     assert_eq!(ask.on(old, &facts).run, None);

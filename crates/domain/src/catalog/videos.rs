@@ -217,17 +217,6 @@ impl Videos {
         self.speech.makers.iter().filter(move |it| it.can(language))
     }
 
-    /// The most that a video may cost us: that of the dearest who can make it, with the cutting out.
-    pub fn cost_of(&self, format: Format, quality: VideoQuality, millis: i64) -> i64 {
-        let made = self.makers_of(quality, millis).map(|it| it.cost_micros(millis)).max();
-        let cut = self.over.makers.iter().map(|it| it.cost_micros(millis)).max();
-        let cut = match format {
-            Format::TalkingHead => 0,
-            Format::OverBackground => cut.unwrap_or_default(),
-        };
-        made.unwrap_or_default().saturating_add(cut)
-    }
-
     /// Whether a workflow is that of somebody who makes videos, or cuts persons out of them.
     pub fn films(&self, workflow: &str) -> bool {
         let makers = self.standard.makers.iter().chain(&self.high.makers);

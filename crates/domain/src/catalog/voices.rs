@@ -98,14 +98,4 @@ impl Catalog {
     pub fn voice(&self, name: &str) -> Option<&Voice> {
         self.voices.iter().find(|it| it.name == name)
     }
-
-    /// The voice that stands for one that has vanished: the next of the same gender that is not
-    /// among those that are gone, of the same age where there is one.
-    pub fn voice_instead(&self, name: &str, gone: &[String]) -> Option<&Voice> {
-        let was = self.voice(name)?;
-        let is_there = |it: &&Voice| it.name != name && !gone.contains(&it.name);
-        let mut others = self.voices.iter().filter(is_there).filter(|it| it.gender == was.gender);
-        let same_age = others.clone().find(|it| it.age == was.age);
-        same_age.or_else(|| others.next())
-    }
 }

@@ -3,8 +3,9 @@
 use super::{at, spoken, weight};
 use crate::Millis;
 
-/// How long a line of a caption is at most, in characters: more isn't read on a telephone.
-pub const LINE_CHARS_MAX: usize = 32;
+/// How long a line of a caption is at most, in characters: more don't fit beside each other in
+/// letters that are read on a telephone.
+pub const LINE_CHARS_MAX: usize = 26;
 /// How many lines are seen at once.
 pub const LINES_MAX: usize = 2;
 

@@ -190,21 +190,6 @@ fn there_are_voices_of_both_genders_that_speak_every_language() {
     }
 }
 
-#[test]
-fn f75_a_voice_that_has_vanished_is_replaced_by_one_like_it() {
-    let catalog = shipped();
-    let instead = |name: &str, gone: &[&str]| {
-        let gone: Vec<_> = gone.iter().map(|it| (*it).to_owned()).collect();
-        catalog.voice_instead(name, &gone).map(|it| it.name.clone())
-    };
-    assert_eq!(instead("alina", &[]).as_deref(), Some("bella"), "of its age");
-    assert_eq!(instead("alina", &["bella"]).as_deref(), Some("sofia"));
-    let young = ["bella", "sofia"];
-    assert_eq!(instead("alina", &young).as_deref(), Some("diana"), "of its gender at least");
-    assert_eq!(instead("alina", &["bella", "diana", "gulnara", "sofia", "vera"]), None);
-    assert_eq!(instead("nobody", &[]), None);
-}
-
 /// They travel in the program: few bytes each, and none that nobody sees or hears.
 #[test]
 fn each_character_has_both_pictures_and_each_voice_its_samples() {

@@ -268,8 +268,8 @@ fn captions_share_the_time_by_length() {
     shown("раз\nдва", 2_000, &["0–1000 раз", "1000–2000 два"]);
     shown("(шёпотом) раз [laughs] два", 1_000, &["0–1000 раз два"]);
     let address = "a".repeat(70);
-    let piece = "a".repeat(32);
-    let (long, rest) = (format!("0–904 {piece} / {piece}"), "904–1000 aaaaaa".to_owned());
+    let piece = "a".repeat(26);
+    let (long, rest) = (format!("0–739 {piece} / {piece}"), format!("739–1000 {}", "a".repeat(18)));
     shown(&address, 1_000, &[&long, &rest]);
     shown("", 1_000, &[]);
     shown("раз", 0, &[]);

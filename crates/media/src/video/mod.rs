@@ -24,7 +24,7 @@ pub use container::Container;
 pub use folder::{Folder, NotOurs, needs_room, room, sweep};
 pub use montage::{Figure, Finished, Label, Loudness, Montage, montage};
 pub use probe::{AudioStream, Probed, VideoStream, probe};
-pub use still::{STILL_SIDE_MAX, still, thumbnail};
+pub use still::thumbnail;
 pub use tools::Equipment;
 
 /// The programs, and what each of their calls may take.

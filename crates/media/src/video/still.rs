@@ -10,29 +10,22 @@ use super::{Tools, VideoError, colour, probe, unreadable};
 use crate::{picture, resize};
 
 /// As Telegram wants them (Bot API, `thumbnail`).
-const THUMBNAIL_SIDE_MAX: u32 = 320;
+const SIDE_MAX: u32 = 320;
 /// Even noise stays below 200 kB.
-const THUMBNAIL_QUALITY: u8 = 80;
-pub const STILL_SIDE_MAX: u32 = 1280;
-const QUALITY: u8 = 88;
+const QUALITY: u8 = 80;
 /// The first moment often is before anybody opens their mouth, or black.
 const MOMENT_MS: u64 = 700;
 
 /// A JPEG of at most 320 pixels and 200 kB.
 pub fn thumbnail(tools: &Tools, path: &Path) -> Result<Vec<u8>, VideoError> {
-    Ok(picture::encode(&frame(tools, path, THUMBNAIL_SIDE_MAX)?, THUMBNAIL_QUALITY, None))
+    Ok(picture::encode(&frame(tools, path)?, QUALITY, None))
 }
 
-/// A JPEG of at most [`STILL_SIDE_MAX`] pixels.
-pub fn still(tools: &Tools, path: &Path) -> Result<Vec<u8>, VideoError> {
-    Ok(picture::encode(&frame(tools, path, STILL_SIDE_MAX)?, QUALITY, None))
-}
-
-fn frame(tools: &Tools, path: &Path, side_max: u32) -> Result<RgbImage, VideoError> {
+fn frame(tools: &Tools, path: &Path) -> Result<RgbImage, VideoError> {
     let probed = probe(tools, path)?;
     let Some(video) = &probed.video else { return Err(unreadable("there is nothing to see")) };
     let upright = video.upright();
-    let (width, height) = resize::fit((upright.width, upright.height), side_max);
+    let (width, height) = resize::fit((upright.width, upright.height), SIDE_MAX);
     let moment = MOMENT_MS.min(probed.duration_ms / 2);
     let moment = format!("{}.{:03}", moment / 1000, moment % 1000);
     let scale = format!("scale={width}:{height}:flags=area:{}", colour::to_709(video));

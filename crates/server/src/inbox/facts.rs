@@ -179,7 +179,10 @@ fn told(tx: &mut Tx, facts: &Facts<'_>, user: &User, line: Line) -> Result<Histo
     let kind = |prefix: &str| line.reference.starts_with(prefix);
     let is_gift = GiftId::from_text(cause).is_some();
     let is_refund = RefundId::from_text(cause).is_some();
-    let generation = GenerationId::from_text(cause);
+    let order = match GenerationId::from_text(cause) {
+        Some(id) => generations::of(tx, &user.id, &id)?,
+        None => None,
+    };
     let why = match line.kind {
         LineKind::Bonus if kind("welcome:") => Why::Welcome,
         LineKind::Bonus if kind("payment-bonus:") => Why::OnTop,
@@ -191,23 +194,24 @@ fn told(tx: &mut Tx, facts: &Facts<'_>, user: &User, line: Line) -> Result<Histo
         LineKind::Taken if is_refund => Why::Refunded,
         LineKind::Taken => Why::Taken,
         LineKind::Spent if is_gift => Why::Given,
-        LineKind::Spent if generation.is_some() => Why::Pictures,
-        LineKind::Spent => Why::Training,
+        LineKind::Spent => order.as_ref().map_or(Why::Training, |it| Why::Ordered(it.product)),
         LineKind::Held if is_gift => Why::GivenHeld,
         LineKind::Held if is_refund => Why::RefundHeld,
-        LineKind::Held if generation.is_some() => Why::PicturesHeld,
-        LineKind::Held => Why::TrainingHeld,
+        LineKind::Held => {
+            order.as_ref().map_or(Why::TrainingHeld, |it| Why::OrderedHeld(it.product))
+        }
         LineKind::Expired => Why::Expired,
     };
-    let avatar = match (TrainingId::from_text(cause), &generation) {
+    let avatar = match (TrainingId::from_text(cause), &order) {
         (Some(id), _) => trainings::of(tx, &user.id, &id)?.map(|it| it.avatar),
-        (None, Some(id)) => generations::of(tx, &user.id, id)?.and_then(|it| it.avatar),
+        (None, Some(order)) => order.avatar.clone(),
         (None, None) => None,
     };
+    let preset = order.and_then(|it| it.edit).map(|it| it.preset);
     let about = match (avatar, PaymentId::from_text(cause)) {
         (Some(id), _) => avatars::get_for_job(tx, &id)?.map(|it| it.name),
         (None, Some(id)) => payments::get_for_job(tx, &id)?.map(|it| facts.money(it.money)),
-        (None, None) => None,
+        (None, None) => preset,
     };
     let amount = line.credits.as_i64();
     Ok(HistoryLine {

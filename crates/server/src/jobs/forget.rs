@@ -22,7 +22,8 @@ const BATCH: u32 = 200;
 /// When the store of files is away.
 const AGAIN: Millis = Millis(10 * 60_000);
 
-pub async fn run(app: &Arc<App>, user: UserId) -> Result<Ended, Failure> {
+/// `asked_at` is when they asked for it: what went before that isn't on the receipt.
+pub async fn run(app: &Arc<App>, user: UserId, asked_at: Millis) -> Result<Ended, Failure> {
     let wanted = user.clone();
     let (open, files, plan, refunds) = app
         .db
@@ -70,7 +71,7 @@ pub async fn run(app: &Arc<App>, user: UserId) -> Result<Ended, Failure> {
         {
             return Ok(Ended::wait(&format!("forget:{user}"), Millis::MINUTE));
         }
-        return Ok(finish(user));
+        return Ok(finish(user, asked_at));
     }
     Ok(Ended::go_on(&format!("forget:{user}")).write(move |tx, _, now| {
         for file in &files {
@@ -132,9 +133,11 @@ pub async fn delete(app: &App, files: &[Object]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn finish(user: UserId) -> Ended {
+fn finish(user: UserId, asked_at: Millis) -> Ended {
     Ended::done().write(move |tx, ground, now| {
-        let photos = photos::forget(tx, &user, now)?;
+        let files = objects::count_since(tx, &user, asked_at)?;
+        let files = |kind: &str| files.iter().find(|it| it.0 == kind).map_or(0, |it| it.1);
+        let photos = u32::try_from(photos::forget(tx, &user, now)?).unwrap_or(u32::MAX);
         // Whatever came in since we looked goes with the next sweep.
         objects::expire_user(tx, &user, now)?;
         let count = avatars::forget(tx, &user, now)?;
@@ -148,8 +151,12 @@ fn finish(user: UserId) -> Ended {
         }
         payments::forget(tx, &user)?;
         let news = News::Forgotten {
-            photos: u32::try_from(photos).unwrap_or(u32::MAX),
+            photos: photos.saturating_add(files("input")),
             avatars: count,
+            pictures: files("picture"),
+            videos: files("video"),
+            speeches: files("sound"),
+            clips: files("clip"),
             on: day(now),
         };
         tell(tx, ground, &user, &news, user.as_str(), now)?;

@@ -121,7 +121,7 @@ fn run<'a>(app: &'a Arc<App>, claimed: &Claimed) -> BoxFuture<'a, Result<Ended, 
             async move { sweep::clear(app, &user, &avatar).await }.boxed()
         }
         Task::Deliver { delivery } => deliver::run(app, delivery).boxed(),
-        Task::Forget { user } => forget::run(app, user).boxed(),
+        Task::Forget { user } => forget::run(app, user, claimed.created_at).boxed(),
         Task::Generate { generation } => pictures::run(app, generation).boxed(),
         Task::Gpu { run } => {
             let only = format!("{run} is for a GPU's worker alone");

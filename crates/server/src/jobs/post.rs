@@ -9,7 +9,8 @@ use chat::text::{Arg, Speech, escape};
 use domain::feedback::{Attached, FileKind, Note};
 use domain::{Language, Millis, PostId};
 use store::feedback::{self, Feedback};
-use store::posts::{self, Post, PostState, Says};
+use store::posts::{self, Post, Says};
+use store::sending::SendState;
 use store::users::User;
 use store::{Tx, generations, ledger, users};
 
@@ -44,17 +45,17 @@ pub async fn run(app: &Arc<App>, id: PostId) -> Result<Ended, Failure> {
     let Some((post, is_behind, may_be_album)) = found else { return Ok(Ended::done()) };
     let pause = post.created_at.plus(ALBUM_PAUSE).since(app.ground.now());
     match post.state {
-        PostState::Sent | PostState::Unknown | PostState::Refused => Ok(Ended::done()),
+        SendState::Sent | SendState::Unknown | SendState::Refused => Ok(Ended::done()),
         // What goes with another one ends with it.
-        PostState::Sending | PostState::Waiting if is_behind => {
+        SendState::Sending | SendState::Waiting if is_behind => {
             Ok(Ended::wait(post.id.as_str(), TURN))
         }
         // Whoever had it died between the question and the answer: it may have arrived.
-        PostState::Sending => Ok(unsure(vec![post], "the program ended while it was being sent")),
-        PostState::Waiting if may_be_album && Millis(0) < pause => {
+        SendState::Sending => Ok(unsure(vec![post], "the program ended while it was being sent")),
+        SendState::Waiting if may_be_album && Millis(0) < pause => {
             Ok(Ended::wait(post.id.as_str(), pause))
         }
-        PostState::Waiting => deliver(app, post).await,
+        SendState::Waiting => deliver(app, post).await,
     }
 }
 

@@ -3,49 +3,31 @@
 
 use std::sync::Arc;
 
-use domain::{InputId, Millis, ObjectId};
-use store::inputs::{self, Input, InputState, Kept};
-use store::objects;
+use domain::{InputId, Millis};
+use store::inputs::Input;
 
 use crate::app::App;
-use crate::bot::telegram::Meaning;
 use crate::failure::Failure;
 use crate::film::{self, Wrong};
-use crate::inbox;
-use crate::jobs::pictures::kept::measure;
-use crate::jobs::take_in::{chat_of, unusable};
 use crate::jobs::{Ended, inspect_photo};
+use crate::jobs::pictures::kept::measure;
+use crate::jobs::take_in::{Came, File, fetch, ready, unusable};
 use crate::objects::key;
 
 pub async fn run(app: &Arc<App>, id: InputId) -> Result<Ended, Failure> {
-    let wanted = id.clone();
-    let input = app.db.read(move |tx| inputs::get_for_job(tx, &wanted)).await?;
-    let Some(input) = input.filter(|it| it.state == InputState::Waiting) else {
-        return Ok(Ended::done());
-    };
-    let Some(file_id) = input.file_id.clone() else { return unusable(app, input).await };
-    let Some(bot) = app.bots.get(&input.bot) else {
-        return Ok(Ended::wait(input.id.as_str(), Millis::MINUTE));
-    };
     if app.films.is_full() {
-        return Ok(Ended::wait(input.id.as_str(), Millis::MINUTE));
+        return Ok(Ended::wait(id.as_str(), Millis::MINUTE));
     }
-    let work = app.films.folder(input.id.as_str())?;
+    let work = app.films.folder(id.as_str())?;
     let came = work.path().join("came");
     let mut file = tokio::fs::File::create(&came).await?;
-    match inspect_photo::fetch_to(&bot, &file_id, &mut file).await {
-        Ok(()) => {}
-        Err(error) => match error.meaning() {
-            Meaning::Flood(_) | Meaning::NotDone | Meaning::Unknown => return Err(error.into()),
-            Meaning::Revoked => {
-                app.pause_bot(&bot, &error).await;
-                return Ok(Ended::wait(input.id.as_str(), Millis::MINUTE));
-            }
-            Meaning::Rejected | Meaning::MessageGone | Meaning::Done | Meaning::Unreachable => {
-                return unusable(app, input).await;
-            }
-        },
-    }
+    let fetched = fetch(app, &id, async move |bot, file_id| {
+        inspect_photo::fetch_to(&bot, &file_id, &mut file).await
+    });
+    let input = match fetched.await? {
+        Came::Here(input, ()) => input,
+        Came::Nothing(ended) => return Ok(ended),
+    };
     match film::take_in(app, &work, &came).await {
         Ok(clip) => keep(app, input, clip).await,
         Err(Wrong::Failed(failure)) => Err(failure),
@@ -60,29 +42,16 @@ async fn keep(app: &Arc<App>, input: Input, clip: film::Clip) -> Result<Ended, F
     let key = key::input(&input.user, &input.id, "mp4");
     let (bytes, sha256) = measure(&clip.path).await?;
     app.objects.put_file(&key, &clip.path).await?;
-    let object = ObjectId::new(app.ground.number());
-    let chat = chat_of(app, &input).await?;
-    let (width, height, millis) = (clip.width, clip.height, clip.millis);
-    Ok(Ended::done().paint(chat).write(move |tx, ground, now| {
-        let new = objects::NewObject {
-            id: &object,
-            key: &key,
-            bytes,
-            sha256: &sha256,
-            kind: "clip",
-            content_type: "video/mp4",
-            user: Some(&input.user),
-            avatar: None,
-            delete_after: Some(now.plus(ground.config.videos.clips_kept)),
-        };
-        let kept = Kept { object: &object, width, height, duration_ms: Some(millis) };
-        objects::insert(tx, &new, now)?;
-        if !inputs::ready(tx, &input.id, &kept)? {
-            // Forgotten meanwhile: the file goes with the next sweep.
-            objects::expire(tx, &object, now)?;
-            return Ok(());
-        }
-        let news = domain::News::InputReady { input: input.id.clone() };
-        inbox::hear(tx, ground, &input.user, &news, now)
-    }))
+    let file = File {
+        key,
+        bytes,
+        sha256,
+        kind: "clip",
+        content_type: "video/mp4",
+        width: clip.width,
+        height: clip.height,
+        millis: Some(clip.millis),
+        kept_for: app.ground.config.videos.clips_kept,
+    };
+    ready(app, input, file).await
 }

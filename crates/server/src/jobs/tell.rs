@@ -13,7 +13,8 @@ use frankenstein::types::MessageId;
 use frankenstein::{AsyncTelegramApi, ParseMode};
 use store::artifacts::Artifact;
 use store::posts::Says;
-use store::tells::{self, Tell, TellState};
+use store::sending::SendState;
+use store::tells::{self, Tell};
 use store::{Tx, artifacts, chats, objects, packings, users};
 
 use crate::app::{App, Ground};
@@ -36,10 +37,10 @@ pub async fn run(app: &Arc<App>, id: TellId) -> Result<Ended, Failure> {
     let tell = app.db.read(move |tx| tells::get_for_job(tx, &wanted)).await?;
     let Some(tell) = tell else { return Ok(Ended::done()) };
     match tell.state {
-        TellState::Sent | TellState::Unknown | TellState::Refused => Ok(Ended::done()),
+        SendState::Sent | SendState::Unknown | SendState::Refused => Ok(Ended::done()),
         // Whoever had it died between the question and the answer: it may have arrived.
-        TellState::Sending => Ok(unsure(tell, "the program ended while it was being sent")),
-        TellState::Waiting => deliver(app, tell).await,
+        SendState::Sending => Ok(unsure(tell, "the program ended while it was being sent")),
+        SendState::Waiting => deliver(app, tell).await,
     }
 }
 

@@ -8,7 +8,8 @@ use server::commands::doctor::support;
 use server::commands::{Said, ratings};
 use server::failure::Failure;
 use server::studio::{self, Stop};
-use store::posts::{self, NewPost, PostState, Says};
+use store::posts::{self, NewPost, Says};
+use store::sending::SendState;
 use store::{Tx, generations, tells, users};
 
 use crate::chats::support::{ELSEWHERE, SUPPORT};
@@ -51,7 +52,7 @@ fn f65_a_post_that_was_on_its_way_is_not_sent_again() {
         assert_eq!(count(talk.seen(), "@boris/support < Anna"), 0, "{}", talk.seen());
         let found = talk.world.read(move |tx| posts::get_for_job(tx, &post)).await;
         let found = found.expect("it is there");
-        assert_eq!((found.state, found.message), (PostState::Unknown, None));
+        assert_eq!((found.state, found.message), (SendState::Unknown, None));
         assert_eq!(talk.world.look("attention").await, Some(vec!["feedback-unsure".to_owned()]));
     });
 }

@@ -515,8 +515,9 @@ fn f80_f81_no_face_clip_or_speech_of_somebody_else_is_used() {
 fn f63_f80_no_button_of_a_video_of_somebody_else_does_anything() {
     alone(async {
         let mut talk = rich(&[]).await;
-        talk.go("~ scene film\n> [Make several]\n> [More characters]\n> [2. Dana, 22]").await;
-        talk.go("> [Done choosing]\n> [Go on · 2 for 12]").await;
+        talk.go("~ scene film\n> [Make several videos]\n> [More characters]\n> [2. Dana, 22]")
+            .await;
+        talk.go("> [Done choosing]\n> [Go on · 2 videos, 12 credits]").await;
         talk.go("> [Make 2 videos · 12 credits]\n> /gallery\n> [1]\n> [Make a video with it]")
             .await;
         let presses: BTreeSet<String> = talk.buttons.iter().map(|it| it.3.clone()).collect();

@@ -5,8 +5,9 @@ use domain::picture::Product;
 use domain::{FeedbackId, PostId};
 use store::feedback::{self, At, NewFeedback};
 use store::ledger::LedgerError;
-use store::posts::{self, NewPost, PostState, Says};
+use store::posts::{self, NewPost, Says};
 use store::ratings::{self, Share};
+use store::sending::SendState;
 use store::{StoreError, Tx};
 
 use crate::bed::{NOW, bot, each, each_chain, gnr, later, person, usr};
@@ -92,7 +93,7 @@ fn a_post_is_said_once_and_never_sent_twice() {
             assert!(posts::sent(tx, &id, 11, later(1))?);
             assert!(!posts::unknown(tx, &id, "late", later(2))?, "it has ended");
             let sent = posts::get_for_job(tx, &id)?.expect("it is there");
-            assert_eq!((sent.state, sent.message, sent.attempts), (PostState::Sent, Some(11), 2));
+            assert_eq!((sent.state, sent.message, sent.attempts), (SendState::Sent, Some(11), 2));
             let found = posts::by_message(tx, &bot("b"), -5, 11)?.map(|it| it.id);
             assert_eq!(found, Some(id));
             for (bot, chat, message) in [(bot("x"), -5, 11), (bot("b"), 6, 11), (bot("b"), -5, 12)]

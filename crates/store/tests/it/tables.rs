@@ -8,7 +8,8 @@ use store::chats::{self, Drawn, NewChat};
 use store::objects::{self, NewObject};
 use store::photos::{self, Judgement};
 use store::provider_calls::{self, NewCall, Work};
-use store::tells::{self, TellState};
+use store::sending::SendState;
+use store::tells::{self};
 use store::trainings::{self, End, Run};
 use store::users::{self, NewUser, UserState};
 use store::{StoreError, Tx, attention, updates, webhooks};
@@ -477,6 +478,26 @@ fn objects_go_when_their_time_is_over() {
 }
 
 #[test]
+fn what_somebody_had_at_a_moment_is_counted() {
+    each_chain(|bed| {
+        bed.try_write(|tx| customer(tx, "anna")).expect("a customer");
+        bed.write(|tx| {
+            for (id, at) in
+                [("before", Some(2)), ("then", Some(3)), ("after", Some(4)), ("there", None)]
+            {
+                assert!(insert_object(tx, id, None)?);
+                at.map(|it| objects::deleted(tx, &obj(id), later(it))).transpose()?;
+            }
+            let counted = |tx: &mut Tx, at| objects::count_since(tx, &usr("anna"), later(at));
+            assert_eq!(counted(tx, 3)?, [("photo".to_owned(), 3)], "then, after and there");
+            assert_eq!(counted(tx, 5)?, [("photo".to_owned(), 1)], "there");
+            assert_eq!(objects::count_since(tx, &usr("boris"), later(3))?, []);
+            Ok(())
+        });
+    });
+}
+
+#[test]
 fn f65_f67_f71_what_became_of_each_tell_is_known() {
     each_chain(|bed| {
         bed.try_write(|tx| {
@@ -500,7 +521,7 @@ fn f65_f67_f71_what_became_of_each_tell_is_known() {
             assert!(tells::sent(tx, &id, &[10, 11], Some("file"), later(80))?);
             assert!(!tells::unknown(tx, &id, "late", later(81))?);
             let told = tells::get_for_job(tx, &id)?.expect("it is there");
-            assert_eq!((told.state, told.attempts), (TellState::Sent, 3));
+            assert_eq!((told.state, told.attempts), (SendState::Sent, 3));
             assert_eq!((told.message_ids, told.news), (vec![10, 11], News::Renamed));
             assert_eq!(tells::of_user(tx, &usr("anna"), 9)?.len(), 1);
             assert_eq!(tells::revive(tx, &usr("anna"))?, []);

@@ -256,7 +256,9 @@ fn about(it: &ArtifactFacts, facts: &Facts<'_>) -> String {
         Wish::Speech(draft) => speech_of(it, draft, facts),
         Wish::Video(draft) => video_of(it, draft, facts),
     };
-    if let Some(seed) = it.seed {
+    // It makes the same picture again; with what speaks it does nothing.
+    let is_picture = matches!(it.wish, Wish::Picture(_) | Wish::Edit(_));
+    if let Some(seed) = it.seed.filter(|_| is_picture) {
         lines.push(facts.say("picture-seed", &[("seed", seed.to_string().as_str().into())]));
     }
     lines.push(facts.say("picture-price", &[("credits", it.price.into())]));
@@ -364,11 +366,7 @@ pub fn ask_delete(facts: &Facts<'_>) -> View<Press> {
     let Some(it) = &facts.artifact else {
         return View::new(facts.say("refusal-picture-gone", &[]));
     };
-    let key = match it.product {
-        Product::Picture | Product::Edit | Product::Character => "picture-ask-delete",
-        Product::Speech | Product::Video => "video-ask-delete",
-    };
-    seen(View::new(facts.say(key, &[])), it)
+    seen(View::new(facts.say("picture-ask-delete", &[])), it)
         .button(facts.label("button-delete-for-good", &[]), Press::Delete(it.id.clone()))
 }
 

@@ -52,6 +52,7 @@ pub fn order(plan: &VideoPlan, quote: &Quote, facts: &Facts<'_>) -> View<Press> 
             Some(_) => facts.say("script-voice", &[("voice", title.as_str().into())]),
             None => facts.say("script-voice-gone", &[]),
         },
+        facts.say("script-pace", &[("percent", plan.speed_percent.into())]),
         length(plan, facts),
     ];
     let speeds = facts.catalog.videos.speech.speeds.iter().map(|it| {

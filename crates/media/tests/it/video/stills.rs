@@ -1,6 +1,6 @@
 //! Pictures of videos, and what is known of them.
 
-use media::video::{Container, STILL_SIDE_MAX, probe, still, thumbnail};
+use media::video::{Container, probe, thumbnail};
 
 use super::sources::*;
 use crate::samples::jpeg_size;
@@ -12,8 +12,6 @@ fn a_thumbnail_is_as_small_as_telegram_wants_it() {
     let video = shelf
         .make("video.mp4", "-f lavfi -i testsrc=size=720x1280:rate=25 -t 0.08 -pix_fmt yuv420p");
     assert_eq!(jpeg_size(&thumbnail(&tools, &video).unwrap()), (180, 320));
-    let large = still(&tools, &video).unwrap();
-    assert_eq!(jpeg_size(&large), (720, STILL_SIDE_MAX as u16));
 
     // Nothing compresses as badly as noise in all colours.
     let noise = shelf.make(
