@@ -334,7 +334,8 @@ fn what_a_decision_held_is_free_once_it_is_answered() {
         bed.runtime.block_on(async {
             for _ in 0..2_000 {
                 let theirs = held.clone();
-                bed.db.read(move |_| Ok::<_, StoreError>(drop(theirs.clone()))).await.unwrap();
+                let looked = bed.db.read(move |_| Ok::<_, StoreError>(Arc::strong_count(&theirs)));
+                assert!(2 <= looked.await.expect("the database is there"));
                 assert_eq!(Arc::strong_count(&held), 1);
             }
         });
