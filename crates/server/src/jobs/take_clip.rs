@@ -4,10 +4,12 @@
 use std::sync::Arc;
 
 use domain::{InputId, Millis, ObjectId};
+use media::video::Folder;
 use store::inputs::{self, Input, InputState, Kept};
 use store::objects;
 
 use crate::app::App;
+use crate::bot::Bot;
 use crate::bot::telegram::Meaning;
 use crate::failure::Failure;
 use crate::film::{self, Wrong};
@@ -27,17 +29,29 @@ pub async fn run(app: &Arc<App>, id: InputId) -> Result<Ended, Failure> {
     let Some(bot) = app.bots.get(&input.bot) else {
         return Ok(Ended::wait(input.id.as_str(), Millis::MINUTE));
     };
-    if app.films.is_full() {
+    if film::is_full(&app.films).await? {
         return Ok(Ended::wait(input.id.as_str(), Millis::MINUTE));
     }
-    let work = app.films.folder(input.id.as_str())?;
+    let work = film::folder(app, input.id.as_str()).await?;
+    let ended = take_in(app, &bot, input, &file_id, &work).await;
+    film::leave(work).await;
+    ended
+}
+
+async fn take_in(
+    app: &Arc<App>,
+    bot: &Bot,
+    input: Input,
+    file_id: &str,
+    work: &Arc<Folder>,
+) -> Result<Ended, Failure> {
     let came = work.path().join("came");
-    match inspect_photo::fetch(&bot, &file_id).await {
+    match inspect_photo::fetch(bot, file_id).await {
         Ok(bytes) => tokio::fs::write(&came, bytes).await?,
         Err(error) => match error.meaning() {
             Meaning::Flood(_) | Meaning::NotDone | Meaning::Unknown => return Err(error.into()),
             Meaning::Revoked => {
-                app.pause_bot(&bot, &error).await;
+                app.pause_bot(bot, &error).await;
                 return Ok(Ended::wait(input.id.as_str(), Millis::MINUTE));
             }
             Meaning::Rejected | Meaning::MessageGone | Meaning::Done | Meaning::Unreachable => {
@@ -45,7 +59,7 @@ pub async fn run(app: &Arc<App>, id: InputId) -> Result<Ended, Failure> {
             }
         },
     }
-    match film::take_in(app, &work, &came).await {
+    match film::take_in(app, work, &came).await {
         Ok(clip) => keep(app, input, clip).await,
         Err(Wrong::Failed(failure)) => Err(failure),
         Err(Wrong::Unusable(why)) => {
