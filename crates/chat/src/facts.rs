@@ -43,6 +43,10 @@ pub struct Needs {
     pub plan: bool,
     pub invite: bool,
     pub gifts: bool,
+    /// Whether somebody edits photos now.
+    pub edits: bool,
+    /// Whether somebody makes talking videos now.
+    pub videos: bool,
     /// The pictures that are being made.
     pub making: bool,
     pub generation: Option<GenerationId>,
@@ -128,9 +132,9 @@ pub struct Person {
     pub photo_days: u32,
     /// Days after which results are deleted that aren't favourites; zero is never.
     pub result_days: u32,
-    /// Whether somebody can edit photos now.
+    /// Whether somebody can edit photos now, where that is needed.
     pub can_edit: bool,
-    /// Whether somebody can make talking videos now.
+    /// Whether somebody can make talking videos now, where that is needed.
     pub can_video: bool,
     /// Whether somebody can be asked for words, of a photo or better ones.
     pub can_hint: bool,

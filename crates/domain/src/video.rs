@@ -4,9 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ArtifactId, InputId};
 
-/// How many videos one order may have: characters times takes.
-pub const BATCH_MAX: usize = 5;
-
 /// How many takes of a script a customer has at hand to choose from.
 pub const TAKES_MAX: usize = 5;
 

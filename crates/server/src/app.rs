@@ -95,7 +95,7 @@ pub struct App {
     /// How many look at pictures at the same time: it is work for whole cores.
     pub looks: tokio::sync::Semaphore,
     /// With what, and where, videos are put together.
-    pub films: Films,
+    pub films: Arc<Films>,
     /// Pictures that menus have shown, by what is on them: Telegram has them already.
     pub shown: Shown,
     pub bots: Bots,

@@ -48,10 +48,13 @@ pub struct Films {
     turns: Semaphore,
 }
 
-/// What a file is that came from outside, as far as we ask.
+/// What a film is that came from outside, as far as we ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Probed {
+    /// How long something is to be seen.
     pub millis: i64,
+    /// How much of it is missing of what its header promises.
+    pub missing: i64,
     pub width: u32,
     pub height: u32,
     pub has_sound: bool,
@@ -158,8 +161,9 @@ impl Films {
         })
     }
 
-    /// A folder of its own for a piece of work, by the work's id: gone when it is dropped.
-    pub fn folder(&self, id: &str) -> Result<Arc<Folder>, Failure> {
+    /// A folder of its own for a piece of work, by the work's id: gone when it is dropped, which is
+    /// work for a thread of its own ([`leave`]).
+    fn folder(&self, id: &str) -> Result<Arc<Folder>, Failure> {
         std::fs::create_dir_all(&self.folder)?;
         match Folder::new(&self.folder, id) {
             Ok(folder) => Ok(Arc::new(folder)),
@@ -170,8 +174,8 @@ impl Films {
         }
     }
 
-    /// Whether there is less room than is to stay free. Where nobody can tell, there is room.
-    pub fn is_full(&self) -> bool {
+    /// Where nobody can tell, there is room.
+    fn is_full(&self) -> bool {
         let _ = std::fs::create_dir_all(&self.folder);
         video::room(&self.folder).is_ok_and(|it| it < self.room_bytes)
     }
@@ -183,30 +187,81 @@ impl Films {
     }
 }
 
-/// Runs something of `media` on a thread of its own.
+/// Runs something on a thread of its own.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Failure::Ours("work on a video panicked".to_owned()))
+}
+
+/// The same for something of `media`.
 async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, VideoError> + Send + 'static,
 ) -> Result<T, Wrong> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done.map_err(Wrong::of),
-        Err(_) => Err(Wrong::Failed(Failure::Ours("work on a video panicked".to_owned()))),
-    }
+    apart(work).await.map_err(Wrong::Failed)?.map_err(Wrong::of)
 }
 
-/// What a file is that a provider made.
-pub async fn probe(app: &App, path: &Path) -> Result<Probed, Wrong> {
-    let (tools, path) = (app.films.tools.clone(), path.to_owned());
-    let found = aside(move || video::probe(&tools, &path)).await?;
-    let shown = found.video.as_ref().map(|it| it.upright());
-    let is_video = matches!(found.format, Container::Mov | Container::Matroska);
-    let frame = shown.filter(|_| is_video);
+/// A folder of its own for a piece of work, by the work's id. Whoever takes it leaves it ([`leave`]);
+/// with whoever dies it goes all the same.
+pub async fn folder(app: &App, id: &str) -> Result<Arc<Folder>, Failure> {
+    let (films, id) = (app.films.clone(), id.to_owned());
+    apart(move || films.folder(&id)).await?
+}
+
+/// Deletes a folder of work and all that is in it. When this returns, another one may take it.
+pub async fn leave(work: Arc<Folder>) {
+    // What could not be deleted is swept later.
+    let _ = apart(move || drop(work)).await;
+}
+
+/// Whether there is less room on the disk than is to stay free.
+pub async fn is_full(films: &Arc<Films>) -> Result<bool, Failure> {
+    let films = films.clone();
+    apart(move || films.is_full()).await
+}
+
+/// What a film is that a provider made. All of it is decoded, as its header may promise what isn't
+/// there.
+pub async fn probe(app: &App, work: &Arc<Folder>, path: &Path) -> Result<Probed, Wrong> {
+    // Seconds: it doesn't stand in line behind videos.
+    let _turn = look(app).await?;
+    let (tools, path, stop) = (app.films.tools.clone(), path.to_owned(), Stop::new());
+    let (stopped, held) = (stop.flag(), work.clone());
+    let (found, shown) = aside(move || {
+        let _held = held;
+        let found = video::probe(&tools, &path)?;
+        let is_film = matches!(found.format, Container::Mov | Container::Matroska);
+        let shown = match found.video.is_some() && is_film {
+            true => video::shown_ms(&tools, &path, &found, &stopped).map_err(of_theirs)?,
+            false => 0,
+        };
+        Ok((found, shown))
+    })
+    .await?;
+    let is_film = matches!(found.format, Container::Mov | Container::Matroska);
+    let frame = found.video.as_ref().filter(|_| is_film).map(|it| it.upright());
+    let promised = found.video.as_ref().and_then(|it| it.duration_ms).unwrap_or(found.duration_ms);
+    let millis = |it: u64| i64::try_from(it).unwrap_or(i64::MAX);
     Ok(Probed {
-        millis: i64::try_from(found.duration_ms).unwrap_or(i64::MAX),
+        millis: millis(shown),
+        missing: millis(promised) - millis(shown),
         width: frame.map_or(0, |it| it.width),
         height: frame.map_or(0, |it| it.height),
         has_sound: found.audio.is_some(),
         has_alpha: found.video.is_some_and(|it| it.has_alpha),
     })
+}
+
+/// What breaks ffmpeg breaks it again.
+fn of_theirs(error: VideoError) -> VideoError {
+    match error {
+        VideoError::Failed { .. } => VideoError::Unreadable { why: error.to_string() },
+        other => other,
+    }
+}
+
+async fn look(app: &App) -> Result<tokio::sync::SemaphorePermit<'_>, Wrong> {
+    let turn = app.looks.acquire().await;
+    turn.map_err(|it| Wrong::Failed(Failure::Ours(it.to_string())))
 }
 
 /// Makes a speech even, and slower or faster where who spoke couldn't.
@@ -217,8 +272,7 @@ pub async fn sound(
     speed_percent: u32,
 ) -> Result<Sound, Wrong> {
     // A second or two: it doesn't stand in line behind videos.
-    let turn = app.looks.acquire().await;
-    let _turn = turn.map_err(|it| Wrong::Failed(Failure::Ours(it.to_string())))?;
+    let _turn = look(app).await?;
     let (came, path) = (work.path().join("came.mp3"), work.path().join("speech.mp3"));
     tokio::fs::write(&came, audio).await.map_err(|it| Wrong::of(it.into()))?;
     let (tools, out, stop) = (app.films.tools.clone(), path.clone(), Stop::new());
@@ -256,13 +310,11 @@ pub async fn take_in(app: &App, work: &Arc<Folder>, came: &Path) -> Result<Clip,
     })
 }
 
-/// What is too much work, or breaks ffmpeg, would be the same the next time.
+/// What is too much work would be the same the next time.
 fn of_clip(error: VideoError) -> VideoError {
     match error {
-        VideoError::TimedOut { .. } | VideoError::Failed { .. } => {
-            VideoError::Unreadable { why: error.to_string() }
-        }
-        other => other,
+        VideoError::TimedOut { .. } => VideoError::Unreadable { why: error.to_string() },
+        other => of_theirs(other),
     }
 }
 
@@ -388,9 +440,8 @@ pub async fn watch(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
         }
     }
     loop {
-        let (looking, now) = (app.clone(), app.ground.now());
-        let looked = move || (looking.films.is_full(), looking.films.sweep(now));
-        match tokio::task::spawn_blocking(looked).await {
+        let (films, now) = (app.films.clone(), app.ground.now());
+        match apart(move || (films.is_full(), films.sweep(now))).await {
             Ok((is_full, swept)) => {
                 app.ground.room.store(!is_full, Ordering::Relaxed);
                 match swept {
@@ -399,7 +450,7 @@ pub async fn watch(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
                     Err(error) => tracing::warn!(%error, "the folder of videos can't be swept"),
                 }
             }
-            Err(_) => tracing::error!("looking after the folder of videos panicked"),
+            Err(failure) => tracing::error!(%failure, "the folder of videos can't be looked after"),
         }
         tokio::select! {
             () = tokio::time::sleep(LOOKED_EVERY) => {}

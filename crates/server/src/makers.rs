@@ -193,7 +193,7 @@ pub fn anybody_films(tx: &mut Tx, ground: &Ground, now: Millis) -> Result<bool, 
     if !ground.can_film() {
         return Ok(false);
     }
-    // It is asked at every event of a chat, so the first who is open is enough.
+    // It is asked at many events of a chat, so the first who is open is enough.
     let mut speakers = videos.speech.makers.iter().map(|it| it.provider.as_str());
     let mut filmers = videos.standard.makers.iter().map(|it| it.provider.as_str());
     Ok(any_open(tx, ground, &mut speakers, now)? && any_open(tx, ground, &mut filmers, now)?)

@@ -199,7 +199,7 @@ pub fn assemble(config: Config, db: Db, world: World) -> Result<App, StartError>
         webhooks: world.webhooks,
         public: world.public,
         looks: tokio::sync::Semaphore::new(config_media),
-        films,
+        films: Arc::new(films),
         voices,
         shown: Default::default(),
         chat_page: world.chat_page,

@@ -155,6 +155,18 @@ pub fn of(tx: &mut Tx, user: &UserId, id: &ArtifactId) -> Result<Option<Artifact
     row.as_ref().map(artifact_of).transpose()
 }
 
+/// The file of a user's artifact, deleted or not: what is being made from it may need it longer than
+/// its owner sees it.
+pub fn file_of(
+    tx: &mut Tx,
+    user: &UserId,
+    id: &ArtifactId,
+) -> Result<Option<ObjectId>, StoreError> {
+    let row =
+        tx.first("SELECT object_id FROM artifacts WHERE id = $1 AND user_id = $2", &[id, user])?;
+    row.map(|it| it.id("object_id")).transpose()
+}
+
 /// What is left of a user's generation, by number.
 pub fn of_generation(
     tx: &mut Tx,

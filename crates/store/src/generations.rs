@@ -2,7 +2,7 @@
 
 use domain::picture::{Aspect, Product, Source};
 use domain::refusal::Fault;
-use domain::video::{Making, Stage};
+use domain::video::{Face, Making, Stage};
 use domain::{
     ArtifactId, AvatarId, BotId, Credits, GenerationId, HoldId, InputId, Millis, ObjectId, UserId,
     WorkState,
@@ -10,7 +10,7 @@ use domain::{
 
 pub use crate::errands::{End, Run};
 use crate::errands::{errand, tried};
-use crate::{Row, StoreError, Tx, artifacts};
+use crate::{Row, StoreError, Tx, artifacts, inputs};
 
 /// The columns that [`generation_of`] reads.
 macro_rules! select {
@@ -211,6 +211,29 @@ pub fn list(
 pub fn open_of_user(tx: &mut Tx, user: &UserId) -> Result<Vec<Generation>, StoreError> {
     let rows = tx.query(select!("WHERE user_id = $1 AND ended_at IS NULL ORDER BY id"), &[user])?;
     rows.iter().map(generation_of).collect()
+}
+
+/// The files of which somebody makes a video for this user now, or changes a face.
+pub fn in_use_for_job(tx: &mut Tx, user: &UserId) -> Result<Vec<ObjectId>, StoreError> {
+    let mut found = Vec::new();
+    for it in open_of_user(tx, user)? {
+        let (face, speech, background) = match it.making {
+            Some(Making::Video { draft, .. }) => (draft.face, Some(draft.speech), draft.background),
+            Some(Making::Character { face }) => (face, None, None),
+            Some(Making::Speech { .. }) | None => continue,
+        };
+        if let Some(speech) = speech {
+            found.extend(artifacts::file_of(tx, user, &speech)?);
+        }
+        let face = match face {
+            Face::Input(input) => Some(input),
+            Face::Character(_) => None,
+        };
+        for input in face.into_iter().chain(background) {
+            found.extend(inputs::of(tx, user, &input)?.and_then(|it| it.object));
+        }
+    }
+    Ok(found)
 }
 
 /// How long a model has taken of late, from the order to the end: the median of those that

@@ -124,6 +124,16 @@ pub fn expire(tx: &mut Tx, id: &ObjectId, at: Millis) -> Result<bool, StoreError
     Ok(changed == 1)
 }
 
+/// Lets an object whose time is over stay until a moment.
+pub fn postpone(tx: &mut Tx, id: &ObjectId, at: Millis) -> Result<bool, StoreError> {
+    let changed = tx.execute(
+        "UPDATE objects SET delete_after = $1
+         WHERE id = $2 AND deleted_at IS NULL AND delete_after < $1",
+        &[&at, id],
+    )?;
+    Ok(changed == 1)
+}
+
 /// Keeps an object that was to go.
 pub fn keep(tx: &mut Tx, id: &ObjectId) -> Result<bool, StoreError> {
     let changed = tx.execute(

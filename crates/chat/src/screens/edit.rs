@@ -50,7 +50,7 @@ impl Screen for Edit {
     type Press = Press;
 
     fn needs(&self) -> Needs {
-        Needs { inputs: self.inputs().to_vec(), ..Needs::default() }
+        Needs { inputs: self.inputs().to_vec(), edits: true, ..Needs::default() }
     }
 
     fn view(&self, facts: &Facts<'_>) -> View<Press> {

@@ -79,7 +79,7 @@ impl Screen for EditSetup {
     type Press = Press;
 
     fn needs(&self) -> Needs {
-        Needs { inputs: self.draft().inputs.clone(), ..Needs::default() }
+        Needs { inputs: self.draft().inputs.clone(), edits: true, ..Needs::default() }
     }
 
     fn view(&self, facts: &Facts<'_>) -> View<Press> {

@@ -2,7 +2,7 @@
 //! aside.
 
 use domain::catalog::Quote;
-use domain::video::{BATCH_MAX, Face, Format, VideoDraft, VideoQuality};
+use domain::video::{Face, Format, VideoDraft, VideoQuality};
 use domain::{ArtifactId, Command, Credits, News, Refusal, Subject};
 use serde::{Deserialize, Serialize};
 
@@ -338,7 +338,7 @@ fn toggled<T: Clone + PartialEq>(all: &[T], one: &T, is_chosen: bool) -> Vec<T> 
 
 /// How many videos one order may have.
 fn batch_max(facts: &Facts<'_>) -> usize {
-    (facts.catalog.videos.limits.batch_max as usize).min(BATCH_MAX)
+    facts.catalog.videos.limits.batch_max as usize
 }
 
 /// The longest sound of which somebody makes a video, in milliseconds.

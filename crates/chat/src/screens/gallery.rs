@@ -151,7 +151,7 @@ impl Screen for Gallery {
             | Self::AskDelete { artifact, at }
             | Self::Compare { artifact, at } => {
                 let need = ArtifactNeed { id: artifact.clone(), filter: at.filter.clone() };
-                Needs { artifact: Some(need), ..Needs::default() }
+                Needs { artifact: Some(need), edits: true, videos: true, ..Needs::default() }
             }
             Self::AskDeleteChosen { .. } => Needs::default(),
         }

@@ -39,7 +39,7 @@ impl Screen for Home {
     type Press = Press;
 
     fn needs(&self) -> Needs {
-        Needs { avatars: true, making: true, ..Needs::default() }
+        Needs { avatars: true, making: true, edits: true, videos: true, ..Needs::default() }
     }
 
     fn view(&self, facts: &Facts<'_>) -> View<Press> {

@@ -44,7 +44,8 @@ impl Screen for Making {
     type Press = Press;
 
     fn needs(&self) -> Needs {
-        Needs { generation: Some(self.generation().clone()), ..Needs::default() }
+        let generation = Some(self.generation().clone());
+        Needs { generation, videos: true, ..Needs::default() }
     }
 
     fn view(&self, facts: &Facts<'_>) -> View<Press> {

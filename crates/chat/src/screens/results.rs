@@ -81,7 +81,8 @@ impl Screen for Results {
     type Press = Press;
 
     fn needs(&self) -> Needs {
-        Needs { generation: Some(self.generation().clone()), ..Needs::default() }
+        let generation = Some(self.generation().clone());
+        Needs { generation, edits: true, videos: true, ..Needs::default() }
     }
 
     fn view(&self, facts: &Facts<'_>) -> View<Press> {

@@ -104,6 +104,7 @@ impl VideoPlan {
         Needs {
             inputs: inputs.chain(self.background.clone()).collect(),
             voices: true,
+            videos: true,
             takes: self.takes.clone(),
             generation: self.speaking.clone(),
             ..Needs::default()

@@ -6,6 +6,7 @@ use chat::{Facts, Incoming, Next, Place};
 use domain::{Command, Language};
 
 use crate::html;
+use crate::talk::english;
 use crate::world::{GARBAGE, NASTY, incoming, line, presses, sample};
 
 /// Calls with every sample that has given its consent, every event, and what it leads to.
@@ -47,6 +48,35 @@ fn every_notice_is_telegrams_html_without_holes() {
             Err(wrong) => panic!("{}: {event:?}: {wrong}\n{notice}", sample.name),
         }
     });
+}
+
+/// What isn't asked for isn't known: whatever a screen does by it, it has asked for.
+#[test]
+fn who_looks_at_what_rests_has_asked_for_it() {
+    let incoming = incoming();
+    for sample in samples() {
+        let mut works = english(&sample);
+        works.person.consented = true;
+        let asks = sample.place.needs();
+        for (is_asked, can_edit, can_video) in
+            [(asks.edits, false, true), (asks.videos, true, false)]
+        {
+            if is_asked {
+                continue;
+            }
+            let mut rests = works.clone();
+            rests.person.can_edit &= can_edit;
+            rests.person.can_video &= can_video;
+            let (shown, otherwise) = (sample.place.view(&works), sample.place.view(&rests));
+            assert_eq!(format!("{shown:?}"), format!("{otherwise:?}"), "{}", sample.name);
+            for event in &incoming {
+                let leads = |facts| sample.place.clone().on(event.clone(), facts);
+                let (to, otherwise) = (leads(&works), leads(&rests));
+                let name = &sample.name;
+                assert_eq!(format!("{to:?}"), format!("{otherwise:?}"), "{name}: {event:?}");
+            }
+        }
+    }
 }
 
 /// House rule: news tell, they don't ask for more, or two of them could go on for ever.

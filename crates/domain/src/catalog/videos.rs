@@ -33,10 +33,8 @@ pub struct VideoLimits {
     pub seconds_min: u32,
     /// How long a clip that is put behind a person is at most.
     pub background_seconds_max: u32,
-    /// How many videos one order has at most.
+    /// How many videos one order has at most: characters times takes.
     pub batch_max: u32,
-    /// How many takes of a script are at hand to choose from.
-    pub takes_max: u32,
 }
 
 /// Scripts, spoken.
@@ -293,7 +291,6 @@ impl Videos {
             ("limits", "seconds_min", limits.seconds_min, SOUND_SECONDS),
             ("limits", "background_seconds_max", limits.background_seconds_max, BACKGROUND_SECONDS),
             ("limits", "batch_max", limits.batch_max, TOGETHER),
-            ("limits", "takes_max", limits.takes_max, TOGETHER),
             ("character_edit", "rounds_max", videos.character_edit.rounds_max, ROUNDS),
             ("speech", "promised_seconds", videos.speech.promised_seconds, PROMISED_SECONDS),
             (

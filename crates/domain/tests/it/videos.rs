@@ -52,7 +52,6 @@ fn wrong_limits_and_prices_are_refused_with_their_line() {
         ("seconds_min", 2, 1, 600),
         ("background_seconds_max", 15, 1, 60),
         ("batch_max", 5, 1, 5),
-        ("takes_max", 5, 1, 5),
     ] {
         for wrong in [least - 1, most + 1] {
             let (from, to) = (format!("{word} = {is}\n"), format!("{word} = {wrong}\n"));
@@ -280,7 +279,7 @@ fn formats_and_qualities_are_stored_by_these_words() {
 fn the_limits_are_those_that_are_promised() {
     let videos = shipped();
     let limits = videos.limits;
-    assert_eq!((limits.background_seconds_max, limits.batch_max, limits.takes_max), (15, 5, 5));
+    assert_eq!((limits.background_seconds_max, limits.batch_max), (15, 5));
     assert_eq!((limits.script_chars_max, limits.seconds_min), (600, 2));
     let speeds: Vec<_> = videos.speech.speeds.iter().map(|it| it.percent()).collect();
     assert_eq!(speeds, [80, 90, 100, 110, 120]);

@@ -16,6 +16,7 @@ mod run;
 pub mod speech;
 mod still;
 mod tools;
+mod whole;
 
 use std::path::PathBuf;
 
@@ -26,6 +27,7 @@ pub use montage::{Figure, Finished, Label, Loudness, Montage, montage};
 pub use probe::{AudioStream, Probed, VideoStream, probe};
 pub use still::thumbnail;
 pub use tools::Equipment;
+pub use whole::shown_ms;
 
 /// The programs, and what each of their calls may take.
 #[derive(Clone, Debug)]

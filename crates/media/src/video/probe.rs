@@ -28,6 +28,8 @@ pub struct VideoStream {
     /// Frames in a thousand seconds.
     pub fps_milli: u32,
     pub frames: Option<u64>,
+    /// By its header.
+    pub duration_ms: Option<u64>,
     pub has_alpha: bool,
     pub(super) colours: Colours,
 }
@@ -77,7 +79,7 @@ pub fn probe(tools: &Tools, path: &Path) -> Result<Probed, VideoError> {
         .duration
         .as_deref()
         .and_then(millis)
-        .or_else(|| lengths.filter_map(|it| it.duration.as_deref().and_then(millis)).max())
+        .or_else(|| lengths.filter_map(Stream::millis).max())
         .ok_or_else(|| unreadable("nobody knows how long it is"))?;
     let bytes = std::fs::metadata(path)?.len();
     Ok(Probed { format: Container::of(path)?, duration_ms, video, audio, bytes })
@@ -132,6 +134,8 @@ struct Beside {
 #[serde(default)]
 struct Tags {
     alpha_mode: Option<String>,
+    #[serde(rename = "DURATION")]
+    duration: Option<String>,
     rotate: Option<String>,
 }
 
@@ -162,6 +166,7 @@ impl Stream {
             rotation: self.rotation(),
             fps_milli: rate.unwrap_or_default(),
             frames: self.nb_frames.as_deref().and_then(|it| it.parse().ok()),
+            duration_ms: self.millis(),
             has_alpha,
             colours: Colours {
                 matrix: self.color_space.clone(),
@@ -169,6 +174,12 @@ impl Stream {
                 transfer: self.color_transfer.clone(),
             },
         })
+    }
+
+    /// Matroska says it in words beside the stream.
+    fn millis(&self) -> Option<u64> {
+        let own = self.duration.as_deref().and_then(millis);
+        own.or_else(|| self.tags.duration.as_deref().and_then(clock_millis))
     }
 
     fn audio(&self) -> AudioStream {
@@ -200,4 +211,12 @@ fn millis(seconds: &str) -> Option<u64> {
     let seconds: f64 = seconds.parse().ok()?;
     // A day is longer than anything that is opened.
     (0.0..86_400.0).contains(&seconds).then(|| (seconds * 1000.0).round() as u64)
+}
+
+/// Of `00:01:06.040000000`.
+fn clock_millis(clock: &str) -> Option<u64> {
+    let mut parts = clock.splitn(3, ':');
+    let (hours, minutes) = (parts.next()?.parse::<u64>().ok()?, parts.next()?.parse::<u64>().ok()?);
+    let whole = hours.checked_mul(60)?.checked_add(minutes)?.checked_mul(60_000)?;
+    whole.checked_add(millis(parts.next()?)?)
 }

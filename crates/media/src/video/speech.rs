@@ -33,7 +33,10 @@ impl Speed {
 /// What a player turns neither up nor down, with room for the peaks that compressing makes.
 pub(super) const TARGET: &str = "I=-16:TP=-1.5:LRA=11";
 
-/// An MP3 of one channel, 44.1 kHz and 128 kbit/s, at −16 LUFS.
+/// How much of a sound may be missing of what its header promises.
+const MISSING_MS_MAX: u64 = 300;
+
+/// An MP3 of one channel, 44.1 kHz and 128 kbit/s, at −16 LUFS. All of it, or it is unreadable.
 pub fn normalise(
     tools: &Tools,
     from: &Path,
@@ -69,6 +72,11 @@ pub fn normalise(
     call.add(["-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "mp3"]).output(to)?;
     call.run(tools, cancel, &mut |_| {})?;
     let made = probe(tools, to)?;
+    let promised = probed.duration_ms * 1000 / u64::from(speed.0);
+    // What is guessed from a file's size is a little off.
+    if made.duration_ms + MISSING_MS_MAX + promised / 20 < promised {
+        return Err(unreadable("it ends before its time"));
+    }
     Ok(Speech { duration_ms: made.duration_ms, bytes: made.bytes })
 }
 

@@ -63,8 +63,8 @@ pub fn gather<'a>(
         has_shop: shop::of(ground, &user.bot)
             .is_some_and(|it| !shop::methods(ground, it).is_empty()),
         result_days: (config.pictures.kept.as_i64() / Millis::DAY.as_i64()) as u32,
-        can_edit: makers::anybody_edits(tx, ground, now)?,
-        can_video: makers::anybody_films(tx, ground, now)?,
+        can_edit: needs.edits && makers::anybody_edits(tx, ground, now)?,
+        can_video: needs.videos && makers::anybody_films(tx, ground, now)?,
         can_hint: 0 < config.hints.per_day
             && ground.providers.contains(&config.hints.provider.as_str()),
         hints_left: studio::hints::left(tx, ground, user, now)?,

@@ -303,7 +303,7 @@ impl Errand<'_> {
     }
 
     /// This provider does not do it: whoever else can does, at the same price; or nobody.
-    fn otherwise(&self, piece: &dyn Piece, fault: Fault, why: &str) -> Ended {
+    pub fn otherwise(&self, piece: &dyn Piece, fault: Fault, why: &str) -> Ended {
         // Who takes no work from us takes none for another of their models.
         let is_worth_asking = |it: &(String, String)| {
             fault != Fault::ProviderClosed || it.0 != self.standing.provider

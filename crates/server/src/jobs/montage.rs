@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::refusal::Fault;
 use domain::video::{Format, Making, Stage, VideoDraft};
 use domain::{GenerationId, Millis, ObjectId};
+use media::video::Folder;
 use store::generations::{self, Generation};
 use store::objects::{self, Object};
 use store::users::User;
@@ -42,31 +43,38 @@ pub async fn run(app: &Arc<App>, id: GenerationId) -> Result<Ended, Failure> {
     if parts.generation.cancel_asked_at.is_some() {
         return Ok(lost(&parts));
     }
-    if app.films.is_full() {
+    if film::is_full(&app.films).await? {
         return Ok(no_room(&parts));
     }
-    let work = app.films.folder(id.as_str())?;
-    let files = match gather(app, &parts, work.path()).await {
+    let work = film::folder(app, id.as_str()).await?;
+    let ended = put_together(app, &parts, &work).await;
+    film::leave(work).await;
+    ended
+}
+
+async fn put_together(app: &Arc<App>, parts: &Parts, work: &Arc<Folder>) -> Result<Ended, Failure> {
+    let id = &parts.generation.id;
+    let files = match gather(app, parts, work.path()).await {
         Ok(Some(files)) => files,
         // A part is gone: its owner has deleted it.
-        Ok(None) => return Ok(lost(&parts)),
-        Err(failure) => return later(&parts, app, failure),
+        Ok(None) => return Ok(lost(parts)),
+        Err(failure) => return later(parts, app, failure),
     };
     let wish = film::Wish {
         quality: parts.draft.quality,
         script: parts.draft.has_captions.then(|| parts.generation.words.clone()),
-        label: label(app, &parts),
+        label: label(app, parts),
     };
-    let finished = match film::montage(app, &id, parts.chat.clone(), &work, &files, &wish).await {
+    let finished = match film::montage(app, id, parts.chat.clone(), work, &files, &wish).await {
         Ok(finished) => finished,
-        Err(Wrong::Failed(failure)) if failure.is_no_room() => return Ok(no_room(&parts)),
+        Err(Wrong::Failed(failure)) if failure.is_no_room() => return Ok(no_room(parts)),
         Err(Wrong::Failed(failure)) => return Err(failure),
         Err(Wrong::Unusable(why)) => {
             tracing::error!(generation.id = %id, why, "a video can't be put together");
-            return Ok(broken(&parts));
+            return Ok(broken(parts));
         }
     };
-    deliver(app, &parts, finished).await.or_else(|failure| later(&parts, app, failure))
+    deliver(app, parts, finished).await.or_else(|failure| later(parts, app, failure))
 }
 
 /// The store of files is away: all of it is paid for, so it is waited for as long as a video may take.
@@ -93,8 +101,8 @@ fn read(tx: &mut Tx, id: &GenerationId) -> Result<Option<Parts>, StoreError> {
         }
     };
     let raw = object(tx, generation.raw_object.clone())?;
-    let speech = artifacts::of(tx, &generation.user, &draft.speech)?;
-    let sound = object(tx, speech.map(|it| it.object))?;
+    let speech = artifacts::file_of(tx, &generation.user, &draft.speech)?;
+    let sound = object(tx, speech)?;
     let background = match &draft.background {
         Some(input) => {
             let input = inputs::of(tx, &generation.user, input)?;

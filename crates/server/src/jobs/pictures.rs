@@ -187,7 +187,7 @@ impl Piece for Step<'_> {
             From::Avatar { avatar, source, model } => (avatar, source, model),
             From::Photos(photos) => return self.edit(line, photos).await,
             From::Face(portrait) => return self.character(line, portrait.as_ref()).await,
-            From::Voice { .. } => return self.speech(),
+            From::Voice { .. } => return self.speech().await,
             From::Talk(talk) => return self.video(line, talk).await,
             From::Nothing => return Ok(Ready::Step(self.canceled())),
         };

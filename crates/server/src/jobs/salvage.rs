@@ -122,8 +122,8 @@ pub async fn pictures(app: &Arc<App>, id: GenerationId, run: &str) -> Result<End
     }))
 }
 
-/// A stage of a video that nobody goes on with: it isn't delivered, but it was paid for, and a person
-/// knows.
+/// A stage of a video that nobody goes on with. What it is worth to its customer depends on parts
+/// that may be gone and on work that nobody has the credits for any more; a person decides.
 fn late_stage(generation: Generation, made: MadeVideo) -> Ended {
     Ended::done().write(move |tx, ground, now| {
         if !generations::came_late(tx, &generation.id, now)? {
@@ -131,8 +131,8 @@ fn late_stage(generation: Generation, made: MadeVideo) -> Ended {
         }
         let cost = video::cost(ground, &generation, made.seconds_millis);
         booked(tx, &generation, cost, "came too late", now)?;
-        let evidence =
-            "a part of a video came after it was given up; it was billed, and is of no use";
-        outbox::note(tx, "late-result", generation.id.as_str(), evidence, now)
+        let evidence = "a part of a video came after it was given up, and was billed; the customer \
+                        has the credits back and nothing else";
+        outbox::raise(tx, ground, "late-video", generation.id.as_str(), evidence, now)
     })
 }

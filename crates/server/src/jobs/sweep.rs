@@ -1,13 +1,15 @@
 //! What is done on a schedule.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::task::Sweep;
-use domain::{AvatarId, JobId, Millis, News, Task, UserId};
+use domain::{AvatarId, JobId, Millis, News, ObjectId, Task, UserId};
 use futures::StreamExt;
+use store::objects::{self, Object};
 use store::{
-    api_requests, artifacts, avatars, deliveries, gifts, jobs, ledger, objects, photos,
-    subscriptions, tries, updates, uploads, webhooks,
+    StoreError, Tx, api_requests, artifacts, avatars, deliveries, generations, gifts, jobs, ledger,
+    photos, subscriptions, tries, updates, uploads, webhooks,
 };
 
 use crate::app::App;
@@ -38,6 +40,9 @@ const PAGE: usize = 500;
 
 /// How long before their results are deleted customers hear of it.
 const NOTICED_BEFORE: Millis = Millis::days(7);
+
+/// How long a file that is in use is left alone before it is looked at again.
+const USED_FOR: Millis = Millis(5 * 60_000);
 
 /// How often each is done.
 pub const EVERY: [(Sweep, Millis); 10] = [
@@ -119,7 +124,8 @@ pub async fn run(app: &Arc<App>, sweep: Sweep) -> Result<Ended, Failure> {
 
 async fn expired_objects(app: &Arc<App>) -> Result<Ended, Failure> {
     let ground = app.ground.clone();
-    let expired = app.db.read(move |tx| objects::due_for_job(tx, ground.now(), BATCH)).await?;
+    let due = move |tx: &mut Tx| due_objects(tx, ground.now());
+    let (expired, in_use): (Vec<Object>, Vec<Object>) = app.db.read(due).await?;
     let mut gone = Vec::new();
     for object in expired {
         // One that can't be deleted must not keep the others.
@@ -140,8 +146,29 @@ async fn expired_objects(app: &Arc<App>) -> Result<Ended, Failure> {
             artifacts::file_gone(tx, &object.id, now)?;
             uploads::forget_of_object(tx, &object.id)?;
         }
+        for object in &in_use {
+            objects::postpone(tx, &object.id, now.plus(USED_FOR))?;
+        }
         Ok(())
     }))
+}
+
+/// Objects whose time is over, and those of them that are in use: a video that somebody has been
+/// paid for doesn't fail because its owner has deleted the speech from the gallery. Who wants to be
+/// forgotten isn't kept waiting by it: their work is stopped, and all their files go with it.
+fn due_objects(tx: &mut Tx, now: Millis) -> Result<(Vec<Object>, Vec<Object>), StoreError> {
+    let mut in_use: BTreeMap<UserId, Vec<ObjectId>> = BTreeMap::new();
+    let due = objects::due_for_job(tx, now, BATCH)?;
+    for user in due.iter().filter_map(|it| it.user.as_ref()) {
+        if !in_use.contains_key(user) {
+            in_use.insert(user.clone(), generations::in_use_for_job(tx, user)?);
+        }
+    }
+    let is_free = |it: &Object| {
+        let of_user = it.user.as_ref().and_then(|it| in_use.get(it));
+        !of_user.is_some_and(|of_user| of_user.contains(&it.id))
+    };
+    Ok(due.into_iter().partition(is_free))
 }
 
 /// Deletes files that no row knows: their writer died, or was overtaken, between the file and the

@@ -4,31 +4,38 @@
 use std::sync::Arc;
 
 use domain::{InputId, Millis};
+use media::video::Folder;
 use store::inputs::Input;
 
 use crate::app::App;
 use crate::failure::Failure;
 use crate::film::{self, Wrong};
-use crate::jobs::{Ended, inspect_photo};
 use crate::jobs::pictures::kept::measure;
 use crate::jobs::take_in::{Came, File, fetch, ready, unusable};
+use crate::jobs::{Ended, inspect_photo};
 use crate::objects::key;
 
 pub async fn run(app: &Arc<App>, id: InputId) -> Result<Ended, Failure> {
-    if app.films.is_full() {
+    if film::is_full(&app.films).await? {
         return Ok(Ended::wait(id.as_str(), Millis::MINUTE));
     }
-    let work = app.films.folder(id.as_str())?;
+    let work = film::folder(app, id.as_str()).await?;
+    let ended = take_in(app, &id, &work).await;
+    film::leave(work).await;
+    ended
+}
+
+async fn take_in(app: &Arc<App>, id: &InputId, work: &Arc<Folder>) -> Result<Ended, Failure> {
     let came = work.path().join("came");
     let mut file = tokio::fs::File::create(&came).await?;
-    let fetched = fetch(app, &id, async move |bot, file_id| {
+    let fetched = fetch(app, id, async move |bot, file_id| {
         inspect_photo::fetch_to(&bot, &file_id, &mut file).await
     });
     let input = match fetched.await? {
         Came::Here(input, ()) => input,
         Came::Nothing(ended) => return Ok(ended),
     };
-    match film::take_in(app, &work, &came).await {
+    match film::take_in(app, work, &came).await {
         Ok(clip) => keep(app, input, clip).await,
         Err(Wrong::Failed(failure)) => Err(failure),
         Err(Wrong::Unusable(why)) => {

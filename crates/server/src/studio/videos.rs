@@ -5,8 +5,7 @@ use domain::catalog::Quote;
 use domain::command::Clip;
 use domain::picture::{self, Product, WrongWords};
 use domain::video::{
-    BATCH_MAX, CHANGE_CHARS_MAX, CharacterDraft, Face, Format, Making, SpeechDraft, Stage,
-    VideoDraft,
+    CHANGE_CHARS_MAX, CharacterDraft, Face, Format, Making, SpeechDraft, Stage, VideoDraft,
 };
 use domain::{
     Aspect, Credits, GenerationId, HoldId, InputId, JobId, Millis, News, Refusal, Task, script,
@@ -163,7 +162,8 @@ pub fn make_videos(
     quote: Quote,
     now: Millis,
 ) -> Done {
-    if drafts.is_empty() || BATCH_MAX < drafts.len() {
+    let most = ground.catalog.videos.limits.batch_max;
+    if drafts.is_empty() || (most as usize) < drafts.len() {
         return refuse(Refusal::QuoteExpired);
     }
     may_order(tx, ground, user, quote, now)?;

@@ -26,5 +26,6 @@ mod stories_pictures_storm;
 mod stories_steps;
 mod stories_upkeep;
 mod stories_videos;
+mod stories_videos_care;
 mod tidy;
 mod world;

@@ -185,7 +185,7 @@ const OTHER_LANES: &[&str] =
 const MONTAGE: &[&str] = &["montage"];
 
 /// A video of which only the putting together is left.
-async fn before_montage(talk: &mut Talk) {
+pub async fn before_montage(talk: &mut Talk) {
     talk.go("~ scene film\n> [Make the video · 6 credits]").await;
     let sql = "SELECT COUNT(*) FROM generations WHERE stage = 'montage'";
     for _ in 0..400 {
@@ -274,7 +274,7 @@ fn f35_a_video_that_is_stopped_before_it_is_put_together_costs_nothing() {
 }
 
 /// Somebody who orders by commands.
-async fn ask(world: &World, person: i64, command: Command) -> Result<domain::News, Refusal> {
+pub async fn ask(world: &World, person: i64, command: Command) -> Result<domain::News, Refusal> {
     let ground = world.app.ground.clone();
     let done = world.db.write(move |tx| -> Result<_, Failure> {
         let bot = BotId::from_text(&format!("bot_{BOT}")).expect("a bot's id");
@@ -288,7 +288,7 @@ async fn ask(world: &World, person: i64, command: Command) -> Result<domain::New
     done.await.expect("a statement of a test")
 }
 
-fn quote(credits: i64) -> Quote {
+pub fn quote(credits: i64) -> Quote {
     let credits = Credits::new(credits).expect("credits");
     Quote { credits, expires_at: Millis(i64::MAX) }
 }

@@ -1,7 +1,7 @@
 //! Files that aren't what their names say, or that want more than they should get.
 
 use media::video::background::take_in;
-use media::video::{Frame, VideoError, probe};
+use media::video::{Frame, VideoError, probe, shown_ms};
 
 use super::sources::*;
 
@@ -52,6 +52,43 @@ fn broken_files_are_unreadable() {
         let file = shelf.file("broken.mp4", &bytes);
         let error = probe(&tools, &file).map(|it| format!("{it:?}")).unwrap_err();
         assert!(matches!(error, VideoError::Unreadable { .. }), "{name}: {error:?}");
+    }
+}
+
+/// The header stands first, so what is cut off is found only by who decodes it.
+#[test]
+fn what_ends_before_its_time_is_seen_to() {
+    let Some(tools) = tools() else { return };
+    let shelf = Shelf::new();
+    let film = "-f lavfi -i testsrc=size=64x64:rate=25 -t 4 -pix_fmt yuv420p";
+    let plain = shelf.make("plain.mp4", &format!("{film} -g 10 -movflags +faststart"));
+    let clear = shelf.make(
+        "clear.webm",
+        "-f lavfi -i testsrc=size=64x64:rate=25 -t 4 -pix_fmt yuva420p -c:v libvpx-vp9",
+    );
+    for whole in [plain, clear] {
+        let bytes = std::fs::read(&whole).unwrap();
+        let zeroed = |from: usize, to: usize| {
+            let (from, to) = (bytes.len() * from / 10, bytes.len() * to / 10);
+            [&bytes[..from], &vec![0; to - from], &bytes[to..]].concat()
+        };
+        for (name, bytes, is_whole) in [
+            ("whole", bytes.clone(), true),
+            ("cut off", bytes[..bytes.len() * 6 / 10].to_vec(), false),
+            ("zeros at its end", zeroed(6, 10), false),
+            ("zeros in it", zeroed(4, 6), false),
+        ] {
+            let file = shelf.file("film", &bytes);
+            let probed = probe(&tools, &file).unwrap();
+            let video = probed.video.as_ref().unwrap();
+            assert!(video.duration_ms.unwrap().abs_diff(4000) < 80, "{name}: it says so");
+            // With too much that can't be read, ffmpeg gives up.
+            let shown = match shown_ms(&tools, &file, &probed, &ON) {
+                Err(VideoError::Unreadable { .. }) => 0,
+                shown => shown.unwrap(),
+            };
+            assert_eq!(3_900 < shown, is_whole, "{name} of {}: {shown}", whole.display());
+        }
     }
 }
 

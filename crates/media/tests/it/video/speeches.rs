@@ -74,6 +74,24 @@ fn what_says_nothing_is_no_voice() {
     assert!(matches!(waveform(&tools, &from), Err(VideoError::Unreadable { .. })));
 }
 
+/// A header that counts all frames, and half of them.
+#[test]
+fn what_ends_before_its_time_is_no_voice() {
+    let Some(tools) = tools() else { return };
+    let shelf = Shelf::new();
+    let whole = shelf.make("whole.mp3", "-f lavfi -i sine -t 4 -c:a libmp3lame -b:a 128k");
+    let bytes = std::fs::read(&whole).unwrap();
+    let half = shelf.file("half.mp3", &bytes[..bytes.len() / 2]);
+    assert!(probe(&tools, &half).unwrap().duration_ms.abs_diff(4000) < 80, "it says so");
+    let to = shelf.place("voice.mp3");
+    for milli in [800, 1000, 1200] {
+        let speed = Speed::from_milli(milli);
+        assert!(normalise(&tools, &whole, &to, speed, &ON).is_ok(), "{milli}");
+        let error = normalise(&tools, &half, &to, speed, &ON).unwrap_err();
+        assert!(matches!(error, VideoError::Unreadable { .. }), "{milli}: {error:?}");
+    }
+}
+
 #[test]
 fn a_waveform_is_high_where_it_is_loud() {
     let Some(tools) = tools() else { return };

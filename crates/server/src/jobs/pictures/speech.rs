@@ -1,11 +1,14 @@
 //! Speeches, as far as they differ from pictures: what is handed in, and what is kept of the sound.
 
+use std::sync::Arc;
+
 use connectors::providers::{MadeSpeech, SpeechWork, Work};
 use domain::Millis;
 use domain::catalog::SpeechMaker;
 use domain::refusal::Fault;
 use domain::script;
 use domain::video::Making;
+use media::video::Folder;
 use store::generations::Generation;
 use store::{StoreError, Tx, users};
 
@@ -62,14 +65,14 @@ pub(super) fn maker<'a>(ground: &'a Ground, generation: &Generation) -> Option<&
 
 impl Step<'_> {
     /// A script, ready to be handed in.
-    pub(super) fn speech(&self) -> Result<Ready, Failure> {
+    pub(super) async fn speech(&self) -> Result<Ready, Failure> {
         let it = &self.known.generation;
         // It may be asked for again, but not for somebody who doesn't want it any more.
         if it.cancel_asked_at.is_some() {
             return Ok(Ready::Step(self.canceled()));
         }
         // What is spoken has to be measured: where it can't be, it isn't bought.
-        if self.app.films.is_full() {
+        if film::is_full(&self.app.films).await? {
             return Ok(Ready::Step(Ended::wait(it.id.as_str(), Millis::MINUTE)));
         }
         let (From::Voice { voice, language }, Some(Making::Speech { speed_percent, .. })) =
@@ -94,6 +97,13 @@ impl Step<'_> {
 
     /// Makes the sound even, measures it, keeps it and ends the generation.
     pub(super) async fn keep_speech(&self, made: MadeSpeech) -> Result<Ended, Failure> {
+        let work = film::folder(self.app, self.known.generation.id.as_str()).await?;
+        let ended = self.keep_sound(made, &work).await;
+        film::leave(work).await;
+        ended
+    }
+
+    async fn keep_sound(&self, made: MadeSpeech, work: &Arc<Folder>) -> Result<Ended, Failure> {
         let generation = self.known.generation.clone();
         let maker = maker(&self.app.ground, &generation);
         let cost = maker.map_or(0, |it| it.cost_micros(made.characters as usize));
@@ -103,15 +113,13 @@ impl Step<'_> {
             }
             _ => 100,
         };
-        let work = self.app.films.folder(generation.id.as_str())?;
-        let sound = match film::sound(self.app, &work, &made.audio, stretch).await {
+        let sound = match film::sound(self.app, work, &made.audio, stretch).await {
             Ok(sound) => sound,
             Err(film::Wrong::Unusable(why)) => {
                 tracing::error!(generation.id = %generation.id, why, "a speech is not what it should be");
-                let chat = self.known.chat.clone();
-                return Ok(Ended::done().durably().paint(chat).write(move |tx, ground, now| {
-                    booked(tx, &generation, cost, "nothing to deliver", now)?;
-                    end::failed(tx, ground, &generation, Fault::ResultBroken, 0, now)
+                let ended = self.errand.otherwise(self, Fault::ResultBroken, &why);
+                return Ok(ended.also(move |tx, _, now| {
+                    booked(tx, &generation, cost, "nothing to deliver", now)
                 }));
             }
             Err(film::Wrong::Failed(failure)) => return Err(failure),

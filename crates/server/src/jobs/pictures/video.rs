@@ -1,6 +1,7 @@
 //! Talking videos while others work on them: whoever moves the lips, then whoever cuts the person
 //! out, where that is needed. Putting it together is a job of its own (`montage`).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use connectors::providers::{
@@ -10,6 +11,7 @@ use domain::refusal::Fault;
 use domain::video::{Face, Format, Making, Stage, VideoDraft};
 use domain::{JobId, Millis, ObjectId, Task};
 use futures::StreamExt;
+use media::video::Folder;
 use store::generations::{self, Generation};
 use store::objects::{self, Object};
 use store::{StoreError, Tx, artifacts, inputs, jobs};
@@ -92,8 +94,9 @@ pub(super) fn read(
         Some(Stage::Lips) => makers::of_videos(tx, ground, draft.quality, *millis, now)?,
         Some(Stage::Montage) | None => Vec::new(),
     };
-    let sound = match artifacts::of(tx, &generation.user, &draft.speech)? {
-        Some(speech) => objects::of(tx, &generation.user, &speech.object)?,
+    // Deleted since, it is there until nothing is made from it any more.
+    let sound = match artifacts::file_of(tx, &generation.user, &draft.speech)? {
+        Some(speech) => objects::of(tx, &generation.user, &speech)?,
         None => None,
     };
     let raw = match &generation.raw_object {
@@ -224,17 +227,27 @@ impl Step<'_> {
 
     /// Brings home what a stage has given, and begins the next one.
     pub(super) async fn take_stage(&self, made: MadeVideo, talk: &Talk) -> Result<Ended, Failure> {
+        let work = film::folder(self.app, self.known.generation.id.as_str()).await?;
+        let ended = self.take_in(made, talk, &work).await;
+        film::leave(work).await;
+        ended
+    }
+
+    async fn take_in(
+        &self,
+        made: MadeVideo,
+        talk: &Talk,
+        work: &Arc<Folder>,
+    ) -> Result<Ended, Failure> {
         let generation = self.known.generation.clone();
         let Some(from) = generation.stage else {
             return Err(Failure::Ours("a video is at no stage".to_owned()));
         };
         let cost = cost(&self.app.ground, &generation, made.seconds_millis);
-        let work = self.app.films.folder(generation.id.as_str())?;
         let path = work.path().join("came");
         let wrong = match self.fetch_to(&made.url, &path).await {
-            Ok(()) => match film::probe(self.app, &path).await {
-                Ok(probed) if talk.fits(&probed, from) => None,
-                Ok(_) => Some("it isn't the video that was ordered".to_owned()),
+            Ok(()) => match film::probe(self.app, work, &path).await {
+                Ok(probed) => talk.lacks(&probed, from).map(str::to_owned),
                 Err(film::Wrong::Unusable(why)) => Some(why),
                 Err(film::Wrong::Failed(failure)) => return Err(failure),
             },
@@ -251,10 +264,7 @@ impl Step<'_> {
             Err(failure) => return Err(failure),
         };
         if let Some(why) = wrong {
-            tracing::error!(generation.id = %generation.id, why, "a video is not what it should be");
-            let failed = self.failed(Fault::ResultBroken);
-            return Ok(failed
-                .also(move |tx, _, now| booked(tx, &generation, cost, "nothing to deliver", now)));
+            return Ok(self.broken(cost, &why));
         }
         let (end, content_type) = match from {
             Stage::Matte => ("webm", "video/webm"),
@@ -282,6 +292,18 @@ impl Step<'_> {
         }))
     }
 
+    /// What came is of no use: whoever made it has failed, and the next one is asked while there is
+    /// time. It was billed all the same.
+    fn broken(&self, cost: i64, why: &str) -> Ended {
+        let generation = self.known.generation.clone();
+        tracing::error!(generation.id = %generation.id, why, "a video is not what it should be");
+        let ended = match self.is_in_time() {
+            true => self.errand.otherwise(self, Fault::ResultBroken, why),
+            false => self.failed(Fault::ResultBroken),
+        };
+        ended.also(move |tx, _, now| booked(tx, &generation, cost, "nothing to deliver", now))
+    }
+
     async fn fetch_to(&self, url: &str, path: &std::path::Path) -> Result<(), Failure> {
         let missing = || {
             let name = &self.known.generation.provider;
@@ -302,6 +324,9 @@ impl Step<'_> {
 /// What a length may differ from that of its sound: some make whole seconds, some end with a frame.
 const LENGTH_OFF: i64 = 1_500;
 
+/// How much may be missing of what a header promises: some count the last frame, some don't.
+const MISSING_MAX: i64 = 300;
+
 impl Talk {
     /// What was put where a provider can read it.
     pub(super) fn offered(&self) -> Vec<ObjectId> {
@@ -313,16 +338,23 @@ impl Talk {
         portrait.into_iter().chain(others.map(|it| it.id.clone())).collect()
     }
 
-    /// Whether a file can be what was ordered: moving pictures as long as the sound.
-    fn fits(&self, probed: &film::Probed, stage: Stage) -> bool {
-        let is_long_enough = (probed.millis - self.millis).abs() <= LENGTH_OFF;
+    /// What keeps a file from being what was ordered: moving pictures as long as the sound, all of
+    /// them there.
+    fn lacks(&self, probed: &film::Probed, stage: Stage) -> Option<&'static str> {
         let has_pictures = probed.width != 0 && probed.height != 0;
         // Whoever cuts a person out need not keep the sound: it is ours.
-        let is_whole = match stage {
+        let is_of_stage = match stage {
             Stage::Matte => probed.has_alpha,
             Stage::Lips | Stage::Montage => probed.has_sound,
         };
-        has_pictures && is_long_enough && is_whole
+        if !has_pictures || !is_of_stage {
+            return Some("it isn't the video that was ordered");
+        }
+        if MISSING_MAX < probed.missing {
+            return Some("it ends before its time");
+        }
+        let is_as_long = (probed.millis - self.millis).abs() <= LENGTH_OFF;
+        (!is_as_long).then_some("it isn't as long as its sound")
     }
 }
 
