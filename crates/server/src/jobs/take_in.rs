@@ -27,8 +27,7 @@ pub(super) enum Came<T> {
 }
 
 pub async fn run(app: &Arc<App>, id: InputId) -> Result<Ended, Failure> {
-    let fetched =
-        fetch(app, &id, async |bot, file_id| inspect_photo::fetch(&bot, &file_id).await);
+    let fetched = fetch(app, &id, async |bot, file_id| inspect_photo::fetch(&bot, &file_id).await);
     let (input, bytes) = match fetched.await? {
         Came::Here(input, bytes) => (input, bytes),
         Came::Nothing(ended) => return Ok(ended),
