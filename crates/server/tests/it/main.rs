@@ -27,5 +27,7 @@ mod stories_steps;
 mod stories_upkeep;
 mod stories_videos;
 mod stories_videos_care;
+mod stories_videos_kills;
+mod stories_videos_mends;
 mod tidy;
 mod world;
