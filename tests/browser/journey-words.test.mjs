@@ -57,9 +57,9 @@ test('In one’s own words and after a photo, on a phone', needsProduct, async (
   await turnBy(page, '‹ Назад');
   await tap(page, 'Выбрать несколько', 'Выбрано: 0');
   await tap(page, 'Вся страница', 'Выбрано: 3');
-  await tap(page, 'Удалить: 3', 'Удалить 3 картинки?');
+  await tap(page, 'Удалить: 3', 'Удалить выбранное (3) навсегда?');
   await steps.press(page, 'Да, удалить');
-  await steps.fromBot(page, 'Здесь будут ваши картинки');
+  await steps.fromBot(page, 'В галерее пока пусто');
   await steps.shot(page, 'words-10-empty');
   const said = await journey.balance(page, ru);
   assert.match(said, /У вас 31 кредит/);
