@@ -1,5 +1,5 @@
-// The program is killed in the middle of a training and of making pictures, while Telegram and
-// fal live on.
+// The program is killed in the middle of a training, of making pictures and of putting a video
+// together, while Telegram, fal and ElevenLabs live on.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -28,6 +28,9 @@ const environment = {
   FAL_API_KEY: 'nobody:knows',
   ATELIER__PROVIDERS__FAL__QUEUE_URL: origin,
   ATELIER__PROVIDERS__FAL__REST_URL: origin,
+  ELEVEN_TEST_MODE: 'false',
+  ELEVEN_API_KEY: 'nobody-knows',
+  ATELIER__PROVIDERS__ELEVENLABS__API_URL: `${origin}/elevenlabs`,
 };
 const start = () => launch(program, ['serve', '--data', data, '--port', '0'], { environment });
 let browser;
@@ -86,6 +89,42 @@ test('A killed program goes on where it was, and nobody pays twice', needsProduc
   const rest = await steps.fromBot(page, 'You have 28 credits');
   assert.match(await rest.innerText(), /−12\s+pictures of Eileen/);
   assert.doesNotMatch(await rest.innerText(), /set aside/);
+  await steps.close(page);
+  await end(running);
+  await check(data);
+});
+
+// Presses the newest button that begins so, and waits for what it brings.
+async function key(page, name, words) {
+  await page.locator('.key', { hasText: name }).last().click();
+  await steps.fromBot(page, words);
+}
+
+test('A video whose program is killed at the end comes once', needsProduct, async () => {
+  running = await start();
+  browser ??= await steps.openBrowser();
+  const page = await steps.openAs(browser, await steps.newPerson('Dana'));
+  await journey.join(page, en);
+  await tap(page, 'Make a talking video', 'Choose a person and a voice');
+  await tap(page, 'A person who talks', 'Who shall speak?');
+  await tap(page, 'Woman', 'Who shall it be?');
+  await key(page, '1. ', 'Suggested voice');
+  await key(page, 'Choose this one', 'Whose voice shall it be?');
+  await key(page, 'Sofia', 'What shall be said?');
+  await steps.say(page, 'Our shoes are light as air. Come and try them on today!');
+  await steps.fromBot(page, 'Our shoes are light as air');
+  await key(page, 'Speak it', 'Have a listen');
+  await key(page, 'This is good, go on', 'Price:');
+  await key(page, 'Make the video', 'Putting the video together');
+  await end(running, 'SIGKILL');
+  await check(data);
+  running = await start();
+  // Whoever held the job is waited for before another one takes it.
+  const video = page.locator('.row.incoming video');
+  await video.waitFor({ timeout: 180_000 });
+  const told = await steps.fromBot(page, 'Your video is ready');
+  assert.match(await told.innerText(), /Charged: \d+ credits/);
+  assert.equal(await video.count(), 1);
   await steps.close(page);
   await end(running);
   await check(data);
