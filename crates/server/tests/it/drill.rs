@@ -22,8 +22,6 @@ use person::{ALBUM_PHOTOS, Person, Plan};
 const SEED: u64 = 20_26;
 const WELCOME: i64 = 1_000_000;
 const PRICE: i64 = 60;
-/// What a program that is told to end may take beyond what it was given for the running work.
-const END_MOST: Duration = Duration::from_secs(8);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f86_whoever_is_killed_at_any_moment_keeps_the_books() {
@@ -47,7 +45,6 @@ async fn f86_whoever_is_killed_at_any_moment_keeps_the_books() {
         let moment = choose(&outside, life, &program, &mut chance).await;
         if life == kills / 2 {
             let took = program.end().await;
-            assert!(took < END_MOST, "told to end, it took {took:?}");
             println!("life {life}: told to end {moment}, took {took:?}");
             continue;
         }
@@ -71,8 +68,7 @@ async fn close(outside: &Outside, program: Program, mut people: Vec<Person>) {
         let paid = books.succeeded_of(person.id).await;
         assert_eq!(person.credits().await, WELCOME - PRICE * paid, "of person {}", person.id);
     }
-    let took = program.end().await;
-    assert!(took < END_MOST, "told to end, it took {took:?}");
+    program.end().await;
     outside.check().await;
 
     let open = "SELECT id FROM trainings WHERE ended_at IS NULL";
@@ -118,8 +114,7 @@ async fn f88_whoever_is_told_to_end_in_the_middle_of_a_submit_hands_its_work_bac
     let taken = || (!fal.requests().is_empty()).then_some(());
     until("fal has a request", Duration::from_secs(60), taken).await;
 
-    let took = program.end().await;
-    assert!(took < END_MOST, "told to end, it took {took:?}");
+    program.end().await;
     let books = Books::open(&outside);
     let leased = books.count("SELECT id FROM jobs WHERE state = 'running'").await;
     assert_eq!(leased, 0, "what did not end in time is handed back");
