@@ -7,6 +7,13 @@ use image::codecs::jpeg::JpegEncoder;
 use image::codecs::png::PngEncoder;
 use image::metadata::Orientation;
 use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageFormat, RgbImage};
+use proptest::test_runner::{Config as ProptestConfig, RngSeed};
+
+/// The same cases at each run: what fails once fails always.
+pub fn same_each_time(cases: u32) -> ProptestConfig {
+    let rng_seed = RngSeed::Fixed(20_261_121);
+    ProptestConfig { cases, rng_seed, failure_persistence: None, ..ProptestConfig::default() }
+}
 
 /// A photo that is shared with the tests of the whole product.
 pub fn photo(name: &str) -> Vec<u8> {

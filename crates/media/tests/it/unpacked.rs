@@ -439,7 +439,7 @@ fn originals() -> Vec<Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(crate::samples::same_each_time(600))]
 
     #[test]
     fn damaged_archives(

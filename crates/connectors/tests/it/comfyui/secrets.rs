@@ -2,6 +2,7 @@
 
 use connectors::comfyui::Outcome;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use serde_json::{Value, json};
 
 use super::peer::{Peer, Turn};
@@ -107,8 +108,14 @@ fn check(reason: &str, secret: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// The same cases at each run.
+fn cases() -> ProptestConfig {
+    let rng_seed = RngSeed::Fixed(8_188);
+    ProptestConfig { cases: 24, rng_seed, failure_persistence: None, ..Default::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) })]
+    #![proptest_config(cases())]
 
     #[test]
     fn reasons_hold_nothing_of_what_the_server_says(secret in secret()) {
