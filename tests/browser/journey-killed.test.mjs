@@ -2,7 +2,7 @@
 // together, while Telegram, fal and ElevenLabs live on.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
@@ -32,6 +32,14 @@ const environment = {
   ELEVEN_API_KEY: 'nobody-knows',
   ATELIER__PROVIDERS__ELEVENLABS__API_URL: `${origin}/elevenlabs`,
 };
+// However quick the machine is, there is a middle of putting a video together: an ffmpeg that waits
+// with what it would write for customers as long as there is such a file.
+const hold = join(folder, 'hold');
+const ffmpeg = join(folder, 'ffmpeg');
+const waits = `case "$*" in *libx264*) while [ -e '${hold}' ]; do sleep 0.1; done ;; esac`;
+writeFileSync(ffmpeg, `#!/bin/sh\n${waits}\nexec ffmpeg "$@"\n`);
+chmodSync(ffmpeg, 0o755);
+environment.ATELIER__VIDEOS__FFMPEG = ffmpeg;
 const start = () => launch(program, ['serve', '--data', data, '--port', '0'], { environment });
 let browser;
 let running;
@@ -115,8 +123,10 @@ test('A video whose program is killed at the end comes once', needsProduct, asyn
   await steps.fromBot(page, 'Our shoes are light as air');
   await key(page, 'Speak it', 'Have a listen');
   await key(page, 'This is good, go on', 'Price:');
+  writeFileSync(hold, '');
   await key(page, 'Make the video', 'Putting the video together');
   await end(running, 'SIGKILL');
+  rmSync(hold);
   await check(data);
   running = await start();
   // Whoever held the job is waited for before another one takes it.
