@@ -88,13 +88,17 @@ button-forget = Yes, delete everything
 
 consent-terms =
     <b>Hello, { $name }!</b>
-    I make an avatar from your photos: your likeness, trained just for you.
+    Here is what I do:
+    { $does }
 
     { $credits ->
         [0] Before we start, please read the /terms and what happens to your photos: /privacy.
         [one] You get { $credits } credit as a welcome gift. Before we start, please read the /terms and what happens to your photos: /privacy.
        *[other] You get { $credits } credits as a welcome gift. Before we start, please read the /terms and what happens to your photos: /privacy.
     }
+consent-does-avatars = • an avatar: I learn your face from your photos and make pictures of you
+consent-does-edits = • photos: I edit the ones you have
+consent-does-videos = • talking videos: you write the words, a person says them
 consent-photos =
     <b>One more thing: photos of people</b>
     To train an avatar I look for a face in the photos and send them to a training service. I do this only with your consent.

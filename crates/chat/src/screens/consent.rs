@@ -4,10 +4,12 @@ use domain::{Command, Language, News};
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::facts::Facts;
+use crate::facts::{Facts, Needs};
 use crate::place::{Incoming, Place};
 use crate::screen::{Next, Screen, View};
 use crate::screens::home::Home;
+use crate::screens::{edit, video_plan};
+use crate::text::Arg;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Consent {
@@ -69,6 +71,11 @@ pub fn gate(place: &Place, incoming: &Incoming, facts: &Facts<'_>) -> Option<Nex
 impl Screen for Consent {
     type Press = Press;
 
+    fn needs(&self) -> Needs {
+        let greets = *self == Self::Terms;
+        Needs { edits: greets, videos: greets, ..Needs::default() }
+    }
+
     fn view(&self, facts: &Facts<'_>) -> View<Press> {
         match self {
             Self::Terms => {
@@ -77,7 +84,8 @@ impl Screen for Consent {
                 });
                 let name = facts.person.name.as_str().into();
                 let welcome = facts.person.welcome.into();
-                View::new(facts.say("consent-terms", &[("name", name), ("credits", welcome)]))
+                let args = [("name", name), ("does", does(facts)), ("credits", welcome)];
+                View::new(facts.say("consent-terms", &args))
                     .button(facts.label("button-agree-terms", &[]), Press::AgreeTerms)
                     .row(languages)
             }
@@ -111,4 +119,13 @@ impl Screen for Consent {
             }
         }
     }
+}
+
+/// What this bot does: nothing is promised that nobody is there for.
+fn does(facts: &Facts<'_>) -> Arg {
+    let edits = (!edit::is_paused(facts)).then_some("consent-does-edits");
+    let videos = (!video_plan::is_paused(facts)).then_some("consent-does-videos");
+    let keys = [Some("consent-does-avatars"), edits, videos];
+    let lines: Vec<_> = keys.into_iter().flatten().map(|key| facts.say(key, &[])).collect();
+    Arg::Said(lines.join("\n"))
 }

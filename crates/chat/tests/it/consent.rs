@@ -88,3 +88,17 @@ fn the_first_meeting_line_by_line() {
         "consent-terms; says \"That menu is out of date. Here is the current one.\"",
     );
 }
+
+/// Whoever comes first reads what this bot does, and nothing that nobody is there for.
+#[test]
+fn the_greeting_promises_what_there_is() {
+    let sample = sample("consent: terms");
+    for (can_edit, can_video) in [(true, true), (true, false), (false, true), (false, false)] {
+        let mut facts = sample.facts(Language::En);
+        (facts.person.can_edit, facts.person.can_video) = (can_edit, can_video);
+        let text = sample.place.view(&facts).text;
+        assert!(text.contains("• an avatar: "), "{text}");
+        assert_eq!(text.contains("• photos: "), can_edit, "{text}");
+        assert_eq!(text.contains("• talking videos: "), can_video, "{text}");
+    }
+}
