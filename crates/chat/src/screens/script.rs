@@ -337,7 +337,7 @@ fn fitted(text: &str, facts: &Facts<'_>) -> Result<String, String> {
 
 /// About how long a text takes to say.
 fn seconds_of(text: &str, speed: Speed, facts: &Facts<'_>) -> i64 {
-    let language = script::language_of(text).unwrap_or(facts.person.language);
+    let language = script::language_of(text, facts.person.language);
     (script::estimate_millis(text, language, speed) + 999) / 1_000
 }
 

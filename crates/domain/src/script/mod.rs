@@ -118,21 +118,36 @@ fn weight(text: &str) -> i64 {
     text.chars().map(weight).sum()
 }
 
-/// The language of a script, by its letters: what has a Kazakh letter is Kazakh, what has a Cyrillic
-/// one is Russian. `None` where there are only digits and marks.
-pub fn language_of(text: &str) -> Option<Language> {
-    let spoken = spoken(text);
-    let letters = || spoken.chars().flat_map(char::to_lowercase);
-    let is_kazakh = |it: char| "әғқңөұүһі".contains(it);
-    let cyrillic = letters().filter(|it| matches!(it, '\u{400}'..='\u{4ff}')).count();
-    let latin = letters().filter(char::is_ascii_alphabetic).count();
-    match (cyrillic, latin) {
-        (0, 0) => None,
-        // A name of a brand among Russian words doesn't make them English.
-        (cyrillic, latin) if cyrillic * 2 < latin => Some(Language::En),
-        _ if letters().any(is_kazakh) => Some(Language::Kk),
-        _ => Some(Language::Ru),
+/// The language of a script, by its letters. Where they leave it open it is the writer's own: among
+/// Russian words there are Kazakh names, and among Kazakh words Russian ones.
+pub fn language_of(text: &str, writer: Language) -> Language {
+    let spoken = spoken(text).to_lowercase();
+    let cyrillic = spoken.chars().filter(|it| is_cyrillic(*it)).count();
+    let latin = spoken.chars().filter(char::is_ascii_alphabetic).count();
+    if cyrillic + latin == 0 {
+        return writer;
     }
+    // A name of a brand among Russian words doesn't make them English.
+    if cyrillic * 2 < latin {
+        return Language::En;
+    }
+    let is_kazakh = |it: char| "әғқңөұүһі".contains(it);
+    let words = || spoken.split(|it| !is_cyrillic(it)).filter(|it| !it.is_empty());
+    let (all, kazakh) = (words().count(), words().filter(|it| it.contains(is_kazakh)).count());
+    // More than half of the words of a Kazakh text have such a letter.
+    match writer {
+        Language::Kk if all <= kazakh * KAZAKH_IN_DOUBT => Language::Kk,
+        Language::Ru if kazakh * 2 < all => Language::Ru,
+        Language::En | Language::Kk | Language::Ru if all <= kazakh * 3 => Language::Kk,
+        Language::En | Language::Kk | Language::Ru => Language::Ru,
+    }
+}
+
+/// One word in so many is enough for whoever speaks Kazakh with us.
+const KAZAKH_IN_DOUBT: usize = 5;
+
+fn is_cyrillic(it: char) -> bool {
+    matches!(it, '\u{400}'..='\u{4ff}')
 }
 
 /// The millisecond after so many parts of a whole.

@@ -219,17 +219,35 @@ fn the_time_that_a_script_takes_is_guessed() {
 #[test]
 fn the_language_of_a_script_is_seen_by_its_letters() {
     for (text, language) in [
-        ("Привет, друзья!", Some(Language::Ru)),
-        ("Сәлем, достар!", Some(Language::Kk)),
-        ("ҚАЗІР ЖЕҢІЛДІК", Some(Language::Kk)),
-        ("Hello, friends!", Some(Language::En)),
-        ("Кроссовки Nike Air уже здесь", Some(Language::Ru)),
-        ("New sneakers from Алма", Some(Language::En)),
-        ("[laughs] Привет", Some(Language::Ru)),
-        ("15 990!", None),
-        ("", None),
+        ("Привет, друзья!", Language::Ru),
+        ("Біздің кроссовкалар ауадай жеңіл. Бүгін келіп, киіп көріңіз!", Language::Kk),
+        ("ҚАЗІР ЖЕҢІЛДІК", Language::Kk),
+        ("Hello, friends!", Language::En),
+        ("Кроссовки Nike Air уже здесь", Language::Ru),
+        ("New sneakers from Алма", Language::En),
+        ("[laughs] Привет", Language::Ru),
+        ("Новые кроссовки уже в магазине «Көктем», приходите сегодня", Language::Ru),
     ] {
-        assert_eq!(language_of(text), language, "{text}");
+        for writer in Language::ALL {
+            assert_eq!(language_of(text, writer), language, "{text}, by {writer:?}");
+        }
+    }
+    for writer in Language::ALL {
+        assert_eq!(language_of("15 990!", writer), writer);
+        assert_eq!(language_of("", writer), writer);
+    }
+}
+
+/// A Kazakh name in a Russian sentence, and Russian names in a Kazakh one.
+#[test]
+fn where_letters_leave_it_open_a_script_is_in_its_writers_language() {
+    for (text, en, kk, ru) in [
+        ("Сәлем, достар!", Language::Kk, Language::Kk, Language::Kk),
+        ("Магазин «Көктем» ждёт", Language::Kk, Language::Kk, Language::Ru),
+        ("Менің атым Виктор Петров", Language::Ru, Language::Kk, Language::Ru),
+    ] {
+        let of = |writer| language_of(text, writer);
+        assert_eq!((of(Language::En), of(Language::Kk), of(Language::Ru)), (en, kk, ru), "{text}");
     }
 }
 

@@ -130,7 +130,7 @@ pub fn make_speech(
         return refuse(Refusal::ProductPaused);
     }
     // Where its letters don't tell, it is in the language of who wrote it.
-    let language = script::language_of(&text).unwrap_or(user.language);
+    let language = script::language_of(&text, user.language);
     let able = makers::of_speech(tx, ground, language, now)?;
     let Some(maker) = able.first() else { return refuse(Refusal::ProductPaused) };
     let wanted = Wanted {

@@ -35,7 +35,7 @@ pub(super) fn read(
         _ => None,
     };
     let writer = users::get(tx, &generation.user)?.map(|it| it.language).unwrap_or_default();
-    let language = script::language_of(&generation.words).unwrap_or(writer);
+    let language = script::language_of(&generation.words, writer);
     let able = makers::of_speech(tx, ground, language, ground.now())?;
     Ok((after(&able, generation), From::Voice { voice, language }))
 }
