@@ -101,9 +101,9 @@ pub mod key {
         format!("{EDITS}/user_{user}/inputs/{input}.{extension}")
     }
 
-    /// A voice's sample: everybody's, so it lies in nobody's folder.
-    pub fn voice_sample(voice: &str, language: domain::Language) -> String {
-        format!("voices/{voice}-{}.mp3", language.as_str())
+    /// A voice's sample, named by what it is: everybody's, so it lies in nobody's folder.
+    pub fn voice_sample(voice: &str, what: &str) -> String {
+        format!("voices/{voice}-{what}.mp3")
     }
 
     /// What a stage of a video has given, until it is put together.

@@ -11,6 +11,7 @@ use connectors::providers::Access;
 use connectors::providers::voices::{self as remote, RemoteVoice};
 use domain::catalog::Catalog;
 use domain::{Language, Millis, Subject, UserId};
+use sha2::{Digest, Sha256};
 use store::voices::{self, Voice};
 use store::{Db, StoreError, Tx, users};
 
@@ -33,7 +34,7 @@ pub struct Found {
     /// By the provider's id.
     pub voice: String,
     pub has_sample: bool,
-    /// Where the provider has its sample; the catalog's own are with us.
+    /// Where the provider has its sample. One of the catalog's own is heard instead.
     pub preview_url: Option<String>,
 }
 
@@ -44,13 +45,14 @@ pub fn find(tx: &mut Tx, ground: &Ground, name: &str) -> Result<Option<Found>, S
         if known.as_ref().is_some_and(|it| it.gone_at.is_some()) {
             return Ok(None);
         }
+        let preview_url = known.and_then(|it| it.preview_url);
         let own = ground.catalog.sample(name, Language::default()).is_some();
         return Ok(Some(Found {
             name: name.to_owned(),
             provider: voice.provider.clone(),
             voice: voice.voice.clone(),
-            has_sample: own,
-            preview_url: None,
+            has_sample: own || preview_url.is_some(),
+            preview_url,
         }));
     }
     let Some(id) = name.strip_prefix(FOUND) else { return Ok(None) };
@@ -72,6 +74,7 @@ pub fn shown(
 ) -> Result<Vec<VoiceFacts>, StoreError> {
     let known = voices::all(tx, PROVIDER)?;
     let is_gone = |id: &str| known.iter().any(|it| it.voice == id && it.gone_at.is_some());
+    let has_preview = |id: &str| known.iter().any(|it| it.voice == id && it.preview_url.is_some());
     let of_catalog = ground.catalog.voices.iter().filter(|it| !is_gone(&it.voice));
     let mut all: Vec<VoiceFacts> = of_catalog
         .map(|it| VoiceFacts {
@@ -79,7 +82,8 @@ pub fn shown(
             title: it.title.of(language).to_owned(),
             about: it.about.of(language).to_owned(),
             gender: it.gender,
-            has_sample: ground.catalog.sample(&it.name, language).is_some(),
+            has_sample: ground.catalog.sample(&it.name, language).is_some()
+                || has_preview(&it.voice),
         })
         .collect();
     let is_sold = |id: &str| ground.catalog.voices.iter().any(|it| it.voice == id);
@@ -119,8 +123,14 @@ pub async fn sample(app: &App, user: &UserId, name: &str) -> Result<Option<Enclo
         })
         .await?;
     let Some((voice, title, language)) = found else { return Ok(None) };
-    let key = key::voice_sample(&voice.name, language);
-    let bytes = match (app.objects.size(&key).await?, app.ground.catalog.sample(name, language)) {
+    let own = app.ground.catalog.sample(name, language);
+    // By what it is, so that another one is heard after the operator has changed it.
+    let what = match own {
+        Some(own) => Sha256::digest(own),
+        None => Sha256::digest(voice.preview_url.as_deref().unwrap_or_default()),
+    };
+    let key = key::voice_sample(&voice.name, &hex::encode(&what[..12]));
+    let bytes = match (app.objects.size(&key).await?, own) {
         (Some(bytes), _) => bytes,
         (None, Some(own)) => {
             app.objects.put(&key, own.to_vec()).await?;

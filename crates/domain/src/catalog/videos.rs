@@ -276,7 +276,8 @@ impl Videos {
 /// seconds.
 const VIDEO_PROMISED_SECONDS: RangeInclusive<u32> = 5..=3_600;
 const SCRIPT_CHARS: RangeInclusive<u32> = 1..=5_000;
-const BACKGROUND_SECONDS: RangeInclusive<u32> = 1..=60;
+/// Longer ones aren't taken in.
+const BACKGROUND_SECONDS: RangeInclusive<u32> = 1..=15;
 /// What fits into one album, on one screen.
 const TOGETHER: RangeInclusive<u32> = 1..=5;
 const ROUNDS: RangeInclusive<u32> = 1..=20;

@@ -50,7 +50,7 @@ fn wrong_limits_and_prices_are_refused_with_their_line() {
     for (word, is, least, most) in [
         ("script_chars_max", 600, 1, 5_000),
         ("seconds_min", 2, 1, 600),
-        ("background_seconds_max", 15, 1, 60),
+        ("background_seconds_max", 15, 1, 15),
         ("batch_max", 5, 1, 5),
     ] {
         for wrong in [least - 1, most + 1] {

@@ -3,16 +3,16 @@
 
 use chat::facts::Needs;
 use domain::video::{Face, Format, VideoDraft, VideoQuality};
-use domain::{ArtifactId, Command, News, Refusal};
+use domain::{ArtifactId, Command, Language, News, Refusal, UserId};
 use server::failure::Failure;
 use server::inbox::facts;
-use server::jobs;
-use store::users;
+use server::{jobs, voices};
+use store::{Tx, users};
 
 use crate::chats::talk::Talk;
 use crate::stories_money::setting;
 use crate::stories_pictures::{number, rich, texts};
-use crate::stories_videos::{ask, before_montage, quote};
+use crate::stories_videos::{SOFIA, ask, before_montage, quote};
 use crate::world::{ANNA, Ground, World, alone, each};
 
 const SPEECHES: &str = "SELECT id FROM artifacts WHERE product = 'speech' ORDER BY id";
@@ -147,4 +147,56 @@ fn what_a_screen_does_not_ask_for_is_not_found_out() {
         assert_eq!(ask(all).await, (true, true));
         assert_eq!(ask(Needs::default()).await, (false, false));
     });
+}
+
+/// Whoever listens to a voice hears what it sounds like now: the operator's own sample once there is
+/// one, and of a voice of their account what the provider has, not the robot that it was before.
+#[test]
+fn f75_a_voice_that_was_changed_is_not_heard_as_it_was() {
+    each(|ground| async move {
+        let mut talk = Talk::new(World::new(ground).await);
+        talk.go("> /start").await;
+        let catalog = tempfile::tempdir().expect("a folder for the catalog");
+        let folder = catalog.path().join("voices");
+        std::fs::create_dir(&folder).expect("a folder");
+        let own = setting("CATALOG__FOLDER", &catalog.path().to_string_lossy());
+        let shipped = heard(&talk.world).await;
+        let mine = [b"ID3".as_slice(), b"my own voice"].concat();
+        std::fs::write(folder.join("sofia-en.mp3"), &mine).expect("written");
+        talk.world.restart_with(std::slice::from_ref(&own)).await;
+        assert!(heard(&talk.world).await == mine, "it sounds as before");
+
+        std::fs::remove_file(folder.join("sofia-en.mp3")).expect("it was written");
+        let text = include_str!("../../../../catalog/voices/sofia.toml");
+        assert!(text.contains(SOFIA));
+        std::fs::write(folder.join("sofia.toml"), text.replace(SOFIA, OF_THE_ACCOUNT))
+            .expect("written");
+        talk.world.restart_with(&[own]).await;
+        let app = &talk.world.app;
+        let source = app.voices.as_ref().expect("there is one");
+        let now = talk.world.now();
+        voices::sync(&talk.world.db, source, &app.ground.catalog, now).await.expect("it is read");
+        let theirs = heard(&talk.world).await;
+        assert!(theirs != mine && theirs != shipped && 1_000 < theirs.len());
+        talk.world
+    });
+}
+
+/// A voice of the made-up account that the shipped catalog doesn't name.
+const OF_THE_ACCOUNT: &str = "HJg5xJfsRvxcGkqlXGnY";
+
+/// What Anna hears when she listens to Sofia.
+async fn heard(world: &World) -> Vec<u8> {
+    let find = "SELECT id FROM users WHERE first_name = 'Anna'";
+    let anna = texts(world, find).await;
+    let anna = UserId::from_text(&anna[0]).expect("an id");
+    let ground = world.app.ground.clone();
+    let is_offered = move |tx: &mut Tx| {
+        let all = voices::shown(tx, &ground, Language::En)?;
+        Ok(all.iter().any(|it| it.name == "sofia" && it.has_sample))
+    };
+    assert!(world.read(is_offered).await, "there is a button");
+    let sample = voices::sample(&world.app, &anna, "sofia").await.expect("it is there");
+    let key = sample.expect("there is one").key;
+    world.app.objects.get(&key).await.expect("it is there").to_vec()
 }
