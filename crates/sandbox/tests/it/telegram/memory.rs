@@ -1,13 +1,15 @@
 //! What Telegram knows of before, after a polite end and after a kill, and what it doesn't.
 
-use crate::world::{ANNA, BORIS, BOT, OTHER, START, TOKEN, World, png};
+use crate::world::{ANNA, BORIS, BOT, OTHER, Receiver, START, TOKEN, World, png};
 use axum::body::Body;
 use http::{Request, StatusCode};
 use sandbox::telegram::{As, Telegram};
+use sandbox::{Loopback, Sandbox, Settings};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use tempfile::TempDir;
 
 const GROUP: i64 = -1_000_000_000_001;
@@ -150,6 +152,13 @@ async fn files_are_there_after_a_kill_until_nothing_speaks_of_them() {
     let path = format!("/file/bot{TOKEN}/{}", old_path["file_path"].as_str().expect("a path"));
     let (code, _, _) = after.ask(Request::get(path).body(Body::empty()).expect("good")).await;
     assert_eq!(code, StatusCode::NOT_FOUND);
+    drop(after);
+
+    // What somebody took out of the folder is sent anew by a bot that is refused.
+    fs::remove_dir_all(dir.path().join("telegram-files")).expect("a folder");
+    let bare = world(&dir, START + 2 * SECOND);
+    let why = bare.refusal("sendVideo", json!({ "chat_id": ANNA, "video": id })).await;
+    assert!(why.contains("wrong file identifier"), "{why}");
 }
 
 #[tokio::test]
@@ -205,7 +214,7 @@ async fn stars_are_counted_on_after_a_kill() {
     after.refusal("refundStarPayment", params).await;
     assert_eq!(stars(), Some(5_000 - 250 - 100));
     after.pass(30 * 24 * 3_600 * SECOND);
-    after.sandbox.deliver_due(&crate::world::Receiver::default()).await;
+    after.sandbox.deliver_due(&Receiver::default()).await;
     assert_eq!(stars(), Some(5_000 - 250 - 200), "the subscription was renewed");
     after.telegram().cancel_subscription(BOT, ANNA, &month, true).expect("it is hers");
     let books = after.ok("getStarTransactions", json!({})).await;
@@ -284,10 +293,10 @@ async fn whatever_is_kept_is_written_when_it_changes() {
     let hook = json!({ "url": "http://127.0.0.1:9/hook" });
     world.ok("setWebhook", hook).await;
     telegram.remember();
-    world.sandbox.deliver_due(&crate::world::Receiver::default()).await;
+    world.sandbox.deliver_due(&Receiver::default()).await;
     written("what was delivered");
     world.pass(30 * 24 * 3_600 * SECOND);
-    world.sandbox.deliver_due(&crate::world::Receiver::default()).await;
+    world.sandbox.deliver_due(&Receiver::default()).await;
     written("the end of a subscription");
 }
 
@@ -307,8 +316,7 @@ async fn a_world_that_runs_writes_by_itself() {
     let world = world(&dir, START);
     let telegram = world.telegram().clone();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let out = sandbox::Loopback::new().expect("an outlet");
-    let out = std::sync::Arc::new(out);
+    let out = Arc::new(Loopback::new().expect("an outlet"));
     let runs = world.sandbox.clone().run(listener, out, std::future::pending());
     let runs = tokio::spawn(runs);
     for word in ["first", "second"] {
@@ -320,23 +328,43 @@ async fn a_world_that_runs_writes_by_itself() {
     runs.abort();
 }
 
+/// A world as the program begins it, which has no better seed than the clock, with one bot.
+fn seeded_by_clock(dir: &TempDir, now: i64) -> (Arc<Sandbox>, i64) {
+    let sandbox = Sandbox::new(Settings {
+        clock: Arc::new(move || now),
+        seed: now.unsigned_abs(),
+        origin: "http://127.0.0.1:8081".into(),
+        training_ms: 0,
+        picture_ms: 0,
+        request_prefix: "test_".into(),
+        dir: Some(dir.path().to_owned()),
+    });
+    let bot = sandbox.telegram().add_bot(OTHER, "other_bot", "Other").expect("a good token");
+    (sandbox, bot)
+}
+
+#[tokio::test]
+async fn ids_are_other_ones_at_each_start() {
+    let dir = folder();
+    let begin = |now| {
+        let (sandbox, bot) = seeded_by_clock(&dir, now);
+        let telegram = sandbox.telegram();
+        telegram.send(bot, ANNA, As::Photo, None, picture(7)).expect("a picture");
+        let message = telegram.messages(bot, ANNA).pop().expect("it was sent");
+        let query = telegram.press(bot, ANNA, 1, "a", true).expect("forged");
+        (file_id(&message), query)
+    };
+    let (first, second) = (begin(START), begin(START + 1));
+    assert!(first.0 != second.0 && first.1 != second.1, "{first:?}");
+}
+
 #[tokio::test]
 async fn a_bot_that_is_away_for_a_while_is_not_forgotten() {
     let dir = folder();
     let before = world(&dir, START);
     before.telegram().say(BOT, ANNA, "/start").expect("she may write");
     drop(before);
-    let settings = |now: i64| sandbox::Settings {
-        clock: std::sync::Arc::new(move || now),
-        seed: 7,
-        origin: "http://127.0.0.1:8081".into(),
-        training_ms: 0,
-        picture_ms: 0,
-        request_prefix: "test_".into(),
-        dir: Some(dir.path().to_owned()),
-    };
-    let meanwhile = sandbox::Sandbox::new(settings(START + SECOND));
-    let other = meanwhile.telegram().add_bot(OTHER, "other_bot", "Other").expect("a good token");
+    let (meanwhile, other) = seeded_by_clock(&dir, START + SECOND);
     meanwhile.telegram().say(other, ANNA, "/start").expect("she may write");
     drop(meanwhile);
     let after = world(&dir, START + 2 * SECOND);
