@@ -29,7 +29,7 @@ const VERSION: u32 = 1;
 /// So many numbers of messages and updates are passed over: they may have been given out after the
 /// last writing, and bots remember them.
 pub(super) const NUMBERS_LOST_MAX: i64 = 1_000;
-/// Writing takes at most this part of the time.
+/// So many times as long as it wrote it rests, however much there is to write.
 const REST: u32 = 10;
 
 /// Everything, as it is in the file.
