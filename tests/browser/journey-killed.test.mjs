@@ -2,7 +2,7 @@
 // together, while Telegram, fal and ElevenLabs live on.
 
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
@@ -19,8 +19,10 @@ if (origin) process.env.ATELIER_URL = origin;
 const steps = await import('./steps.mjs');
 const journey = await import('./journey.mjs');
 const { album, tap } = await import('./pictures.mjs');
+const { compose, holdable, key } = await import('./talking.mjs');
 const { en, portraits } = journey;
 
+const ffmpeg = holdable(folder);
 const environment = {
   TELEGRAM_BOT_TOKEN: token,
   ATELIER__TELEGRAM__API_URL: origin,
@@ -31,15 +33,8 @@ const environment = {
   ELEVEN_TEST_MODE: 'false',
   ELEVEN_API_KEY: 'nobody-knows',
   ATELIER__PROVIDERS__ELEVENLABS__API_URL: `${origin}/elevenlabs`,
+  ATELIER__VIDEOS__FFMPEG: ffmpeg.path,
 };
-// However quick the machine is, there is a middle of putting a video together: an ffmpeg that waits
-// with what it would write for customers as long as there is such a file.
-const hold = join(folder, 'hold');
-const ffmpeg = join(folder, 'ffmpeg');
-const waits = `case "$*" in *libx264*) while [ -e '${hold}' ]; do sleep 0.1; done ;; esac`;
-writeFileSync(ffmpeg, `#!/bin/sh\n${waits}\nexec ffmpeg "$@"\n`);
-chmodSync(ffmpeg, 0o755);
-environment.ATELIER__VIDEOS__FFMPEG = ffmpeg;
 const start = () => launch(program, ['serve', '--data', data, '--port', '0'], { environment });
 let browser;
 let running;
@@ -102,31 +97,16 @@ test('A killed program goes on where it was, and nobody pays twice', needsProduc
   await check(data);
 });
 
-// Presses the newest button that begins so, and waits for what it brings.
-async function key(page, name, words) {
-  await page.locator('.key', { hasText: name }).last().click();
-  await steps.fromBot(page, words);
-}
-
 test('A video whose program is killed at the end comes once', needsProduct, async () => {
   running = await start();
   browser ??= await steps.openBrowser();
   const page = await steps.openAs(browser, await steps.newPerson('Dana'));
   await journey.join(page, en);
-  await tap(page, 'Make a talking video', 'Choose a person and a voice');
-  await tap(page, 'A person who talks', 'Who shall speak?');
-  await tap(page, 'Woman', 'Who shall it be?');
-  await key(page, '1. ', 'Suggested voice');
-  await key(page, 'Choose this one', 'Whose voice shall it be?');
-  await key(page, 'Sofia', 'What shall be said?');
-  await steps.say(page, 'Our shoes are light as air. Come and try them on today!');
-  await steps.fromBot(page, 'Our shoes are light as air');
-  await key(page, 'Speak it', 'Have a listen');
-  await key(page, 'This is good, go on', 'Price:');
-  writeFileSync(hold, '');
+  await compose(page);
+  ffmpeg.hold();
   await key(page, 'Make the video', 'Putting the video together');
   await end(running, 'SIGKILL');
-  rmSync(hold);
+  ffmpeg.release();
   await check(data);
   running = await start();
   // Whoever held the job is waited for before another one takes it.

@@ -56,7 +56,8 @@ pub struct Settings {
     pub picture_ms: i64,
     /// How fal's request ids begin, and Replicate's with the letters of it that fit there.
     pub request_prefix: String,
-    /// Files are kept here when given, and in memory when not.
+    /// Files are kept here when given, and what Telegram remembers over a restart; without it, all is
+    /// in memory.
     pub dir: Option<PathBuf>,
 }
 
@@ -82,8 +83,7 @@ impl Sandbox {
     pub fn new(settings: Settings) -> Arc<Sandbox> {
         let Settings { clock, seed, origin, training_ms, picture_ms, request_prefix, dir } =
             settings;
-        let files = dir.as_ref().map(|dir| dir.join("telegram-files"));
-        let telegram = Arc::new(Telegram::new(clock.clone(), seed, files));
+        let telegram = Arc::new(Telegram::new(clock.clone(), seed, dir.clone()));
         let here = telegram.clone();
         let yookassa = YooKassa::new(yookassa::Settings {
             clock: clock.clone(),
@@ -221,6 +221,7 @@ impl Sandbox {
         let work = async { tokio::join!(served.into_future(), mailed) };
         tokio::select! {
             _ = work => {}
+            () = self.telegram.clone().keep_remembering() => {}
             () = called_back => {}
             () = self.fal.film() => {}
             () = worked_on => {}

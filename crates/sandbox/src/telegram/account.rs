@@ -4,7 +4,6 @@
 use super::Telegram;
 use super::stars::Invoice;
 use serde_json::{Value, json};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// What is shown of the past.
@@ -18,7 +17,9 @@ impl Telegram {
         if !(1..=STARS_MAX).contains(&amount) {
             return Err(format!("1 to {STARS_MAX} Stars are bought at once"));
         }
-        Ok(person.stars.fetch_add(amount, Ordering::Relaxed) + amount)
+        let before = person.stars.fetch_add(amount, Ordering::Relaxed);
+        self.changed();
+        Ok(before + amount)
     }
 
     /// From now on subscriptions last so long instead of thirty days, as far as the next ends are
@@ -97,7 +98,7 @@ pub(super) fn slug(link: &str) -> &str {
     link.rsplit(['/', '=']).next().unwrap_or_default()
 }
 
-fn shown(invoice: &Arc<Invoice>) -> Value {
+fn shown(invoice: &Invoice) -> Value {
     json!({
         "title": invoice.title,
         "description": invoice.description,

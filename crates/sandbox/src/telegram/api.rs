@@ -45,6 +45,7 @@ impl Telegram {
         }
         let call = Call { telegram: self, bot: &bot, params, now: self.now() };
         let done = run(call, &method).await;
+        self.changed();
         if fault.is_some() {
             // What is left is `timeout_after`: it is done, but nobody will hear of it.
             std::future::pending::<()>().await;
@@ -72,7 +73,7 @@ impl Telegram {
         let bot = self.bot_by(token)?;
         let path = percent_decoded(path);
         let media = self.files.linked(bot.id, &path, self.now()).ok_or_else(Refusal::not_found)?;
-        let bytes = media.read().await.map_err(|_| Refusal::broken())?;
+        let bytes = self.files.read(&media).await.map_err(|_| Refusal::broken())?;
         let mut response = Response::new(Body::from(bytes));
         // Telegram doesn't keep the type, and neither do we.
         let unknown = http::HeaderValue::from_static("application/octet-stream");

@@ -1,8 +1,10 @@
 //! One chat, private or a group's, as its people see it: what is in it now, and what happened since they looked.
 
+use super::memory::text;
 use super::people::Person;
 use super::stars::Invoice;
 use super::text::to_html;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -13,7 +15,7 @@ const MESSAGES_MAX: usize = 500;
 const SEEN_MAX: usize = 500;
 const WATCHER_BACKLOG: usize = 512;
 
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) enum By {
     Person,
     Bot,
@@ -22,15 +24,16 @@ pub(crate) enum By {
 }
 
 /// A message, kept as the text of its wire form: most are only ever sent on.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Message {
     pub(crate) id: i64,
     /// Seconds since the epoch.
     pub(crate) date: i64,
     pub(crate) by: By,
     pub(crate) is_edited: bool,
+    #[serde(with = "text")]
     pub(crate) wire: Arc<str>,
-    pub(crate) invoice: Option<Arc<Invoice>>,
+    pub(crate) invoice: Option<Box<Invoice>>,
 }
 
 impl Message {
@@ -130,6 +133,23 @@ impl Event {
     }
 }
 
+/// What a chat is after a restart; its person is known by number, a group by its title as well.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct KeptChat {
+    pub(crate) person: i64,
+    pub(crate) title: String,
+    has_begun: bool,
+    is_blocked: bool,
+    reply_keyboard: Value,
+    messages: VecDeque<Message>,
+}
+
+impl KeptChat {
+    pub(crate) fn messages(&self) -> impl Iterator<Item = &Message> {
+        self.messages.iter()
+    }
+}
+
 pub(crate) struct Chat {
     pub(crate) person: Arc<Person>,
     /// A bot may write only to those who wrote first.
@@ -152,6 +172,27 @@ impl Chat {
             messages: VecDeque::new(),
             seen: VecDeque::new(),
             watchers: None,
+        }
+    }
+
+    pub(crate) fn restored(kept: &KeptChat, person: Arc<Person>) -> Chat {
+        Chat {
+            has_begun: kept.has_begun,
+            is_blocked: kept.is_blocked,
+            reply_keyboard: kept.reply_keyboard.clone(),
+            messages: kept.messages.clone(),
+            ..Chat::new(person)
+        }
+    }
+
+    pub(crate) fn kept(&self) -> KeptChat {
+        KeptChat {
+            person: self.person.id,
+            title: self.person.first_name.clone(),
+            has_begun: self.has_begun,
+            is_blocked: self.is_blocked,
+            reply_keyboard: self.reply_keyboard.clone(),
+            messages: self.messages.clone(),
         }
     }
 

@@ -8,9 +8,10 @@ use super::ids::Ids;
 use super::params::Upload;
 use super::pictures::measure;
 use axum::body::Bytes;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::HashMap;
-use std::path::PathBuf;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 
@@ -24,7 +25,7 @@ const THUMBNAIL_SIDE_MAX: u32 = 320;
 const SIDES: [u32; 5] = [90, 320, 800, 1280, 2560];
 
 /// How a file was sent, which is what it stays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum As {
     Photo,
     Document,
@@ -94,12 +95,8 @@ impl As {
     }
 }
 
-enum Place {
-    Memory(Bytes),
-    Disk(PathBuf),
-}
-
 /// One of the sizes of a file; only photos have several.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Size {
     pub(crate) id: String,
     unique: String,
@@ -108,6 +105,7 @@ pub(crate) struct Size {
     path: String,
 }
 
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Media {
     pub(crate) bot: i64,
     pub(crate) kind: As,
@@ -117,12 +115,15 @@ pub(crate) struct Media {
     /// Ascending; the last is the file itself.
     pub(crate) sizes: Vec<Size>,
     said: Said,
-    thumbnail: Option<Arc<Media>>,
-    place: Place,
+    /// As a message shows it.
+    thumbnail: Option<Value>,
+    /// Nothing when they are in the folder.
+    #[serde(skip)]
+    bytes: Option<Bytes>,
 }
 
 /// What a sender says about a file when it is uploaded, and we believe. It stays with the file.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Said {
     pub width: Option<i64>,
     pub height: Option<i64>,
@@ -186,7 +187,7 @@ impl Media {
             As::Thumbnail => return self.size_wire(size),
         }
         if let Some(thumbnail) = &self.thumbnail {
-            wire["thumbnail"] = thumbnail.wire();
+            wire["thumbnail"] = thumbnail.clone();
         }
         wire
     }
@@ -201,11 +202,9 @@ impl Media {
         })
     }
 
-    pub(crate) async fn read(&self) -> std::io::Result<Bytes> {
-        match &self.place {
-            Place::Memory(bytes) => Ok(bytes.clone()),
-            Place::Disk(path) => tokio::fs::read(path).await.map(Bytes::from),
-        }
+    /// What it is called in the folder.
+    fn key(&self) -> &str {
+        &self.sizes[0].unique
     }
 }
 
@@ -224,18 +223,51 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    /// `dir` is emptied: nothing in it is known any more.
-    pub(crate) fn new(dir: Option<PathBuf>, salt: u64) -> Files {
+    /// `known` are those from before, as far as they are in the folder; all others in it go.
+    pub(crate) fn new(
+        dir: Option<PathBuf>,
+        salt: u64,
+        mut known: Vec<Arc<Media>>,
+        next: u64,
+    ) -> Files {
         if let Some(dir) = &dir {
-            // If it can't be emptied, it can't be written to either, which is said then.
-            let _ = std::fs::remove_dir_all(dir);
+            let keys = known.iter().map(|it| it.key().to_owned()).collect();
+            let found = keep_only(dir, &keys);
+            known.retain(|it| found.contains(it.key()));
         }
-        Files {
+        let files = Files {
             dir,
             ids: Ids::new(salt),
-            next: AtomicU64::new(0),
+            next: AtomicU64::new(next),
             by_id: RwLock::default(),
             links: RwLock::default(),
+        };
+        for media in &known {
+            files.note(media);
+        }
+        files
+    }
+
+    /// The number of the next one, and all that are known.
+    pub(crate) fn kept(&self) -> (u64, Vec<Arc<Media>>) {
+        let by_id = self.by_id.read().expect("no panic under this lock");
+        let whole = by_id.values().filter(|(_, at)| *at == 0).map(|(media, _)| media.clone());
+        let all = whole.collect();
+        (self.next.load(Ordering::Relaxed), all)
+    }
+
+    pub(crate) async fn read(&self, media: &Media) -> std::io::Result<Bytes> {
+        match (&media.bytes, &self.dir) {
+            (Some(bytes), _) => Ok(bytes.clone()),
+            (None, Some(dir)) => tokio::fs::read(dir.join(media.key())).await.map(Bytes::from),
+            (None, None) => Err(std::io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    fn note(&self, media: &Arc<Media>) {
+        let mut by_id = self.by_id.write().expect("no panic under this lock");
+        for (at, size) in media.sizes.iter().enumerate() {
+            by_id.insert(size.id.clone(), (media.clone(), at));
         }
     }
 
@@ -250,7 +282,7 @@ impl Files {
     ) -> Result<Arc<Media>, String> {
         let has_thumbnail = matches!(kind, As::Video | As::Audio | As::Document);
         let thumbnail = match thumbnail.filter(|it| has_thumbnail && is_thumbnail(&it.bytes)) {
-            Some(it) => Some(self.keep(bot, As::Thumbnail, it, Said::default(), None)?),
+            Some(it) => Some(self.keep(bot, As::Thumbnail, it, Said::default(), None)?.wire()),
             None => None,
         };
         let picture = measure(&upload.bytes);
@@ -265,24 +297,17 @@ impl Files {
             }
         }
         sizes.push(self.size(kind, &mime, &upload.name, width, height));
-        let place = match &self.dir {
-            None => Place::Memory(upload.bytes.clone()),
-            Some(dir) => {
-                let path = dir.join(&sizes[0].unique);
-                std::fs::create_dir_all(dir)
-                    .and_then(|()| std::fs::write(&path, &upload.bytes))
-                    .map_err(|error| format!("The sandbox can't keep a file: {error}."))?;
-                Place::Disk(path)
-            }
-        };
+        let bytes = self.dir.is_none().then(|| upload.bytes.clone());
+        if let Some(dir) = &self.dir {
+            std::fs::create_dir_all(dir)
+                .and_then(|()| std::fs::write(dir.join(&sizes[0].unique), &upload.bytes))
+                .map_err(|error| format!("The sandbox can't keep a file: {error}."))?;
+        }
         let length = said.bytes.unwrap_or(upload.bytes.len() as u64);
         let name = upload.name.clone();
         let media =
-            Arc::new(Media { bot, kind, name, mime, length, sizes, said, thumbnail, place });
-        let mut by_id = self.by_id.write().expect("no panic under this lock");
-        for (at, size) in media.sizes.iter().enumerate() {
-            by_id.insert(size.id.clone(), (media.clone(), at));
-        }
+            Arc::new(Media { bot, kind, name, mime, length, sizes, said, thumbnail, bytes });
+        self.note(&media);
         Ok(media)
     }
 
@@ -334,6 +359,19 @@ impl Files {
         let link = links.get(&(bot, path.to_owned()))?;
         (link.until > now).then(|| link.media.clone())
     }
+}
+
+/// Takes away what is in a folder beside these, and says which of them are there. Where that fails
+/// nothing can be written either, which is said then.
+fn keep_only(dir: &Path, keys: &HashSet<String>) -> HashSet<String> {
+    let mut found = HashSet::new();
+    for file in std::fs::read_dir(dir).into_iter().flatten().flatten() {
+        match file.file_name().into_string() {
+            Ok(name) if keys.contains(&name) => drop(found.insert(name)),
+            _ => drop(std::fs::remove_file(file.path())),
+        }
+    }
+    found
 }
 
 /// Whether Telegram would take it as a still (`sendVideo`); what it wouldn't is passed over.

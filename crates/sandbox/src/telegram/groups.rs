@@ -36,16 +36,11 @@ impl Telegram {
         if 0 <= group {
             return Err("a group's id is below zero".into());
         }
-        let whole = Person {
-            id: group,
-            first_name: title.to_owned(),
-            username: String::new(),
-            language_code: String::new(),
-            stars: AtomicI64::new(0),
-        };
         let mut chats = bot.chats.write().expect("no panic under this lock");
-        let chat =
-            chats.entry(group).or_insert_with(|| Arc::new(Mutex::new(Chat::new(Arc::new(whole)))));
+        let chat = chats.entry(group).or_insert_with(|| {
+            let chat = Chat::new(Arc::new(whole(group, title)));
+            Arc::new(Mutex::new(chat))
+        });
         let mut chat = chat.lock().expect("no panic under this lock");
         (chat.has_begun, chat.is_blocked) = (true, false);
         Ok(())
@@ -56,6 +51,7 @@ impl Telegram {
         let bot = self.bot(bot).ok_or("there is no such bot")?;
         let chat = bot.chat(group).ok_or("there is no such group")?;
         chat.lock().expect("no panic under this lock").is_blocked = true;
+        self.changed();
         Ok(())
     }
 
@@ -103,6 +99,17 @@ impl Telegram {
             json!({ "id": group.id, "title": group.first_name, "as": self.colleague.first_name })
         });
         shown.collect()
+    }
+}
+
+/// A group, as it stands where a person does.
+pub(super) fn whole(id: i64, title: &str) -> Person {
+    Person {
+        id,
+        first_name: title.to_owned(),
+        username: String::new(),
+        language_code: String::new(),
+        stars: AtomicI64::new(0),
     }
 }
 

@@ -4,6 +4,8 @@
 //! lanes beside each other; a failed one is tried again at once, then after 2, 4, 8… seconds.
 
 use super::ids::Ids;
+use super::memory::{NUMBERS_LOST_MAX, text};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
@@ -16,7 +18,7 @@ const RETRY_AFTER_MAX: u64 = 3_600;
 const GONE_FOR: i64 = 23 * 3_600 * SECOND;
 
 /// Updates of one lane never overtake each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Lane {
     Messages(i64),
     Presses(i64),
@@ -27,8 +29,10 @@ pub(crate) enum Lane {
     Others(i64),
 }
 
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Pending {
     /// The whole `Update` as JSON.
+    #[serde(with = "text")]
     pub(crate) wire: Arc<str>,
     lane: Lane,
     expires: i64,
@@ -62,6 +66,13 @@ pub(crate) struct Parcel {
     pub(crate) webhook: Arc<Webhook>,
 }
 
+/// What a bot hasn't got yet, as it is after a restart.
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Waiting {
+    pub(crate) next_id: i64,
+    pub(crate) pending: BTreeMap<i64, Pending>,
+}
+
 #[derive(Default)]
 pub(crate) struct Mail {
     next_id: i64,
@@ -82,8 +93,17 @@ pub(crate) struct Mail {
 }
 
 impl Mail {
-    pub(crate) fn new(first_id: i64) -> Mail {
-        Mail { next_id: first_id, ..Mail::default() }
+    /// What waited before waits again, and all of it is due.
+    pub(crate) fn new(first_id: i64, before: &Waiting, now: i64) -> Mail {
+        let mut mail = Mail { next_id: first_id.max(before.next_id), ..Mail::default() };
+        for (id, pending) in &before.pending {
+            mail.enqueue(*id, pending.clone(), now);
+        }
+        mail
+    }
+
+    pub(crate) fn kept(&self) -> Waiting {
+        Waiting { next_id: self.next_id + NUMBERS_LOST_MAX, pending: self.pending.clone() }
     }
 
     pub(crate) fn is_wanted(&self, kind: &str) -> bool {
@@ -107,7 +127,12 @@ impl Mail {
         let id = self.next_id;
         self.next_id += 1;
         let wire = format!("{{\"update_id\":{id},\"{kind}\":{body}}}").into();
-        self.pending.insert(id, Pending { wire, lane, expires, copies });
+        self.enqueue(id, Pending { wire, lane, expires, copies }, now);
+    }
+
+    fn enqueue(&mut self, id: i64, pending: Pending, now: i64) {
+        let lane = pending.lane;
+        self.pending.insert(id, pending);
         let queue = self.queues.entry(lane).or_default();
         queue.waiting.push_back(id);
         if queue.waiting.len() == 1 && !queue.is_busy {

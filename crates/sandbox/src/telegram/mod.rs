@@ -3,7 +3,8 @@
 //! Written from the Bot API's description (10.1, with what 10.2 and 10.3 added) and the behaviour
 //! of the open Bot API server. Known quirks: photos aren't recompressed, files can't be sent by a
 //! web address, no rate limit but the one that a fault sets, and a
-//! method that a webhook's answer names isn't carried out.
+//! method that a webhook's answer names isn't carried out. With a folder it is remembered over a
+//! restart (`memory`).
 
 mod account;
 mod api;
@@ -12,10 +13,10 @@ mod chats;
 mod faults;
 mod files;
 mod groups;
-
 mod ids;
 mod mail;
 mod markup;
+mod memory;
 mod params;
 mod paying;
 mod people;
@@ -40,19 +41,24 @@ use faults::{Circumstances, Faults};
 use files::Files;
 use ids::{Ids, mix};
 use mail::{Lane, Mail};
+use memory::{Kept, Memory};
 use people::Bot;
 use serde_json::{Value, json};
-use stars::Books;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, RwLock};
 use tokio::sync::{Notify, broadcast};
 
+/// Where files are, in the folder.
+const FILES: &str = "telegram-files";
+/// Name, username, language.
+const FIRST_PEOPLE: [(&str, &str, &str); 3] =
+    [("Anna", "anna", "en"), ("Борис", "boris", "ru"), ("Айгерім", "aigerim", "kk")];
 const FIRST_STARS: i64 = 5_000;
 const FIRST_PERSON: i64 = 501;
-/// Update ids go on from where the clock is, so that a world begun anew doesn't repeat the ids of
-/// the one before it: eight a second, from November 2023, and below 2^31 until 2032.
+/// Update ids go on at least from where the clock is, so that a world begun anew doesn't repeat the
+/// ids of the one before it: eight a second, from November 2023, and below 2^31 until 2032.
 const UPDATE_IDS_FROM: i64 = 1_700_000_000;
 const UPDATE_IDS_A_SECOND: i64 = 8;
 /// Bots read numbers of messages as 32 bits with a sign; with four a second that is until 2040.
@@ -70,6 +76,8 @@ pub struct Telegram {
     /// Where the numbers of messages begin.
     first_message_id: i64,
     faults: Faults,
+    /// If there is a folder.
+    memory: Option<Memory>,
     /// How long a subscription lasts.
     subscription_seconds: AtomicI64,
     /// Told when there is something to deliver.
@@ -77,10 +85,18 @@ pub struct Telegram {
 }
 
 impl Telegram {
-    /// A Telegram with three people in it. `dir` is where files are kept, if not in memory.
+    /// A Telegram with three people in it, or as it was: `dir` is where files and what is to be
+    /// remembered over a restart are kept, if not in memory.
     pub fn new(clock: Clock, seed: u64, dir: Option<PathBuf>) -> Telegram {
-        // The beginning is part of the salt: a world begun anew makes other ids.
-        let salt = mix(seed) ^ mix(clock() as u64);
+        // The beginning is part of the salt: a world begun anew makes other ids, also where the
+        // seed is the clock.
+        let begun = clock() as u64;
+        let salt = if dir.is_some() { mix(mix(seed) ^ begun) } else { mix(seed) ^ mix(begun) };
+        let (memory, kept) = match dir.as_deref().map(Memory::open) {
+            Some((memory, kept)) => (Some(memory), kept),
+            None => (None, Kept::default()),
+        };
+        let files = dir.as_ref().map(|dir| dir.join(FILES));
         // In a world that is begun again in the same folder, a message that a bot remembers must
         // not turn out to be another: as many numbers as people are likely to use in that time.
         let seconds = (clock() / 1_000 - UPDATE_IDS_FROM).max(0);
@@ -88,19 +104,20 @@ impl Telegram {
         let telegram = Telegram {
             clock,
             salt,
-            people: RwLock::default(),
+            people: RwLock::new(kept.people.into_iter().map(|it| (it.id, it)).collect()),
             colleague: groups::colleague(),
             bots: RwLock::default(),
-            files: Files::new(dir, salt ^ 1),
+            files: Files::new(files, salt ^ 1, kept.files, kept.next_file),
             first_message_id,
             faults: Faults::default(),
+            memory,
             subscription_seconds: AtomicI64::new(stars::SUBSCRIPTION_SECONDS),
             woken: Notify::new(),
         };
-        for (name, username, language) in
-            [("Anna", "anna", "en"), ("Борис", "boris", "ru"), ("Айгерім", "aigerim", "kk")]
-        {
-            telegram.join(name, username, language);
+        if telegram.people().is_empty() {
+            for (name, username, language) in FIRST_PEOPLE {
+                telegram.join(name, username, language);
+            }
         }
         telegram
     }
@@ -109,7 +126,8 @@ impl Telegram {
         (self.clock)()
     }
 
-    /// Makes a bot known by its token, or gives a known one a new token. The id is its number.
+    /// Makes a bot known by its token, or gives a known one a new token. The id is its number; what
+    /// is remembered of a bot with that number is this one's.
     pub fn add_bot(&self, token: &str, username: &str, first_name: &str) -> Result<i64, String> {
         let id = token
             .split_once(':')
@@ -121,19 +139,22 @@ impl Telegram {
             *bot.token.write().expect("no panic under this lock") = Some(token.to_owned());
             return Ok(id);
         }
-        let first = (self.now() / 1_000 - UPDATE_IDS_FROM).max(1) * UPDATE_IDS_A_SECOND;
+        let now = self.now();
+        let first = (now / 1_000 - UPDATE_IDS_FROM).max(1) * UPDATE_IDS_A_SECOND;
+        let before = self.memory.as_ref().and_then(|it| it.take(id)).unwrap_or_default();
+        let last_message_id = self.first_message_id.max(before.last_message_id);
         let bot = Bot {
             id,
             username: username.to_owned(),
             first_name: first_name.to_owned(),
             token: RwLock::new(Some(token.to_owned())),
-            chats: RwLock::default(),
-            commands: RwLock::default(),
-            books: Mutex::new(Books::default()),
-            mail: Mutex::new(Mail::new(first)),
+            chats: RwLock::new(before.chats(self)),
+            commands: RwLock::new(before.commands.iter().cloned().collect()),
+            books: Mutex::new(before.books.kept()),
+            mail: Mutex::new(Mail::new(first, &before.mail, now)),
             posted: Notify::new(),
             ids: Ids::new(self.salt ^ mix(id as u64)),
-            last_message_id: AtomicI64::new(self.first_message_id),
+            last_message_id: AtomicI64::new(last_message_id),
         };
         bots.insert(id, Arc::new(bot));
         Ok(id)
@@ -170,6 +191,8 @@ impl Telegram {
             stars: AtomicI64::new(FIRST_STARS),
         });
         people.insert(id, person.clone());
+        drop(people);
+        self.changed();
         person
     }
 
@@ -226,6 +249,7 @@ impl Telegram {
         let copies = if self.is_doubled(bot, kind, lane) { 2 } else { 1 };
         mail.post(kind, body, lane, now, now + kept, copies);
         drop(mail);
+        self.changed();
         bot.posted.notify_waiters();
         self.woken.notify_one();
     }
@@ -318,7 +342,7 @@ impl Telegram {
     /// A file's bytes and MIME type, whichever bot it belongs to.
     pub(crate) async fn file(&self, id: &str) -> Option<(String, String, axum::body::Bytes)> {
         let media = self.files.find(id)?;
-        let bytes = media.read().await.ok()?;
+        let bytes = self.files.read(&media).await.ok()?;
         Some((media.mime.clone(), media.name.clone(), bytes))
     }
 }

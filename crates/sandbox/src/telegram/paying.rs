@@ -11,8 +11,8 @@ use super::stars::{
     Subscription,
 };
 use serde_json::{Value, json};
+use std::sync::Mutex;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex};
 use tokio::sync::oneshot;
 
 const NOT_ENOUGH: &str = "there are not enough Stars";
@@ -44,7 +44,7 @@ impl Telegram {
         writable(&chat)?;
         let message = chat.find(message_id).ok_or("there is no such message")?;
         let invoice = message.invoice.clone().ok_or("there is nothing to pay, or it is paid")?;
-        self.begin_checkout(&bot, &chat, Some(message_id), invoice)
+        self.begin_checkout(&bot, &chat, Some(message_id), *invoice)
     }
 
     /// A person pays by a link of `createInvoiceLink`.
@@ -64,7 +64,7 @@ impl Telegram {
         bot: &Bot,
         chat: &Chat,
         message_id: Option<i64>,
-        invoice: Arc<Invoice>,
+        invoice: Invoice,
     ) -> Result<Paying, String> {
         if chat.person.stars() < invoice.amount {
             return Err(NOT_ENOUGH.into());
@@ -120,7 +120,7 @@ impl Telegram {
         &self,
         bot: &Bot,
         chat: &mut Chat,
-        invoice: &Arc<Invoice>,
+        invoice: &Invoice,
         renewed: Option<u64>,
     ) -> Outcome {
         let person = chat.person.clone();
@@ -311,6 +311,7 @@ impl Telegram {
             if !is_canceled {
                 self.tell_subscription(bot, &chat, &invoice.payload, "failed");
             }
+            self.changed();
         }
     }
 }

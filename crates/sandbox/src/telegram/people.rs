@@ -4,6 +4,7 @@ use super::chats::Chat;
 use super::ids::Ids;
 use super::mail::Mail;
 use super::stars::Books;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -11,6 +12,7 @@ use std::sync::{Arc, Mutex, RwLock};
 use tokio::sync::Notify;
 
 /// A made-up person, the same one for every bot.
+#[derive(Serialize, Deserialize)]
 pub struct Person {
     pub id: i64,
     pub first_name: String,

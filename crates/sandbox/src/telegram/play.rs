@@ -85,6 +85,7 @@ impl Telegram {
         let mut mail = bot.mail.lock().expect("no panic under this lock");
         mail.post(kind, &body.to_string(), Lane::Others(person), now, now + KEPT, 1);
         drop(mail);
+        self.changed();
         bot.posted.notify_waiters();
         self.woken.notify_one();
         Ok(())
@@ -278,6 +279,7 @@ impl Telegram {
         if chat.person.id > 0 || (!chat.is_blocked && groups::is_for(bot, wire)) {
             self.post(bot, "message", &body, Lane::Messages(chat.person.id), KEPT);
         }
+        self.changed();
         id
     }
 

@@ -95,6 +95,7 @@ impl Telegram {
         let now = self.now();
         let mut mail = bot.mail.lock().expect("no panic under this lock");
         mail.settle(parcel, outcome, now, &bot.ids);
+        self.changed();
         mail.claim(now)
     }
 }

@@ -3,9 +3,9 @@
 //! Facts from Bot API 10.3 and the payments page for Stars: a query must be answered within ten
 //! seconds, a subscription is thirty days, a refund is whole and happens once.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::sync::Arc;
 use tokio::sync::oneshot;
 
 pub(crate) const CHECKOUT_ANSWERED_WITHIN: i64 = 10_000;
@@ -15,7 +15,7 @@ pub(crate) const SUBSCRIPTION_SECONDS: i64 = 2_592_000;
 pub(crate) const SUBSCRIPTION_STARS_MAX: i64 = 10_000;
 
 /// What is offered, by a message or by a link.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Invoice {
     pub(crate) title: String,
     pub(crate) description: String,
@@ -33,23 +33,25 @@ pub(crate) struct Checkout {
     pub(crate) person: i64,
     /// None when it was paid by a link.
     pub(crate) message_id: Option<i64>,
-    pub(crate) invoice: Arc<Invoice>,
+    pub(crate) invoice: Invoice,
     pub(crate) due: i64,
     pub(crate) told: oneshot::Sender<Outcome>,
 }
 
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Charge {
     pub(crate) person: i64,
-    pub(crate) invoice: Arc<Invoice>,
+    pub(crate) invoice: Invoice,
     pub(crate) provider_charge: String,
     pub(crate) is_refunded: bool,
     /// The number of its subscription.
     pub(crate) subscription: Option<u64>,
 }
 
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Subscription {
     pub(crate) person: i64,
-    pub(crate) invoice: Arc<Invoice>,
+    pub(crate) invoice: Invoice,
     /// Seconds.
     pub(crate) until: i64,
     /// Of its last payment.
@@ -60,7 +62,7 @@ pub(crate) struct Subscription {
 
 impl Subscription {
     /// One that begins now, with no time that is paid for yet.
-    pub(crate) fn new(person: i64, invoice: Arc<Invoice>, charge_id: &str, now: i64) -> Self {
+    pub(crate) fn new(person: i64, invoice: Invoice, charge_id: &str, now: i64) -> Self {
         Subscription {
             person,
             invoice,
@@ -73,10 +75,12 @@ impl Subscription {
 }
 
 /// What Telegram has written down about a bot's money, and the queries that wait for answers.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(crate) struct Books {
-    pub(crate) links: HashMap<String, Arc<Invoice>>,
+    pub(crate) links: HashMap<String, Invoice>,
+    #[serde(skip)]
     checkouts: HashMap<String, Checkout>,
+    #[serde(skip)]
     checkouts_due: BTreeSet<(i64, String)>,
     pub(crate) charges: HashMap<String, Charge>,
     pub(crate) subscriptions: HashMap<u64, Subscription>,
@@ -91,6 +95,22 @@ pub(crate) struct Books {
 }
 
 impl Books {
+    /// All but the checkouts that are open: whoever waits for their end is gone after a restart.
+    pub(crate) fn kept(&self) -> Books {
+        Books {
+            links: self.links.clone(),
+            checkouts: HashMap::default(),
+            checkouts_due: BTreeSet::default(),
+            charges: self.charges.clone(),
+            subscriptions: self.subscriptions.clone(),
+            renewals: self.renewals.clone(),
+            transactions: self.transactions.clone(),
+            balance: self.balance,
+            presses: self.presses.clone(),
+            presses_in_order: self.presses_in_order.clone(),
+        }
+    }
+
     pub(crate) fn press(&mut self, id: String, person: i64, now: i64) {
         self.forget_old_presses(now);
         self.presses_in_order.push_back((now, id.clone()));

@@ -71,7 +71,11 @@ impl World {
     }
 
     pub fn with_dir(dir: Option<std::path::PathBuf>) -> World {
-        let clock = Arc::new(AtomicI64::new(START));
+        World::begun_at(dir, START)
+    }
+
+    pub fn begun_at(dir: Option<std::path::PathBuf>, now: i64) -> World {
+        let clock = Arc::new(AtomicI64::new(now));
         let read = clock.clone();
         let sandbox = Sandbox::new(Settings {
             clock: Arc::new(move || read.load(Ordering::SeqCst)),

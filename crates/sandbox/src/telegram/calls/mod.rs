@@ -184,9 +184,10 @@ impl Call<'_> {
         chat: &mut Chat,
         mut wire: Value,
         markup: &Markup,
-        invoice: Option<Arc<Invoice>>,
+        invoice: Option<Invoice>,
     ) -> Message {
         wire["message_id"] = json!(self.bot.next_message_id());
+        let invoice = invoice.map(Box::new);
         let message = Message { invoice, ..Message::new(By::Bot, &wire) };
         chat.push(message.clone());
         Telegram::show_keyboard(chat, markup);

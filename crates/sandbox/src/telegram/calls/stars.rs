@@ -5,7 +5,6 @@ use crate::telegram::refusal::Refusal;
 use crate::telegram::stars::{Invoice, SUBSCRIPTION_SECONDS, SUBSCRIPTION_STARS_MAX};
 use crate::telegram::text::units;
 use serde_json::{Value, json};
-use std::sync::Arc;
 
 const TITLE_UNITS_MAX: usize = 32;
 const DESCRIPTION_UNITS_MAX: usize = 255;
@@ -35,7 +34,7 @@ impl Call<'_> {
             let text = format!("Pay ⭐️{}", invoice.amount);
             wire["reply_markup"] = json!({ "inline_keyboard": [[{ "text": text, "pay": true }]] });
         }
-        Ok(Done::message(&self.put(&mut chat, wire, &markup, Some(Arc::new(invoice)))))
+        Ok(Done::message(&self.put(&mut chat, wire, &markup, Some(invoice))))
     }
 
     pub(super) fn create_invoice_link(&self) -> Outcome {
@@ -50,7 +49,7 @@ impl Call<'_> {
         let slug = self.bot.ids.letters("$");
         let link = format!("https://t.me/{slug}");
         let mut books = self.bot.books.lock().expect("no panic under this lock");
-        books.links.insert(slug, Arc::new(invoice));
+        books.links.insert(slug, invoice);
         Ok(Done::value(&json!(link)))
     }
 

@@ -3,6 +3,7 @@
 mod faults;
 mod formats;
 mod groups;
+mod memory;
 mod names;
 mod people;
 mod polling;
