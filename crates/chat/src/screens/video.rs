@@ -14,7 +14,8 @@ use crate::screen::{Next, Screen, View};
 use crate::screens::desk::DOWNLOAD_BYTES_MAX;
 use crate::screens::home::Home;
 use crate::screens::makeover::Makeover;
-use crate::screens::video_plan::{VideoPlan, is_paused};
+use crate::screens::script::heard;
+use crate::screens::video_plan::{Change, VideoPlan, is_paused};
 
 mod views;
 
@@ -54,6 +55,8 @@ pub enum Press {
     Back,
     /// The face is to be changed by words.
     Change,
+    /// What came of that, or will.
+    Changed,
     Continue,
     Face(String),
     Format(Format),
@@ -160,7 +163,7 @@ impl Video {
             (Self::Format { plan }, Press::Format(format)) => {
                 VideoPlan { format: Some(format), ..plan }.lead(facts)
             }
-            (Self::Background { plan }, Press::Continue) => match is_ready(&plan, facts) {
+            (Self::Background { plan }, Press::Continue) => match plan.has_clip(facts) {
                 true => plan.lead(facts),
                 false => Next::go(Self::Background { plan }),
             },
@@ -233,31 +236,25 @@ impl Video {
             {
                 plan.lead(facts)
             }
-            (Self::Background { plan }, News::InputUnusable { input })
-                if plan.background.as_ref() == Some(input) =>
-            {
-                let plan = VideoPlan { background: None, ..plan };
-                let notice = facts.say("notice-clip-unusable", &[]);
-                Next::go(Self::Background { plan }).notice(notice)
+            (at, News::InputUnusable { input }) if at.plan().background.as_ref() == Some(input) => {
+                Next::go(at).notice(facts.say("notice-clip-unusable", &[]))
             }
-            // Of a photo that is in the plan already, the view says more.
-            (at, News::InputReady { input })
-                if at.plan().face == Some(Face::Input(input.clone())) =>
-            {
-                Next::go(at)
+            // They went on while it was spoken.
+            (at, news) if at.plan().is_spoken(news) => heard(at.into_plan(), news, facts),
+            (
+                Self::Face { plan },
+                News::PicturesFailed { generation, .. } | News::PicturesCanceled { generation, .. },
+            ) if plan.changing.as_ref().is_some_and(|it| it.generation == *generation) => {
+                Next::tell(Self::Face { plan: plan.unchanged() }, news, facts)
             }
-            // A result that is to speak, before anything else was chosen.
-            (Self::Face { plan }, News::InputReady { input }) if plan.face.is_none() => {
-                Next::go(Self::Face { plan: plan.faced(Face::Input(input.clone())) })
-            }
+            // A photo or a result that was just chosen; of one that was looked at, the view says more.
             (
                 at @ (Self::Gender { .. }
                 | Self::Faces { .. }
                 | Self::Face { .. }
                 | Self::Mine { .. }),
                 News::InputTaken { input },
-            )
-            | (at @ Self::Mine { .. }, News::InputReady { input }) => {
+            ) => {
                 let face = Face::Input(input.clone());
                 Next::go(Self::Face { plan: at.into_plan().faced(face) })
             }
@@ -302,6 +299,12 @@ fn face_pressed(plan: VideoPlan, press: Press, facts: &Facts<'_>) -> Next {
         }
         Press::Change => Next::go(Video::Face { plan })
             .notice(facts.say("notice-makeover-over", &[("most", rounds_max(facts).into())])),
+        Press::Changed => match plan.changing.clone() {
+            Some(Change { words, generation }) => {
+                Next::go(Makeover::Watch { plan, words, generation, then: None })
+            }
+            None => Next::go(Video::Face { plan }),
+        },
         Press::Original => match plan.original.clone() {
             Some(original) => {
                 let plan = VideoPlan { face: Some(original), original: None, ..plan };
@@ -318,11 +321,6 @@ fn face_pressed(plan: VideoPlan, press: Press, facts: &Facts<'_>) -> Next {
 /// The clip is being looked at.
 fn behind_with(plan: VideoPlan, input: &InputId) -> VideoPlan {
     VideoPlan { background: Some(input.clone()), ..plan }
-}
-
-/// Whether the clip is there and can be used.
-fn is_ready(plan: &VideoPlan, facts: &Facts<'_>) -> bool {
-    plan.background.as_ref().is_some_and(|it| facts.are_ready(std::slice::from_ref(it)))
 }
 
 /// Whether the face is there and can speak.

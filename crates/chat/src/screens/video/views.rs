@@ -113,11 +113,7 @@ pub fn face(plan: &VideoPlan, facts: &Facts<'_>) -> View<Press> {
         None => facts.say("video-face-gone", &[]),
     };
     if !is_there(plan, facts) {
-        let view = View::new(text);
-        return match plan.original {
-            Some(_) => view.button(facts.label("button-video-original", &[]), Press::Original),
-            None => view,
-        };
+        return other_looks(View::new(text), plan, facts);
     }
     let mut lines = vec![text];
     if let Some(voice) = plan.suggested(facts).filter(|_| plan.character(facts).is_some()) {
@@ -135,10 +131,18 @@ pub fn face(plan: &VideoPlan, facts: &Facts<'_>) -> View<Press> {
         let args = [("credits", quote.credits.into())];
         view = view.button(facts.label("button-video-change", &args), Press::Change);
     }
-    match plan.original {
-        Some(_) => view.button(facts.label("button-video-original", &[]), Press::Original),
-        None => view,
+    other_looks(view, plan, facts)
+}
+
+/// What the face was, and what it was changed into.
+fn other_looks(mut view: View<Press>, plan: &VideoPlan, facts: &Facts<'_>) -> View<Press> {
+    if plan.changing.is_some() {
+        view = view.button(facts.label("button-video-changed", &[]), Press::Changed);
     }
+    if plan.original.is_some() {
+        view = view.button(facts.label("button-video-original", &[]), Press::Original);
+    }
+    view
 }
 
 /// The latest pictures with an avatar, to choose one that shall speak.
