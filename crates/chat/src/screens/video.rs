@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::event::Event;
 use crate::facts::{Cursor, Facts, Filter, GALLERY_PAGE, GalleryNeed, Needs};
 use crate::place::Place;
-use crate::screen::{Next, Screen, View};
+use crate::screen::{Next, Screen, Shown, View};
 use crate::screens::desk::DOWNLOAD_BYTES_MAX;
 use crate::screens::home::Home;
 use crate::screens::makeover::Makeover;
@@ -20,7 +20,7 @@ use crate::screens::video_plan::{Change, VideoPlan, is_paused};
 mod views;
 
 /// How many characters a page shows: as many as one picture has room for.
-pub const FACES_PAGE: usize = 6;
+const FACES_PAGE: usize = 6;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Video {
@@ -338,8 +338,38 @@ pub fn rounds_max(facts: &Facts<'_>) -> u32 {
 }
 
 /// Those of one gender, all ages together.
-pub fn of_gender<'a>(gender: Subject, facts: &'a Facts<'_>) -> Vec<&'a Character> {
+fn of_gender<'a>(gender: Subject, facts: &'a Facts<'_>) -> Vec<&'a Character> {
     facts.catalog.characters_of(gender).collect()
+}
+
+/// A page of characters: one picture of them all, a button for each, and the ways to other pages.
+pub fn cards<P: Clone>(
+    mut view: View<P>,
+    (gender, page): (Subject, u32),
+    button: impl Fn(&Character, String) -> (String, P),
+    turn: impl Fn(u32) -> P,
+    facts: &Facts<'_>,
+) -> View<P> {
+    let all = of_gender(gender, facts);
+    let page = page.min(all.len().saturating_sub(1) as u32 / FACES_PAGE as u32);
+    let mut pages = all.chunks(FACES_PAGE).skip(page as usize);
+    if let Some(shown) = pages.next() {
+        view = view.picture(Shown::Faces(shown.iter().map(|it| it.name.clone()).collect()));
+        let buttons = (1u32..).zip(shown).map(|(number, it)| {
+            let args = [
+                ("number", number.into()),
+                ("name", it.title.of(facts.person.language).into()),
+                ("age", it.age.to_string().as_str().into()),
+            ];
+            button(it, facts.label("button-video-face", &args))
+        });
+        for pair in buttons.collect::<Vec<_>>().chunks(2) {
+            view = view.row(pair.iter().cloned());
+        }
+    }
+    let before = (0 < page).then(|| (facts.label("button-previous", &[]), turn(page - 1)));
+    let after = pages.next().map(|_| (facts.label("button-next", &[]), turn(page + 1)));
+    view.row(before.into_iter().chain(after))
 }
 
 /// The page on which a character is found.
