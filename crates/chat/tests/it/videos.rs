@@ -104,7 +104,7 @@ fn a_clip_goes_behind_whoever_is_chosen() {
     talk.arrive(Incoming::Clip(clip()));
     talk.looked(1, InputState::Unusable);
     assert!(talk.notice().starts_with("I couldn’t use this clip"));
-    assert!(!talk.labels().contains(&"Continue".to_owned()));
+    assert_eq!(plan(&talk.place).background, None);
     talk.arrive(Incoming::Clip(clip()));
     talk.looked(2, InputState::Ready);
     assert_eq!(talk.node(), "video-gender");
@@ -318,6 +318,11 @@ fn a_script_can_be_helped_with() {
     talk.press("Help me with the text");
     let asked = talk.write("sneakers for runners");
     assert_eq!(asked, Some(Command::HelpScript { words: "sneakers for runners".to_owned() }));
+    // A text to be polished may be as long as what is said.
+    let (long, longer) = ("мама ".repeat(120), "мама ".repeat(121));
+    assert!(matches!(talk.write(&long), Some(Command::HelpScript { .. })));
+    assert_eq!(talk.write(&longer), None);
+    assert!(talk.notice().starts_with("That is 604 characters, about "), "{}", talk.notice());
     let hint = HintId::new(3);
     talk.hear(News::HintAsked { hint: hint.clone() });
     assert!(talk.says().starts_with("One moment"));
