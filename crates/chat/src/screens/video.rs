@@ -91,6 +91,17 @@ impl Video {
         }
     }
 
+    fn plan_mut(&mut self) -> &mut VideoPlan {
+        match self {
+            Self::Format { plan }
+            | Self::Background { plan }
+            | Self::Gender { plan }
+            | Self::Faces { plan, .. }
+            | Self::Face { plan }
+            | Self::Mine { plan, .. } => plan,
+        }
+    }
+
     fn into_plan(self) -> VideoPlan {
         match self {
             Self::Format { plan }
@@ -236,7 +247,10 @@ impl Video {
             {
                 plan.lead(facts)
             }
-            (at, News::InputUnusable { input }) if at.plan().background.as_ref() == Some(input) => {
+            (mut at, News::InputUnusable { input })
+                if at.plan().background.as_ref() == Some(input) =>
+            {
+                at.plan_mut().background = None;
                 Next::go(at).notice(facts.say("notice-clip-unusable", &[]))
             }
             // They went on while it was spoken.

@@ -143,9 +143,13 @@ impl VideoPlan {
 
     /// Asks for the clip, or waits until it was looked at.
     fn film(self, facts: &Facts<'_>) -> Next {
-        let is_gone = self.background.as_ref().is_some_and(|it| facts.input(it).is_none());
-        let next = Next::go(Video::Background { plan: self });
-        if is_gone { next.notice(facts.say("refusal-clip-gone", &[])) } else { next }
+        let clip = self.background.as_ref().map(|it| facts.input(it));
+        if matches!(clip, Some(None | Some(InputState::Unusable))) {
+            let plan = Self { background: None, ..self };
+            let notice = facts.say("refusal-clip-gone", &[]);
+            return Next::go(Video::Background { plan }).notice(notice);
+        }
+        Next::go(Video::Background { plan: self })
     }
 
     /// Whether the clip is there and can be used.

@@ -95,6 +95,10 @@ fn what_was_changed_since_is_spoken_first() {
         check_on(&talk, 2, "Keep the voice: Bekzat", "script-order");
         check_on(&talk, 3, "Choose this one", "script-order");
     }
+    let mut talk = Talk::at("takes: one");
+    talk.press("Another voice");
+    talk.press("Marcus");
+    assert_eq!(talk.node(), "script-order", "nobody has heard it in this voice");
     // The one that is used is the one that was listened to, whatever was said after it.
     let mut talk = Talk::at("takes: five");
     talk.facts.takes[1].script = "Other words".to_owned();
@@ -250,19 +254,23 @@ fn a_clip_of_no_use_is_told_as_a_clip() {
     assert_eq!(talk.node(), "video-format");
     assert!(talk.notice().starts_with("I couldn’t use this clip"), "{}", talk.notice());
     talk.press("A person over my clip");
-    assert_eq!(talk.node(), "video-background");
-    assert!(talk.says().starts_with("What shall be behind the person?"), "{}", talk.says());
+    assert_eq!((talk.node().as_str(), plan(&talk.place).background), ("video-background", None));
+    assert_eq!(talk.notice(), "", "it was said before");
 }
 
 #[test]
 fn a_clip_that_is_gone_is_asked_for_before_anything_is_paid() {
-    let mut talk = Talk::at("video: who, over a clip");
-    talk.facts.voices = english(&sample("voices: all")).voices;
-    talk.facts.inputs.clear();
-    talk.press("Woman");
-    talk.press("1. ");
-    talk.press("Choose this one");
-    assert_eq!(talk.node(), "video-background");
-    assert!(talk.notice().starts_with("I don’t have this clip any more"), "{}", talk.notice());
-    assert_eq!(plan(&talk.place).format, Some(Format::OverBackground));
+    for is_known in [false, true] {
+        let mut talk = Talk::at("video: who, over a clip");
+        talk.facts.voices = english(&sample("voices: all")).voices;
+        talk.facts.inputs[0].state = InputState::Unusable;
+        talk.facts.inputs.retain(|_| is_known);
+        talk.press("Woman");
+        talk.press("1. ");
+        talk.press("Choose this one");
+        assert_eq!(talk.node(), "video-background");
+        assert!(talk.notice().starts_with("I don’t have this clip any more"), "{}", talk.notice());
+        let plan = plan(&talk.place);
+        assert_eq!((plan.format, plan.background), (Some(Format::OverBackground), None));
+    }
 }
