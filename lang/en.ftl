@@ -1532,6 +1532,7 @@ button-video-change = Change something · { $credits ->
     [one] { $credits } credit
    *[other] { $credits } credits
 }
+button-video-changed = Show the new look
 button-video-original = Back to the original
 button-video-again = Watch again
 button-makeover = Change it · { $credits ->
@@ -1541,6 +1542,7 @@ button-makeover = Change it · { $credits ->
 button-makeover-use = Take this one
 button-makeover-further = Change it further
 button-voice-listen = Listen
+button-voice-keep = Keep the voice: { $voice }
 button-script-keep = Keep this text
 button-script-help = Help me with the text
 button-script-use = Take this text

@@ -1612,6 +1612,7 @@ button-video-change = Изменить образ · { $credits ->
     [few] { $credits } кредита
    *[other] { $credits } кредитов
 }
+button-video-changed = Показать новый образ
 button-video-original = Вернуть исходный вид
 button-video-again = Посмотреть ещё раз
 button-makeover = Изменить за { $credits ->
@@ -1622,6 +1623,7 @@ button-makeover = Изменить за { $credits ->
 button-makeover-use = Взять этот образ
 button-makeover-further = Изменить ещё
 button-voice-listen = Послушать
+button-voice-keep = Оставить голос: { $voice }
 button-script-keep = Оставить этот текст
 button-script-help = Помочь с текстом
 button-script-use = Взять этот текст

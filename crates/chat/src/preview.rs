@@ -164,12 +164,11 @@ fn granted(command: &Command) -> News {
         Command::Speak { .. } => News::LanguageChanged,
         Command::StopPlan { .. } => News::PlanStopped { until: String::new() },
         Command::TakeBackGift { .. } => News::GiftTakenBack { credits: Credits::ZERO },
-        Command::TakeClip { .. } | Command::TakeInput { .. } => {
+        Command::TakeClip { .. } | Command::TakeInput { .. } | Command::UseResult { .. } => {
             News::InputTaken { input: InputId::new(1) }
         }
         Command::Train { avatar, .. } => News::TrainingQueued { avatar: avatar.clone() },
         Command::UnlinkCard { .. } => News::CardUnlinked,
-        Command::UseResult { .. } => News::InputReady { input: InputId::new(1) },
         Command::WriteFeedback { .. } => News::FeedbackTaken,
     }
 }

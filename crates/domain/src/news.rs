@@ -131,11 +131,11 @@ pub enum News {
         hint: HintId,
         fault: Fault,
     },
-    /// A photo that is to be edited is being looked at.
+    /// What was just sent is being looked at; or a result, which needs no look, is taken as a photo.
     InputTaken {
         input: InputId,
     },
-    /// It can be used.
+    /// It was looked at and can be used. Heard wherever they are by then, so nothing is chosen by it.
     InputReady {
         input: InputId,
     },

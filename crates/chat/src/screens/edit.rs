@@ -160,19 +160,11 @@ impl Edit {
 
     fn told(self, news: &News, facts: &Facts<'_>) -> Next {
         match (self, news) {
-            (at, News::InputTaken { input } | News::InputReady { input })
-                if at.inputs().contains(input) =>
-            {
-                Next::go(at)
-            }
+            // A photo that is looked at now, or a result, which nobody needs to look at.
             (at, News::InputTaken { input }) => {
                 let mut inputs = facts.kept(at.inputs());
                 inputs.push(input.clone());
                 Next::go(at.with(inputs))
-            }
-            // A result, which nobody needs to look at.
-            (Self::Start { .. }, News::InputReady { input }) => {
-                Next::go(Self::Start { inputs: vec![input.clone()] })
             }
             (at, News::InputUnusable { input }) => {
                 let inputs = at.inputs().iter().filter(|it| *it != input).cloned().collect();

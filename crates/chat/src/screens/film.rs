@@ -374,7 +374,5 @@ fn price(plan: VideoPlan, cast: Cast, facts: &Facts<'_>) -> Next {
 
 /// Whether this format needs a clip that isn't there.
 fn lacks_clip(plan: &VideoPlan, facts: &Facts<'_>) -> bool {
-    let clip = plan.background.as_ref();
-    plan.format == Some(Format::OverBackground)
-        && !clip.is_some_and(|it| facts.are_ready(std::slice::from_ref(it)))
+    plan.format == Some(Format::OverBackground) && !plan.has_clip(facts)
 }

@@ -14,7 +14,7 @@ use crate::screens::making::{outcome, progress};
 use crate::screens::setup::{priced, wording_within};
 use crate::screens::shop::Shop;
 use crate::screens::video::{Video, is_there, rounds_max};
-use crate::screens::video_plan::{VideoPlan, is_paused, show_face};
+use crate::screens::video_plan::{Change, VideoPlan, is_paused, show_face};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Makeover {
@@ -156,8 +156,9 @@ impl Makeover {
     fn told(self, news: &News, facts: &Facts<'_>) -> Next {
         match (self, news) {
             (Self::Order { plan, words, .. }, News::PicturesQueued { generation }) => {
-                let plan = VideoPlan { rounds: plan.rounds + 1, ..plan };
                 let generation = generation.clone();
+                let changing = Change { words: words.clone(), generation: generation.clone() };
+                let plan = VideoPlan { rounds: plan.rounds + 1, changing: Some(changing), ..plan };
                 Next::go(Self::Watch { plan, words, generation, then: None })
             }
             (
@@ -165,22 +166,21 @@ impl Makeover {
                 News::PicturesFailed { generation: told, .. }
                 | News::PicturesCanceled { generation: told, .. },
             ) if *told == generation => {
-                // What didn't come about doesn't count.
-                let plan = VideoPlan { rounds: plan.rounds.saturating_sub(1), ..plan };
+                let plan = plan.unchanged();
                 Next::tell(Self::Watch { plan, words, generation, then: None }, news, facts)
             }
             // It was taken as a photo, which is what can speak or be changed further.
-            (Self::Watch { plan, then: Some(Then::Change), .. }, News::InputReady { input }) => {
+            (Self::Watch { plan, then: Some(Then::Change), .. }, News::InputTaken { input }) => {
                 Next::go(Self::Words { plan: plan.changed(input.clone()) })
             }
-            (Self::Watch { plan, then: Some(Then::Use), .. }, News::InputReady { input }) => {
+            (Self::Watch { plan, then: Some(Then::Use), .. }, News::InputTaken { input }) => {
                 plan.changed(input.clone()).lead(facts)
             }
             (Self::Watch { plan, words, generation, .. }, News::Refused { .. }) => {
                 Next::tell(Self::Watch { plan, words, generation, then: None }, news, facts)
             }
             // A result of before that is to be changed.
-            (Self::Words { plan }, News::InputReady { input }) if plan.face.is_none() => {
+            (Self::Words { plan }, News::InputTaken { input }) if plan.face.is_none() => {
                 let face = Face::Input(input.clone());
                 Next::go(Self::Words { plan: plan.faced(face) })
             }

@@ -11,7 +11,6 @@ use crate::event::Event;
 use crate::facts::{Facts, Needs};
 use crate::place::Place;
 use crate::screen::{Next, Screen, View};
-use crate::screens::setup::wording;
 use crate::screens::shop::Shop;
 use crate::screens::takes::Takes;
 use crate::screens::video_plan::{VideoPlan, is_paused};
@@ -181,7 +180,7 @@ impl Script {
             at @ Self::Help { .. } if !can_help(facts) => {
                 Next::go(at).notice(facts.say("notice-hints-over", &[]))
             }
-            at @ Self::Help { .. } => match wording(text, facts) {
+            at @ Self::Help { .. } => match fitted(text, facts) {
                 Ok(words) => Next::go(at).run(Command::HelpScript { words }),
                 Err(notice) => Next::go(at).notice(notice),
             },
@@ -287,7 +286,7 @@ pub fn heard(plan: VideoPlan, news: &News, facts: &Facts<'_>) -> Next {
 }
 
 /// What was spoken is listened to.
-fn spoken(plan: VideoPlan, generation: GenerationId, facts: &Facts<'_>) -> Next {
+pub fn spoken(plan: VideoPlan, generation: GenerationId, facts: &Facts<'_>) -> Next {
     let made = facts.generation.as_ref().filter(|it| it.id == generation);
     match made.and_then(|it| it.tiles.first()) {
         Some(tile) => {

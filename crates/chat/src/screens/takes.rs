@@ -7,7 +7,7 @@ use crate::event::Event;
 use crate::facts::{Facts, Needs, TakeFacts};
 use crate::screen::{Next, Screen, View};
 use crate::screens::film::longest;
-use crate::screens::script::{Script, written};
+use crate::screens::script::{Script, heard, written};
 use crate::screens::setup::marked;
 use crate::screens::video_plan::{VideoPlan, clock, is_paused, voice_title};
 use crate::screens::voices::Voices;
@@ -52,6 +52,8 @@ impl Screen for Takes {
         match event {
             Event::Press(press) => self.pressed(press, facts),
             Event::Text(text) => written(self.into_plan(facts), text, facts),
+            // They went on while it was spoken.
+            Event::News(news) if self.plan.is_spoken(&news) => heard(self.plan, &news, facts),
             Event::News(news) => Next::tell(self, &news, facts),
             Event::Picture(_) => Next::go(self).notice(facts.say("notice-makeover-photo", &[])),
             Event::Clip(_) => Next::go(self).notice(facts.say("notice-clip-no-use", &[])),
@@ -77,7 +79,10 @@ impl Takes {
                 None => Next::go(self).notice(facts.say("refusal-speech-gone", &[])),
             },
             Press::Use => match facts.take(&self.take) {
-                Some(_) => self.plan.with_another(self.take).lead(facts),
+                Some(_) => {
+                    let take = self.take.clone();
+                    self.into_plan(facts).with_another(take).lead(facts)
+                }
                 None => Next::go(self).notice(facts.say("refusal-speech-gone", &[])),
             },
             Press::Speed => Script::open(self.into_plan(facts), facts),

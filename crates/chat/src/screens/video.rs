@@ -10,16 +10,17 @@ use serde::{Deserialize, Serialize};
 use crate::event::Event;
 use crate::facts::{Cursor, Facts, Filter, GALLERY_PAGE, GalleryNeed, Needs};
 use crate::place::Place;
-use crate::screen::{Next, Screen, View};
+use crate::screen::{Next, Screen, Shown, View};
 use crate::screens::desk::DOWNLOAD_BYTES_MAX;
 use crate::screens::home::Home;
 use crate::screens::makeover::Makeover;
-use crate::screens::video_plan::{VideoPlan, is_paused};
+use crate::screens::script::heard;
+use crate::screens::video_plan::{Change, VideoPlan, is_paused};
 
 mod views;
 
 /// How many characters a page shows: as many as one picture has room for.
-pub const FACES_PAGE: usize = 6;
+const FACES_PAGE: usize = 6;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Video {
@@ -54,6 +55,8 @@ pub enum Press {
     Back,
     /// The face is to be changed by words.
     Change,
+    /// What came of that, or will.
+    Changed,
     Continue,
     Face(String),
     Format(Format),
@@ -78,6 +81,17 @@ impl Default for Video {
 
 impl Video {
     fn plan(&self) -> &VideoPlan {
+        match self {
+            Self::Format { plan }
+            | Self::Background { plan }
+            | Self::Gender { plan }
+            | Self::Faces { plan, .. }
+            | Self::Face { plan }
+            | Self::Mine { plan, .. } => plan,
+        }
+    }
+
+    fn plan_mut(&mut self) -> &mut VideoPlan {
         match self {
             Self::Format { plan }
             | Self::Background { plan }
@@ -160,7 +174,7 @@ impl Video {
             (Self::Format { plan }, Press::Format(format)) => {
                 VideoPlan { format: Some(format), ..plan }.lead(facts)
             }
-            (Self::Background { plan }, Press::Continue) => match is_ready(&plan, facts) {
+            (Self::Background { plan }, Press::Continue) => match plan.has_clip(facts) {
                 true => plan.lead(facts),
                 false => Next::go(Self::Background { plan }),
             },
@@ -233,31 +247,28 @@ impl Video {
             {
                 plan.lead(facts)
             }
-            (Self::Background { plan }, News::InputUnusable { input })
-                if plan.background.as_ref() == Some(input) =>
+            (mut at, News::InputUnusable { input })
+                if at.plan().background.as_ref() == Some(input) =>
             {
-                let plan = VideoPlan { background: None, ..plan };
-                let notice = facts.say("notice-clip-unusable", &[]);
-                Next::go(Self::Background { plan }).notice(notice)
+                at.plan_mut().background = None;
+                Next::go(at).notice(facts.say("notice-clip-unusable", &[]))
             }
-            // Of a photo that is in the plan already, the view says more.
-            (at, News::InputReady { input })
-                if at.plan().face == Some(Face::Input(input.clone())) =>
-            {
-                Next::go(at)
+            // They went on while it was spoken.
+            (at, news) if at.plan().is_spoken(news) => heard(at.into_plan(), news, facts),
+            (
+                Self::Face { plan },
+                News::PicturesFailed { generation, .. } | News::PicturesCanceled { generation, .. },
+            ) if plan.changing.as_ref().is_some_and(|it| it.generation == *generation) => {
+                Next::tell(Self::Face { plan: plan.unchanged() }, news, facts)
             }
-            // A result that is to speak, before anything else was chosen.
-            (Self::Face { plan }, News::InputReady { input }) if plan.face.is_none() => {
-                Next::go(Self::Face { plan: plan.faced(Face::Input(input.clone())) })
-            }
+            // A photo or a result that was just chosen; of one that was looked at, the view says more.
             (
                 at @ (Self::Gender { .. }
                 | Self::Faces { .. }
                 | Self::Face { .. }
                 | Self::Mine { .. }),
                 News::InputTaken { input },
-            )
-            | (at @ Self::Mine { .. }, News::InputReady { input }) => {
+            ) => {
                 let face = Face::Input(input.clone());
                 Next::go(Self::Face { plan: at.into_plan().faced(face) })
             }
@@ -302,6 +313,12 @@ fn face_pressed(plan: VideoPlan, press: Press, facts: &Facts<'_>) -> Next {
         }
         Press::Change => Next::go(Video::Face { plan })
             .notice(facts.say("notice-makeover-over", &[("most", rounds_max(facts).into())])),
+        Press::Changed => match plan.changing.clone() {
+            Some(Change { words, generation }) => {
+                Next::go(Makeover::Watch { plan, words, generation, then: None })
+            }
+            None => Next::go(Video::Face { plan }),
+        },
         Press::Original => match plan.original.clone() {
             Some(original) => {
                 let plan = VideoPlan { face: Some(original), original: None, ..plan };
@@ -320,11 +337,6 @@ fn behind_with(plan: VideoPlan, input: &InputId) -> VideoPlan {
     VideoPlan { background: Some(input.clone()), ..plan }
 }
 
-/// Whether the clip is there and can be used.
-fn is_ready(plan: &VideoPlan, facts: &Facts<'_>) -> bool {
-    plan.background.as_ref().is_some_and(|it| facts.are_ready(std::slice::from_ref(it)))
-}
-
 /// Whether the face is there and can speak.
 pub fn is_there(plan: &VideoPlan, facts: &Facts<'_>) -> bool {
     match &plan.face {
@@ -340,8 +352,38 @@ pub fn rounds_max(facts: &Facts<'_>) -> u32 {
 }
 
 /// Those of one gender, all ages together.
-pub fn of_gender<'a>(gender: Subject, facts: &'a Facts<'_>) -> Vec<&'a Character> {
+fn of_gender<'a>(gender: Subject, facts: &'a Facts<'_>) -> Vec<&'a Character> {
     facts.catalog.characters_of(gender).collect()
+}
+
+/// A page of characters: one picture of them all, a button for each, and the ways to other pages.
+pub fn cards<P: Clone>(
+    mut view: View<P>,
+    (gender, page): (Subject, u32),
+    button: impl Fn(&Character, String) -> (String, P),
+    turn: impl Fn(u32) -> P,
+    facts: &Facts<'_>,
+) -> View<P> {
+    let all = of_gender(gender, facts);
+    let page = page.min(all.len().saturating_sub(1) as u32 / FACES_PAGE as u32);
+    let mut pages = all.chunks(FACES_PAGE).skip(page as usize);
+    if let Some(shown) = pages.next() {
+        view = view.picture(Shown::Faces(shown.iter().map(|it| it.name.clone()).collect()));
+        let buttons = (1u32..).zip(shown).map(|(number, it)| {
+            let args = [
+                ("number", number.into()),
+                ("name", it.title.of(facts.person.language).into()),
+                ("age", it.age.to_string().as_str().into()),
+            ];
+            button(it, facts.label("button-video-face", &args))
+        });
+        for pair in buttons.collect::<Vec<_>>().chunks(2) {
+            view = view.row(pair.iter().cloned());
+        }
+    }
+    let before = (0 < page).then(|| (facts.label("button-previous", &[]), turn(page - 1)));
+    let after = pages.next().map(|_| (facts.label("button-next", &[]), turn(page + 1)));
+    view.row(before.into_iter().chain(after))
 }
 
 /// The page on which a character is found.

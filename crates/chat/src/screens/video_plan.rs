@@ -3,13 +3,14 @@
 use domain::catalog::Character;
 use domain::script::Speed;
 use domain::video::{Face, Format, SpeechDraft, TAKES_MAX, VideoDraft, VideoQuality};
-use domain::{ArtifactId, GenerationId, InputId, News, Subject};
+use domain::{ArtifactId, GenerationId, InputId, News, Subject, WorkState};
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Facts, Needs, TakeFacts, VoiceFacts};
+use crate::facts::{Facts, InputState, Needs, TakeFacts, VoiceFacts, Wish};
 use crate::screen::{Next, Shown, View};
 use crate::screens::film::Film;
-use crate::screens::script::Script;
+use crate::screens::script::{Script, spoken};
+use crate::screens::takes::Takes;
 use crate::screens::video::Video;
 use crate::screens::voices::Voices;
 
@@ -27,6 +28,9 @@ pub struct VideoPlan {
     pub original: Option<Face>,
     /// How often it was changed.
     pub rounds: u32,
+    /// What was ordered of it last, until it is the face.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changing: Option<Change>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub voice: Option<String>,
     pub script: String,
@@ -42,6 +46,13 @@ pub struct VideoPlan {
     pub has_captions: bool,
 }
 
+/// A change of a face that was ordered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    pub words: String,
+    pub generation: GenerationId,
+}
+
 impl Default for VideoPlan {
     fn default() -> Self {
         Self {
@@ -50,6 +61,7 @@ impl Default for VideoPlan {
             face: None,
             original: None,
             rounds: 0,
+            changing: None,
             voice: None,
             script: String::new(),
             speed_percent: Speed::NORMAL.percent(),
@@ -115,18 +127,35 @@ impl VideoPlan {
     pub fn lead(self, facts: &Facts<'_>) -> Next {
         match self.format {
             None => return Next::go(Video::Format { plan: self }),
-            Some(Format::OverBackground) if self.background.is_none() => {
-                return Next::go(Video::Background { plan: self });
-            }
+            Some(Format::OverBackground) if !self.has_clip(facts) => return self.film(facts),
             Some(Format::TalkingHead | Format::OverBackground) => {}
         }
         if self.face.is_none() {
             return Next::go(Video::Gender { plan: self });
         }
-        match self.latest(facts).map(|it| it.artifact.clone()) {
+        // Whatever was chosen to be said since is spoken first.
+        let take = if self.script.is_empty() { self.latest(facts) } else { self.spoken(facts) };
+        match take.map(|it| it.artifact.clone()) {
             Some(take) => Film::open(self, take, facts),
             None => self.speak(facts),
         }
+    }
+
+    /// Asks for the clip, or waits until it was looked at.
+    fn film(self, facts: &Facts<'_>) -> Next {
+        let clip = self.background.as_ref().map(|it| facts.input(it));
+        if matches!(clip, Some(None | Some(InputState::Unusable))) {
+            let plan = Self { background: None, ..self };
+            let notice = facts.say("refusal-clip-gone", &[]);
+            return Next::go(Video::Background { plan }).notice(notice);
+        }
+        Next::go(Video::Background { plan: self })
+    }
+
+    /// Whether the clip is there and can be used.
+    pub fn has_clip(&self, facts: &Facts<'_>) -> bool {
+        let clip = self.background.as_ref().and_then(|it| facts.input(it));
+        clip == Some(InputState::Ready)
     }
 
     /// Leads to what is still to be chosen before something can be spoken.
@@ -134,9 +163,15 @@ impl VideoPlan {
         if self.voice.is_none() {
             return Next::go(Voices { plan: self, page: 0 });
         }
-        match self.words(facts) {
-            script if script.is_empty() => Next::go(Script::Write { plan: self }),
-            script => Script::open(Self { script, ..self }, facts),
+        let plan = Self { script: self.words(facts), ..self };
+        if plan.script.is_empty() {
+            return Next::go(Script::Write { plan });
+        }
+        // What was paid for in these very words isn't ordered again.
+        match (plan.spoken(facts).map(|it| it.artifact.clone()), plan.underway(facts)) {
+            (Some(take), _) => Next::go(Takes { plan, take }),
+            (None, Some(generation)) => spoken(plan, generation, facts),
+            (None, None) => Script::open(plan, facts),
         }
     }
 
@@ -149,6 +184,25 @@ impl VideoPlan {
     /// The newest take that is still there.
     pub fn latest<'a>(&self, facts: &'a Facts<'_>) -> Option<&'a TakeFacts> {
         self.takes.iter().rev().find_map(|it| facts.take(it))
+    }
+
+    /// The newest take of these words, in this voice and at this pace.
+    fn spoken<'a>(&self, facts: &'a Facts<'_>) -> Option<&'a TakeFacts> {
+        let mut newest = self.takes.iter().rev().filter_map(|it| facts.take(it));
+        newest.find(|it| {
+            self.voice.as_ref() == Some(&it.voice)
+                && self.script == it.script
+                && self.speed_percent == it.speed_percent
+        })
+    }
+
+    /// The order by which just this is being spoken, or was.
+    fn underway(&self, facts: &Facts<'_>) -> Option<GenerationId> {
+        let known = facts.generation.as_ref();
+        let order = known.filter(|it| self.speaking.as_ref() == Some(&it.id))?;
+        let is_this = self.speech().is_some_and(|it| order.wish == Wish::Speech(it));
+        let may_come = order.state.is_open() || order.state == WorkState::Succeeded;
+        (is_this && may_come).then(|| order.id.clone())
     }
 
     /// Whether it is told that what was being spoken is there.
@@ -169,13 +223,18 @@ impl VideoPlan {
 
     /// Another face, which nobody has changed yet.
     pub fn faced(self, face: Face) -> Self {
-        Self { face: Some(face), original: None, rounds: 0, ..self }
+        Self { face: Some(face), original: None, rounds: 0, changing: None, ..self }
     }
 
     /// The face as it was changed; what it was before stays known.
     pub fn changed(self, input: InputId) -> Self {
         let original = self.original.or(self.face);
-        Self { face: Some(Face::Input(input)), original, ..self }
+        Self { face: Some(Face::Input(input)), original, changing: None, ..self }
+    }
+
+    /// A change didn't come about, so it doesn't count.
+    pub fn unchanged(self) -> Self {
+        Self { rounds: self.rounds.saturating_sub(1), changing: None, ..self }
     }
 
     /// Whether the face may be changed once more.

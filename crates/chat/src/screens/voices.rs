@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::event::Event;
 use crate::facts::{Facts, Needs, VoiceFacts};
 use crate::screen::{Next, Screen, View};
-use crate::screens::script::{Script, heard};
+use crate::screens::script::heard;
 use crate::screens::video::Video;
 use crate::screens::video_plan::{VideoPlan, is_paused};
 
@@ -24,6 +24,7 @@ pub enum Press {
     Back,
     #[serde(rename = "V")]
     Choose(String),
+    Keep,
     Page(u32),
     #[serde(rename = "P")]
     Play(String),
@@ -64,29 +65,27 @@ impl Screen for Voices {
 impl Voices {
     fn pressed(self, press: Press, facts: &Facts<'_>) -> Next {
         match press {
-            Press::Back => self.behind(facts),
+            Press::Back => Next::go(self.behind()),
             Press::Page(page) => Next::go(Self { page, ..self }),
-            Press::Choose(_) | Press::Play(_) if is_paused(facts) => {
+            Press::Choose(_) | Press::Keep | Press::Play(_) if is_paused(facts) => {
                 Next::go(self).notice(facts.say("refusal-product-paused", &[]))
             }
             // It was there when the button was drawn.
             Press::Choose(voice) | Press::Play(voice) if facts.voice(&voice).is_none() => {
                 Next::go(self).notice(facts.say("refusal-voice-gone", &[]))
             }
+            Press::Keep => self.plan.speak(facts),
             Press::Choose(voice) => VideoPlan { voice: Some(voice), ..self.plan }.speak(facts),
             Press::Play(voice) => Next::go(self).run(Command::PlayVoice { voice }),
         }
     }
 
-    /// Whoever has words already came from them.
-    fn behind(self, facts: &Facts<'_>) -> Next {
+    /// Where its back leads.
+    fn behind(self) -> Video {
         let plan = self.plan;
-        match plan.voice.is_some() && !plan.script.is_empty() {
-            true => Script::open(plan, facts),
-            false => Next::go(match plan.face {
-                Some(_) => Video::Face { plan },
-                None => Video::Gender { plan },
-            }),
+        match plan.face {
+            Some(_) => Video::Face { plan },
+            None => Video::Gender { plan },
         }
     }
 }
@@ -130,7 +129,15 @@ fn page(plan: &VideoPlan, page: u32, facts: &Facts<'_>) -> View<Press> {
     if (page + 1) * VOICES_PAGE < all.len() {
         turns.push((facts.label("button-next", &[]), Press::Page(page as u32 + 1)));
     }
-    view.row(turns)
+    view = view.row(turns);
+    // Whoever looks back goes on by it, on whatever page it is.
+    match plan.voice.as_ref().and_then(|it| facts.voice(it)) {
+        Some(chosen) => {
+            let args = [("voice", chosen.title.as_str().into())];
+            view.button(facts.label("button-voice-keep", &args), Press::Keep)
+        }
+        None => view,
+    }
 }
 
 fn about(voice: &str, facts: &Facts<'_>) -> &'static str {

@@ -190,7 +190,7 @@ fn an_edit_is_chosen_paid_made_and_edited_further() {
     let command = talk.press("Edit further");
     assert_eq!(command, Some(Command::UseResult { artifact: ArtifactId::new(1) }));
     talk.facts.inputs = vec![known(9, InputState::Ready)];
-    talk.hear(News::InputReady { input: input(9) });
+    talk.hear(News::InputTaken { input: input(9) });
     assert!(talk.says().starts_with("Shall we edit this photo?"));
     talk.write("make it evening");
     assert_eq!(order(&talk.place).0.inputs, [input(9)]);

@@ -173,7 +173,7 @@ fn a_look_that_was_made_before_can_speak() {
     let mut talk = Talk::at("result: a look");
     talk.press("Make a video with it");
     talk.facts.inputs = vec![InputFacts { id: input(4), state: InputState::Ready, millis: None }];
-    talk.hear(News::InputReady { input: input(4) });
+    talk.hear(News::InputTaken { input: input(4) });
     assert_eq!(
         (talk.node(), plan(&talk.place).face),
         ("video-face".to_owned(), Some(Face::Input(input(4))))

@@ -17,4 +17,5 @@ mod routes;
 mod talk;
 mod videos;
 mod views;
+mod walks;
 mod world;

@@ -99,6 +99,10 @@ fn stored_places_keep_their_form() {
         "makeover-watch",
     );
     check(
+        r#"{"screen":"video","at":{"Face":{"plan":{"format":"head","quality":"standard","face":{"character":"aigerim"},"rounds":1,"changing":{"words":"a hat","generation":"gen_1"},"script":"","speed_percent":100,"takes":[],"has_captions":false}}}}"#,
+        "video-face",
+    );
+    check(
         r#"{"screen":"voices","at":{"plan":{"quality":"standard","face":{"character":"aigerim"},"rounds":0,"script":"","speed_percent":100,"takes":[],"has_captions":false},"page":0}}"#,
         "voices",
     );

@@ -142,7 +142,7 @@ fn a_picture_of_the_gallery_can_speak() {
     let used = talk.press("3");
     assert_eq!(used, Some(Command::UseResult { artifact: artifact(3) }));
     talk.facts.inputs = vec![InputFacts { id: input(3), state: InputState::Ready, millis: None }];
-    talk.hear(News::InputReady { input: input(3) });
+    talk.hear(News::InputTaken { input: input(3) });
     assert_eq!(talk.node(), "video-face");
     assert_eq!(plan(&talk.place).face, Some(Face::Input(input(3))));
 }
@@ -167,7 +167,7 @@ fn a_face_is_changed_taken_changed_further_and_taken_back() {
     let used = talk.press("Change it further");
     assert_eq!(used, Some(Command::UseResult { artifact: artifact(5) }));
     talk.facts.inputs = vec![InputFacts { id: input(5), state: InputState::Ready, millis: None }];
-    talk.hear(News::InputReady { input: input(5) });
+    talk.hear(News::InputTaken { input: input(5) });
     assert_eq!(talk.node(), "makeover-words");
     talk.write("and a hat");
     let Some(Command::EditCharacter { draft, .. }) = talk.press("Change it · 2 credits") else {
@@ -184,7 +184,7 @@ fn a_face_is_changed_taken_changed_further_and_taken_back() {
     );
     talk.press("Take this one");
     talk.facts.inputs = vec![InputFacts { id: input(6), state: InputState::Ready, millis: None }];
-    talk.hear(News::InputReady { input: input(6) });
+    talk.hear(News::InputTaken { input: input(6) });
     assert_eq!(talk.node(), "voices");
     let plan = plan(&talk.place);
     assert_eq!((plan.face, plan.original), (Some(Face::Input(input(6))), original));
@@ -289,12 +289,12 @@ fn a_script_says_how_long_it_is_and_how_long_it_may_be() {
 /// What was paid for isn't lost to whoever looks back meanwhile.
 #[test]
 fn what_is_spoken_is_heard_by_whoever_went_on() {
-    for steps in [&["‹ Back"][..], &["‹ Back", "‹ Back"]] {
+    for count in 1..=6 {
         let mut talk = Talk::at("script: an order");
         talk.press("Speak it");
         let generation = GenerationId::new(1);
         talk.hear(News::PicturesQueued { generation: generation.clone() });
-        steps.iter().for_each(|it| assert_eq!(talk.press(it), None));
+        (0..count).for_each(|_| assert_eq!(talk.press("‹ Back"), None));
         assert_ne!(talk.node(), "script-watch");
         assert_eq!(talk.place.needs().generation, Some(generation.clone()));
         talk.facts.generation = english(&sample("script: spoken")).generation;
@@ -306,7 +306,7 @@ fn what_is_spoken_is_heard_by_whoever_went_on() {
             charged: credits(1),
             returned: credits(0),
         });
-        assert_eq!(talk.node(), "takes", "{steps:?}");
+        assert_eq!(talk.node(), "takes", "{count} steps back");
         assert_eq!(plan(&talk.place).takes, [artifact(1)]);
         assert_eq!(plan(&talk.place).speaking, None);
     }
@@ -318,6 +318,11 @@ fn a_script_can_be_helped_with() {
     talk.press("Help me with the text");
     let asked = talk.write("sneakers for runners");
     assert_eq!(asked, Some(Command::HelpScript { words: "sneakers for runners".to_owned() }));
+    // A text to be polished may be as long as what is said.
+    let (long, longer) = ("мама ".repeat(120), "мама ".repeat(121));
+    assert!(matches!(talk.write(&long), Some(Command::HelpScript { .. })));
+    assert_eq!(talk.write(&longer), None);
+    assert!(talk.notice().starts_with("That is 604 characters, about "), "{}", talk.notice());
     let hint = HintId::new(3);
     talk.hear(News::HintAsked { hint: hint.clone() });
     assert!(talk.says().starts_with("One moment"));

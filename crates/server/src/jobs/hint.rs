@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use connectors::providers::{HintWork, Made, ProviderError, Upload, Work};
-use domain::picture::{self, WORDS_CHARS_MAX};
+use domain::picture::{self, WORDS_CHARS_MAX, WrongWords};
 use domain::refusal::Fault;
-use domain::{ChatId, HintId, Language, Millis, News};
+use domain::{ChatId, HintId, Language, Millis, News, script};
 use futures::StreamExt;
 use media::artifact::{Limits, TakenIn};
 use store::hints::{self, Ask, End, Hint};
@@ -72,9 +72,7 @@ impl Piece for Step<'_> {
             let cause = "words were asked for and something else came".to_owned();
             return Err(ProviderError::Unexpected { cause }.into());
         };
-        // A model may say more than fits an order.
-        let short: String = said.chars().take(WORDS_CHARS_MAX).collect();
-        let Ok(words) = picture::words(&short) else {
+        let Ok(words) = self.fitted(&said) else {
             return Ok(self.failed(Fault::ResultBroken));
         };
         let hint = self.hint.clone();
@@ -105,6 +103,18 @@ impl Piece for Step<'_> {
 }
 
 impl Step<'_> {
+    /// What a model said, cut where it is more than fits an order.
+    fn fitted(&self, said: &str) -> Result<String, WrongWords> {
+        let short = |most| said.chars().take(most).collect::<String>();
+        match self.hint.ask {
+            Ask::Photo { .. } | Ask::Words { .. } => picture::words(&short(WORDS_CHARS_MAX)),
+            Ask::Script { .. } => {
+                let most = self.app.ground.catalog.videos.limits.script_chars_max as usize;
+                script::script(&short(most), most)
+            }
+        }
+    }
+
     /// The photo that somebody sent, without what it says of where they were; or how it ended.
     async fn photo(&self, file_id: &str) -> Result<Result<TakenIn, Ended>, Failure> {
         let Some(bot) = self.app.bots.get(&self.hint.bot) else {

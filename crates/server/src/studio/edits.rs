@@ -68,7 +68,7 @@ pub fn use_result(
     let (width, height) = (artifact.width, artifact.height);
     let kept = Kept { object: &artifact.object, width, height, duration_ms: None };
     inputs::adopt(tx, &input, &giver, &kept, now)?;
-    Ok(News::InputReady { input })
+    Ok(News::InputTaken { input })
 }
 
 /// Sets the credits aside and queues the edit, or says why not. All or nothing.

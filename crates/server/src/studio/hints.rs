@@ -2,7 +2,7 @@
 
 use domain::command::Picture;
 use domain::picture::{self, WORDS_CHARS_MAX, WrongWords};
-use domain::{HintId, JobId, Millis, News, Refusal, Task};
+use domain::{HintId, JobId, Millis, News, Refusal, Task, script};
 use store::hints::{self, Ask, NewHint};
 use store::users::User;
 use store::{StoreError, Tx, jobs};
@@ -32,23 +32,24 @@ pub fn read_photo(tx: &mut Tx, ground: &Ground, user: &User, photo: &Picture, no
 
 /// Asks for a better wording.
 pub fn improve(tx: &mut Tx, ground: &Ground, user: &User, words: &str, now: Millis) -> Done {
-    let words = cleaned(words)?;
+    let words = fit(picture::words(words), WORDS_CHARS_MAX as u32)?;
     let workflow = ground.config.hints.words_workflow.clone().unwrap_or_default();
     ask(tx, ground, user, &Ask::Words { words }, &workflow, now)
 }
 
-/// Asks for something to say in a video.
+/// Asks for something to say in a video, or for a text to be said better.
 pub fn help_script(tx: &mut Tx, ground: &Ground, user: &User, words: &str, now: Millis) -> Done {
-    let words = cleaned(words)?;
+    let most = ground.catalog.videos.limits.script_chars_max;
+    let words = fit(script::script(words, most as usize), most)?;
     let workflow = ground.config.hints.words_workflow.clone().unwrap_or_default();
     ask(tx, ground, user, &Ask::Script { words }, &workflow, now)
 }
 
-fn cleaned(words: &str) -> Result<String, Stop> {
-    match picture::words(words) {
+fn fit(words: Result<String, WrongWords>, most: u32) -> Result<String, Stop> {
+    match words {
         Ok(words) => Ok(words),
         Err(WrongWords::Empty) => refuse(Refusal::WordsEmpty),
-        Err(WrongWords::TooLong) => refuse(Refusal::WordsTooLong { most: WORDS_CHARS_MAX as u32 }),
+        Err(WrongWords::TooLong) => refuse(Refusal::WordsTooLong { most }),
     }
 }
 
@@ -60,13 +61,18 @@ fn ask(tx: &mut Tx, ground: &Ground, user: &User, ask: &Ask, workflow: &str, now
     if left(tx, ground, user, now)? == 0 {
         return refuse(Refusal::TooManyTries);
     }
+    // A text is said in the language in which it was written, whatever the menu's is.
+    let language = match ask {
+        Ask::Script { words } => script::language_of(words, user.language),
+        Ask::Photo { .. } | Ask::Words { .. } => user.language,
+    };
     let hint = HintId::new(ground.number());
     let new = NewHint {
         id: &hint,
         user: &user.id,
         bot: &user.bot,
         ask,
-        language: user.language,
+        language,
         provider,
         workflow,
     };

@@ -18,7 +18,7 @@ use crate::screens::makeover::{Makeover, Then};
 use crate::screens::script::Script;
 use crate::screens::takes::Takes;
 use crate::screens::video::Video;
-use crate::screens::video_plan::VideoPlan;
+use crate::screens::video_plan::{Change, VideoPlan};
 use crate::screens::voices::Voices;
 
 /// All of them, in the order in which they are met.
@@ -160,10 +160,13 @@ fn faces() -> Vec<Sample> {
     let mine = || plan(Format::TalkingHead).faced(own());
     let changed = VideoPlan { rounds: 1, ..faced().changed(InputId::new(1)) };
     let often = VideoPlan { rounds: 10, ..changed.clone() };
+    let change = Change { words: WORDS.to_owned(), generation: GenerationId::new(1) };
+    let changing = VideoPlan { rounds: 1, changing: Some(change), ..faced() };
     let gone = plan(Format::TalkingHead).faced(Face::Character("gone".to_owned()));
     vec![
         at("a character", faced()),
         at("a character that is gone", gone),
+        at("a character that is changed", changing),
         at("a photo, looking", mine()).with(photo_of(InputState::Waiting)),
         at("a photo", mine()).with(photo_of(InputState::Ready)),
         at("a photo, gone", mine()),
@@ -246,8 +249,9 @@ pub(super) fn character_done(made: u32) -> GenerationFacts {
 
 fn changing() -> Vec<Sample> {
     let at = |name: &str, then, order: GenerationFacts| {
-        let plan = VideoPlan { rounds: 1, ..faced() };
         let generation = order.id.clone();
+        let changing = Some(Change { words: WORDS.to_owned(), generation: generation.clone() });
+        let plan = VideoPlan { rounds: 1, changing, ..faced() };
         let place = Makeover::Watch { plan, words: WORDS.to_owned(), generation, then };
         Sample::new(&format!("makeover: {name}"), place)
             .with(heard)

@@ -1,14 +1,14 @@
 //! What is shown before videos are ordered.
 
 use domain::Subject;
-use domain::catalog::Quote;
+use domain::catalog::{Character, Quote};
 use domain::video::{Face, Format, VideoQuality};
 
 use super::{Cast, Press, batch_max, lacks_clip, qualities};
 use crate::facts::Facts;
-use crate::screen::{Shown, View};
+use crate::screen::View;
 use crate::screens::setup::{marked, priced};
-use crate::screens::video::{FACES_PAGE, of_gender};
+use crate::screens::video::cards;
 use crate::screens::video_plan::{VideoPlan, clock, name_of, voice_title};
 
 /// What is there no more.
@@ -155,43 +155,17 @@ pub fn several(plan: &VideoPlan, cast: &Cast, facts: &Facts<'_>) -> View<Press> 
 
 /// Characters to add, six on a page.
 pub fn more(cast: &Cast, gender: Subject, page: u32, facts: &Facts<'_>) -> View<Press> {
-    let all = of_gender(gender, facts);
-    let page = (page as usize).min(all.len().saturating_sub(1) / FACES_PAGE);
-    let shown: Vec<_> = all.iter().skip(page * FACES_PAGE).take(FACES_PAGE).collect();
-    let names = shown.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
-    let mut view = View::new(facts.say("film-more", &[]));
-    if !names.is_empty() {
-        view = view.picture(Shown::Faces(names));
-    }
-    let buttons: Vec<_> = (1u32..)
-        .zip(&shown)
-        .map(|(number, it)| {
-            let face = Face::Character(it.name.clone());
-            let is_chosen = cast.faces.contains(&face);
-            let args = [
-                ("number", number.into()),
-                ("name", it.title.of(facts.person.language).into()),
-                ("age", it.age.to_string().as_str().into()),
-            ];
-            let label = marked(facts.label("button-video-face", &args), is_chosen, facts);
-            (label, Press::Face(face, !is_chosen))
-        })
-        .collect();
-    for pair in buttons.chunks(2) {
-        view = view.row(pair.iter().cloned());
-    }
-    let mut turns = Vec::new();
-    if 0 < page {
-        turns.push((facts.label("button-previous", &[]), Press::Page(page as u32 - 1)));
-    }
-    if (page + 1) * FACES_PAGE < all.len() {
-        turns.push((facts.label("button-next", &[]), Press::Page(page as u32 + 1)));
-    }
+    let button = |it: &Character, label| {
+        let face = Face::Character(it.name.clone());
+        let is_chosen = cast.faces.contains(&face);
+        (marked(label, is_chosen, facts), Press::Face(face, !is_chosen))
+    };
+    let view = View::new(facts.say("film-more", &[]));
+    let view = cards(view, (gender, page), button, Press::Page, facts);
     let (other, label) = match gender {
         Subject::Woman => (Subject::Man, "button-film-men"),
         Subject::Man | Subject::Other => (Subject::Woman, "button-film-women"),
     };
-    view.row(turns)
-        .button(facts.label(label, &[]), Press::Gender(other))
+    view.button(facts.label(label, &[]), Press::Gender(other))
         .button(facts.label("button-film-chosen", &[]), Press::Continue)
 }

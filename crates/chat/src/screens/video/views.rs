@@ -1,9 +1,10 @@
 //! What is shown while a face is chosen.
 
 use domain::Subject;
+use domain::catalog::Character;
 use domain::video::{Face, Format};
 
-use super::{FACES_PAGE, Press, is_there, of_gender, rounds_max, second_price};
+use super::{Press, cards, is_there, of_gender, rounds_max, second_price};
 use crate::facts::{Facts, InputState};
 use crate::screen::{Shown, View};
 use crate::screens::video_plan::{VideoPlan, clock, show_face, voice_title};
@@ -56,36 +57,12 @@ pub fn gender(facts: &Facts<'_>) -> View<Press> {
 }
 
 pub fn faces(gender: Subject, page: u32, facts: &Facts<'_>) -> View<Press> {
-    let all = of_gender(gender, facts);
-    if all.is_empty() {
-        return View::new(facts.say("refusal-character-gone", &[]));
-    }
-    let page = (page as usize).min((all.len() - 1) / FACES_PAGE);
-    let shown: Vec<_> = all.iter().skip(page * FACES_PAGE).take(FACES_PAGE).collect();
-    let names = shown.iter().map(|it| it.name.clone()).collect();
-    let mut view = View::new(facts.say("video-faces", &[])).picture(Shown::Faces(names));
-    let buttons: Vec<_> = (1u32..)
-        .zip(&shown)
-        .map(|(number, it)| {
-            let args = [
-                ("number", number.into()),
-                ("name", it.title.of(facts.person.language).into()),
-                ("age", it.age.to_string().as_str().into()),
-            ];
-            (facts.label("button-video-face", &args), Press::Face(it.name.clone()))
-        })
-        .collect();
-    for pair in buttons.chunks(2) {
-        view = view.row(pair.iter().cloned());
-    }
-    let mut turns = Vec::new();
-    if 0 < page {
-        turns.push((facts.label("button-previous", &[]), Press::Page(page as u32 - 1)));
-    }
-    if (page + 1) * FACES_PAGE < all.len() {
-        turns.push((facts.label("button-next", &[]), Press::Page(page as u32 + 1)));
-    }
-    view.row(turns)
+    let key = match of_gender(gender, facts).is_empty() {
+        true => "refusal-character-gone",
+        false => "video-faces",
+    };
+    let button = |it: &Character, label| (label, Press::Face(it.name.clone()));
+    cards(View::new(facts.say(key, &[])), (gender, page), button, Press::Page, facts)
 }
 
 pub fn face(plan: &VideoPlan, facts: &Facts<'_>) -> View<Press> {
@@ -113,11 +90,7 @@ pub fn face(plan: &VideoPlan, facts: &Facts<'_>) -> View<Press> {
         None => facts.say("video-face-gone", &[]),
     };
     if !is_there(plan, facts) {
-        let view = View::new(text);
-        return match plan.original {
-            Some(_) => view.button(facts.label("button-video-original", &[]), Press::Original),
-            None => view,
-        };
+        return other_looks(View::new(text), plan, facts);
     }
     let mut lines = vec![text];
     if let Some(voice) = plan.suggested(facts).filter(|_| plan.character(facts).is_some()) {
@@ -135,10 +108,18 @@ pub fn face(plan: &VideoPlan, facts: &Facts<'_>) -> View<Press> {
         let args = [("credits", quote.credits.into())];
         view = view.button(facts.label("button-video-change", &args), Press::Change);
     }
-    match plan.original {
-        Some(_) => view.button(facts.label("button-video-original", &[]), Press::Original),
-        None => view,
+    other_looks(view, plan, facts)
+}
+
+/// What the face was, and what it was changed into.
+fn other_looks(mut view: View<Press>, plan: &VideoPlan, facts: &Facts<'_>) -> View<Press> {
+    if plan.changing.is_some() {
+        view = view.button(facts.label("button-video-changed", &[]), Press::Changed);
     }
+    if plan.original.is_some() {
+        view = view.button(facts.label("button-video-original", &[]), Press::Original);
+    }
+    view
 }
 
 /// The latest pictures with an avatar, to choose one that shall speak.
