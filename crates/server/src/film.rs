@@ -30,12 +30,14 @@ pub const WAVEFORM_SIDE: u32 = video::speech::WAVEFORM_SIDE;
 /// How often the percent is noted while a video is put together.
 const NOTED_EVERY: Duration = Duration::from_secs(2);
 
-/// The longest that one program may take.
+/// The longest that one program may take, and how much of it each of its threads may work.
 const PROGRAM_SECONDS: u64 = 900;
 const OUTPUT_BYTES_MAX: u64 = 500 << 20;
 
-/// The same for a clip that nobody has paid for.
-const CLIP_SECONDS: u64 = 60;
+/// The work that each thread may have with a clip that nobody has paid for. It is judged by that and
+/// not by the clock: on a busy machine a good one takes as long as it takes, but not for ever.
+const CLIP_WORK_SECONDS: u64 = 60;
+const CLIP_SECONDS: u64 = 4 * CLIP_WORK_SECONDS;
 
 /// What is said of a label in the file itself.
 const LABEL_IN_FILE: &str = "AI-generated";
@@ -123,6 +125,7 @@ impl Wrong {
                 Self::Unusable(error.to_string())
             }
             VideoError::TimedOut { .. }
+            | VideoError::TooMuchWork { .. }
             | VideoError::NoProgram { .. }
             | VideoError::Failed { .. }
             | VideoError::Killed => {
@@ -137,6 +140,7 @@ impl Films {
         let videos = &config.videos;
         let limits = Limits {
             seconds: PROGRAM_SECONDS,
+            cpu_seconds: PROGRAM_SECONDS * (u64::from(videos.threads) + 1),
             threads: videos.threads,
             niceness: videos.niceness,
             output_bytes: OUTPUT_BYTES_MAX,
@@ -295,7 +299,8 @@ pub async fn take_in(app: &App, work: &Arc<Folder>, came: &Path) -> Result<Clip,
     let (out, stop) = (path.clone(), Stop::new());
     let (stopped, held) = (stop.flag(), work.clone());
     // Nobody has paid for it yet, and everybody's videos wait behind it.
-    let limits = Limits { seconds: CLIP_SECONDS, ..tools.limits };
+    let cpu_seconds = CLIP_WORK_SECONDS * u64::from(tools.limits.threads);
+    let limits = Limits { seconds: CLIP_SECONDS, cpu_seconds, ..tools.limits };
     let tools = Tools { limits, ..(*tools).clone() };
     let taken = aside(move || {
         let _held = held;
@@ -313,7 +318,7 @@ pub async fn take_in(app: &App, work: &Arc<Folder>, came: &Path) -> Result<Clip,
 /// What is too much work would be the same the next time.
 fn of_clip(error: VideoError) -> VideoError {
     match error {
-        VideoError::TimedOut { .. } => VideoError::Unreadable { why: error.to_string() },
+        VideoError::TooMuchWork { .. } => VideoError::Unreadable { why: error.to_string() },
         other => of_theirs(other),
     }
 }
