@@ -1,6 +1,8 @@
 //! Sound and video, with our own hands: `media::video` on threads of its own, a few at a time, in
 //! folders that go with the work.
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -14,6 +16,7 @@ use media::video::{
     Tools, VideoError,
 };
 use store::generations;
+use tokio::io::AsyncWriteExt;
 use tokio::sync::{Semaphore, watch};
 
 use crate::app::App;
@@ -178,6 +181,10 @@ impl Films {
         }
     }
 
+    fn folder_of_what_came(&self, id: &str) -> PathBuf {
+        self.folder.join(format!("{id}-came"))
+    }
+
     /// Where nobody can tell, there is room.
     fn is_full(&self) -> bool {
         let _ = std::fs::create_dir_all(&self.folder);
@@ -215,6 +222,34 @@ pub async fn folder(app: &App, id: &str) -> Result<Arc<Folder>, Failure> {
 pub async fn leave(work: Arc<Folder>) {
     // What could not be deleted is swept later.
     let _ = apart(move || drop(work)).await;
+}
+
+/// Where what came of a piece of work lies until the row says what became of it: whoever has the work
+/// next, on this machine, finds it there. What is forgotten there goes as all that the dead leave.
+pub async fn place(app: &App, id: &str) -> Result<PathBuf, Failure> {
+    let folder = app.films.folder_of_what_came(id);
+    let made = apart(move || {
+        DirBuilder::new().recursive(true).mode(0o700).create(&folder).map(|()| folder)
+    });
+    Ok(made.await??.join("came"))
+}
+
+/// Puts it there, all of it or nothing.
+pub async fn keep(place: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let part = place.with_extension("part");
+    let mut file = tokio::fs::File::create(&part).await?;
+    file.write_all(bytes).await?;
+    file.sync_all().await?;
+    tokio::fs::rename(&part, place).await
+}
+
+/// Deletes it.
+pub fn forget(app: &App, id: &str) -> impl Future<Output = ()> + Send + 'static {
+    let folder = app.films.folder_of_what_came(id);
+    async move {
+        // What could not be deleted is swept later.
+        let _ = tokio::fs::remove_dir_all(folder).await;
+    }
 }
 
 /// Whether there is less room on the disk than is to stay free.
@@ -272,13 +307,12 @@ async fn look(app: &App) -> Result<tokio::sync::SemaphorePermit<'_>, Wrong> {
 pub async fn sound(
     app: &App,
     work: &Arc<Folder>,
-    audio: &[u8],
+    came: &Path,
     speed_percent: u32,
 ) -> Result<Sound, Wrong> {
     // A second or two: it doesn't stand in line behind videos.
     let _turn = look(app).await?;
-    let (came, path) = (work.path().join("came.mp3"), work.path().join("speech.mp3"));
-    tokio::fs::write(&came, audio).await.map_err(|it| Wrong::of(it.into()))?;
+    let (came, path) = (came.to_owned(), work.path().join("speech.mp3"));
     let (tools, out, stop) = (app.films.tools.clone(), path.clone(), Stop::new());
     let (stopped, held) = (stop.flag(), work.clone());
     let (millis, waveform) = aside(move || {
