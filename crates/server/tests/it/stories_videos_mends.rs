@@ -262,12 +262,15 @@ fn program(world: &World, name: &str, does: &str) -> String {
 #[test]
 fn f69_a_clip_that_breaks_ffmpeg_is_no_clip_and_is_not_tried_again() {
     alone(async {
-        let mut talk = Talk::new(World::new(Ground::Sqlite).await);
-        talk.go("~ scene agreed\n> /create\n> [A person over my clip]").await;
-        let breaks = program(&talk.world, "breaks", "echo broken >&2; exit 1");
-        talk.world.restart_with(&[setting("videos.ffmpeg", &breaks)]).await;
-        talk.go("> clip 2\n~ worker").await;
-        assert_eq!(talk.world.look("clips").await, Some(vec!["clip: unusable".to_owned()]));
+        // The second is what becomes of one that works more than it may.
+        for does in ["echo broken >&2; exit 1", "ulimit -c 0; kill -XCPU $$"] {
+            let mut talk = Talk::new(World::new(Ground::Sqlite).await);
+            talk.go("~ scene agreed\n> /create\n> [A person over my clip]").await;
+            let breaks = program(&talk.world, "breaks", does);
+            talk.world.restart_with(&[setting("videos.ffmpeg", &breaks)]).await;
+            talk.go("> clip 2\n~ worker").await;
+            assert_eq!(talk.world.look("clips").await, Some(vec!["clip: unusable".to_owned()]));
+        }
     });
 }
 
