@@ -49,7 +49,7 @@ impl Failure {
                 _ => false,
             },
             Self::Objects(error) => !error.is_absent(),
-            Self::Provider(ProviderError::Transient { .. }) => true,
+            Self::Provider(ProviderError::Transient { .. } | ProviderError::Crowded { .. }) => true,
             Self::Provider(_) => false,
             Self::Telegram(error) => match error {
                 TelegramError::NotSent(_) | TelegramError::Unknown(_) => true,

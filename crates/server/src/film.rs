@@ -1,6 +1,8 @@
 //! Sound and video, with our own hands: `media::video` on threads of its own, a few at a time, in
 //! folders that go with the work.
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -14,6 +16,7 @@ use media::video::{
     Tools, VideoError,
 };
 use store::generations;
+use tokio::io::AsyncWriteExt;
 use tokio::sync::{Semaphore, watch};
 
 use crate::app::App;
@@ -30,12 +33,14 @@ pub const WAVEFORM_SIDE: u32 = video::speech::WAVEFORM_SIDE;
 /// How often the percent is noted while a video is put together.
 const NOTED_EVERY: Duration = Duration::from_secs(2);
 
-/// The longest that one program may take.
+/// The longest that one program may take, and how much of it each of its threads may work.
 const PROGRAM_SECONDS: u64 = 900;
 const OUTPUT_BYTES_MAX: u64 = 500 << 20;
 
-/// The same for a clip that nobody has paid for.
-const CLIP_SECONDS: u64 = 60;
+/// The work that each thread may have with a clip that nobody has paid for. It is judged by that and
+/// not by the clock: on a busy machine a good one takes as long as it takes, but not for ever.
+const CLIP_WORK_SECONDS: u64 = 60;
+const CLIP_SECONDS: u64 = 4 * CLIP_WORK_SECONDS;
 
 /// What is said of a label in the file itself.
 const LABEL_IN_FILE: &str = "AI-generated";
@@ -123,6 +128,7 @@ impl Wrong {
                 Self::Unusable(error.to_string())
             }
             VideoError::TimedOut { .. }
+            | VideoError::TooMuchWork { .. }
             | VideoError::NoProgram { .. }
             | VideoError::Failed { .. }
             | VideoError::Killed => {
@@ -137,6 +143,7 @@ impl Films {
         let videos = &config.videos;
         let limits = Limits {
             seconds: PROGRAM_SECONDS,
+            cpu_seconds: PROGRAM_SECONDS * (u64::from(videos.threads) + 1),
             threads: videos.threads,
             niceness: videos.niceness,
             output_bytes: OUTPUT_BYTES_MAX,
@@ -172,6 +179,10 @@ impl Films {
             Err(NotOurs::File(error)) => Err(error.into()),
             Err(error @ NotOurs::Name) => Err(Failure::Ours(error.to_string())),
         }
+    }
+
+    fn folder_of_what_came(&self, id: &str) -> PathBuf {
+        self.folder.join(format!("{id}-came"))
     }
 
     /// Where nobody can tell, there is room.
@@ -211,6 +222,34 @@ pub async fn folder(app: &App, id: &str) -> Result<Arc<Folder>, Failure> {
 pub async fn leave(work: Arc<Folder>) {
     // What could not be deleted is swept later.
     let _ = apart(move || drop(work)).await;
+}
+
+/// Where what came of a piece of work lies until the row says what became of it: whoever has the work
+/// next, on this machine, finds it there. What is forgotten there goes as all that the dead leave.
+pub async fn place(app: &App, id: &str) -> Result<PathBuf, Failure> {
+    let folder = app.films.folder_of_what_came(id);
+    let made = apart(move || {
+        DirBuilder::new().recursive(true).mode(0o700).create(&folder).map(|()| folder)
+    });
+    Ok(made.await??.join("came"))
+}
+
+/// Puts it there, all of it or nothing.
+pub async fn keep(place: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let part = place.with_extension("part");
+    let mut file = tokio::fs::File::create(&part).await?;
+    file.write_all(bytes).await?;
+    file.sync_all().await?;
+    tokio::fs::rename(&part, place).await
+}
+
+/// Deletes it.
+pub fn forget(app: &App, id: &str) -> impl Future<Output = ()> + Send + 'static {
+    let folder = app.films.folder_of_what_came(id);
+    async move {
+        // What could not be deleted is swept later.
+        let _ = tokio::fs::remove_dir_all(folder).await;
+    }
 }
 
 /// Whether there is less room on the disk than is to stay free.
@@ -268,13 +307,12 @@ async fn look(app: &App) -> Result<tokio::sync::SemaphorePermit<'_>, Wrong> {
 pub async fn sound(
     app: &App,
     work: &Arc<Folder>,
-    audio: &[u8],
+    came: &Path,
     speed_percent: u32,
 ) -> Result<Sound, Wrong> {
     // A second or two: it doesn't stand in line behind videos.
     let _turn = look(app).await?;
-    let (came, path) = (work.path().join("came.mp3"), work.path().join("speech.mp3"));
-    tokio::fs::write(&came, audio).await.map_err(|it| Wrong::of(it.into()))?;
+    let (came, path) = (came.to_owned(), work.path().join("speech.mp3"));
     let (tools, out, stop) = (app.films.tools.clone(), path.clone(), Stop::new());
     let (stopped, held) = (stop.flag(), work.clone());
     let (millis, waveform) = aside(move || {
@@ -295,7 +333,8 @@ pub async fn take_in(app: &App, work: &Arc<Folder>, came: &Path) -> Result<Clip,
     let (out, stop) = (path.clone(), Stop::new());
     let (stopped, held) = (stop.flag(), work.clone());
     // Nobody has paid for it yet, and everybody's videos wait behind it.
-    let limits = Limits { seconds: CLIP_SECONDS, ..tools.limits };
+    let cpu_seconds = CLIP_WORK_SECONDS * u64::from(tools.limits.threads);
+    let limits = Limits { seconds: CLIP_SECONDS, cpu_seconds, ..tools.limits };
     let tools = Tools { limits, ..(*tools).clone() };
     let taken = aside(move || {
         let _held = held;
@@ -313,7 +352,7 @@ pub async fn take_in(app: &App, work: &Arc<Folder>, came: &Path) -> Result<Clip,
 /// What is too much work would be the same the next time.
 fn of_clip(error: VideoError) -> VideoError {
     match error {
-        VideoError::TimedOut { .. } => VideoError::Unreadable { why: error.to_string() },
+        VideoError::TooMuchWork { .. } => VideoError::Unreadable { why: error.to_string() },
         other => of_theirs(other),
     }
 }

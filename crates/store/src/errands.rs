@@ -104,6 +104,21 @@ macro_rules! errand {
             Ok(changed == 1)
         }
 
+        /// The same, and it counts for nothing: there was no place for it.
+        pub fn put_off(tx: &mut $crate::Tx, id: &$id) -> Result<bool, $crate::StoreError> {
+            let changed = tx.execute(
+                concat!(
+                    "UPDATE ",
+                    $table,
+                    " SET intent_at = NULL, attempts = attempts - 1
+                     WHERE id = $1 AND state = 'PENDING' AND run_id IS NULL
+                       AND intent_at IS NOT NULL"
+                ),
+                &[id],
+            )?;
+            Ok(changed == 1)
+        }
+
         /// The provider has it.
         pub fn started(
             tx: &mut $crate::Tx,

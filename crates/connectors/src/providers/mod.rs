@@ -420,6 +420,10 @@ pub enum ProviderError {
     /// Nothing was done, or asking again does no harm.
     #[error("not now: {cause}")]
     Transient { cause: String, retry_after: Option<Duration> },
+    /// They do as much for us at once as they ever do. Nothing was done, and nothing is wrong: who
+    /// asks again finds a place sooner or later.
+    #[error("not now: {cause}")]
+    Crowded { cause: String, retry_after: Option<Duration> },
     /// It may have been done: whoever asks again may pay twice.
     #[error("uncertain: {cause}")]
     Uncertain { cause: String },

@@ -39,8 +39,10 @@ pub struct Tools {
 
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// By the wall clock, a call.
+    /// By the wall clock, a call. On a machine that is busy with other things little is done in it.
     pub seconds: u64,
+    /// Of the processors' work, a call: the same for the same file, however busy the machine is.
+    pub cpu_seconds: u64,
     pub threads: u32,
     /// From 0 to 19; 19 makes way for everybody.
     pub niceness: i32,
@@ -50,7 +52,8 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { seconds: 300, threads: 2, niceness: 10, output_bytes: 500 << 20 }
+        let output_bytes = 500 << 20;
+        Self { seconds: 300, cpu_seconds: 900, threads: 2, niceness: 10, output_bytes }
     }
 }
 
@@ -78,6 +81,9 @@ pub enum VideoError {
     /// It was killed for it.
     #[error("{program} took more than {seconds} seconds")]
     TimedOut { program: &'static str, seconds: u64 },
+    /// The same, and it had worked all the while.
+    #[error("{program} needed more than {seconds} seconds of work")]
+    TooMuchWork { program: &'static str, seconds: u64 },
     /// What came lasts longer than is taken.
     #[error("longer than {limit_ms} ms")]
     TooLong { limit_ms: u64 },

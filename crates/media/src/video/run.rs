@@ -114,7 +114,7 @@ impl<'a> Call<'a> {
             .map_err(|source| VideoError::NoProgram { program: name, source })?;
         restrain(&child, tools);
         let run = watch(&mut child, tools, name, cancel, on_bytes)?;
-        judge(name, tools.limits.seconds, run)
+        judge(name, tools.limits.cpu_seconds, run)
     }
 
     fn command(&self, tools: &Tools) -> Command {
@@ -166,9 +166,11 @@ fn restrain(child: &Child, tools: &Tools) {
     let _ = setpriority_pgrp(Some(group(child)), limits.niceness.clamp(0, 19));
     let _ = prlimit(Some(group(child)), Resource::Fsize, at_most(limits.output_bytes));
     let _ = prlimit(Some(group(child)), Resource::As, at_most(MEMORY_MAX));
-    // Should our own process die, it ends in the foreseeable future all the same.
-    let threads = u64::from(limits.threads) + 1;
-    let _ = prlimit(Some(group(child)), Resource::Cpu, at_most(limits.seconds * threads));
+    // Should our own process die, it ends in the foreseeable future all the same. Where both are
+    // one, it would be killed without a word.
+    let work = limits.cpu_seconds.max(1);
+    let work = Rlimit { current: Some(work), maximum: Some(work + 1) };
+    let _ = prlimit(Some(group(child)), Resource::Cpu, work);
 }
 
 struct Run {
@@ -277,7 +279,7 @@ const BLAMES: [&str; 7] = [
     "not on whitelist",
 ];
 
-fn judge(program: &'static str, seconds: u64, run: Run) -> Result<Said, VideoError> {
+fn judge(program: &'static str, cpu_seconds: u64, run: Run) -> Result<Said, VideoError> {
     let Run { ended, said } = run;
     let said = String::from_utf8_lossy(&said).trim().to_owned();
     // It goes on after it couldn't write, and may even end well.
@@ -288,7 +290,7 @@ fn judge(program: &'static str, seconds: u64, run: Run) -> Result<Said, VideoErr
         return Err(VideoError::TooLarge);
     }
     if ended.signal() == Some(Signal::XCPU.as_raw()) {
-        return Err(VideoError::TimedOut { program, seconds });
+        return Err(VideoError::TooMuchWork { program, seconds: cpu_seconds });
     }
     if ended.success() {
         return Ok(said);

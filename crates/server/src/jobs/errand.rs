@@ -5,12 +5,13 @@
 //! |---|---|
 //! | asked to stop, and nobody was asked to begin | release |
 //! | no intent | get ready, write the intent, submit |
-//! | intent, no run | uncertain: wait for the provider to speak, until the deadline |
+//! | intent, no run | uncertain: wait for the provider to speak, until the deadline; whoever answers with the work itself is asked anew |
 //! | a run | ask how it is; deliver, fail, stop, wait, or hand it to somebody else |
 
 mod standing;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use connectors::providers::{
@@ -76,6 +77,12 @@ pub trait Piece: Send + Sync {
         Vec::new()
     }
 
+    /// Whether whoever is asked answers with the work itself. Then an answer that was lost is lost for
+    /// good: it may have been billed, and is asked for anew.
+    fn is_answered_at_once(&self) -> bool {
+        false
+    }
+
     /// After how long whoever else there is takes over.
     fn promised(&self) -> Option<Millis> {
         None
@@ -99,6 +106,7 @@ impl Errand<'_> {
         match (&run, row.intent_at) {
             (Some(run), _) if is_late => self.give_up(piece, run).await,
             (Some(run), _) => self.ask(piece, run).await,
+            (None, Some(_)) if piece.is_answered_at_once() => Ok(self.anew()),
             // Asked twice with the same work, it gives the same run.
             (None, Some(_)) if self.line()?.provider.is_repeatable() => self.submit(piece).await,
             (None, Some(at)) if pace.uncertain <= now.since(at) => Ok(self.never_known(piece)),
@@ -132,6 +140,12 @@ impl Errand<'_> {
         deadline.plus(Millis::HOUR) <= self.app.ground.now()
     }
 
+    /// Whether it may still take time.
+    pub fn is_in_time(&self) -> bool {
+        let limit = self.standing.created_at.plus(self.pace().limit);
+        self.app.ground.now() < self.standing.deadline_at.unwrap_or(limit)
+    }
+
     fn line(&self) -> Result<&Line, Failure> {
         let name = &self.standing.provider;
         let missing = || Failure::Ours(format!("provider `{name}` is not set up"));
@@ -145,6 +159,9 @@ impl Errand<'_> {
             Ok(work) => work,
             Err(ended) => return Ok(ended),
         };
+        if SUBMITS_MAX <= self.standing.attempts {
+            return Ok(self.otherwise(piece, Fault::ProviderFailed, "no answer was ever heard"));
+        }
         let (id, ground) = (self.id.clone(), self.app.ground.clone());
         let intended = self.app.db.write_durably(move |tx| -> Result<bool, StoreError> {
             of_table!(&id, intend(tx, ground.now()))
@@ -240,6 +257,8 @@ impl Errand<'_> {
                     note(tx, &id, &provider, (call, &cause), 0, now)
                 })
             }
+            // Nothing is wrong with it, so nobody else is asked, and it counts for nothing.
+            ProviderError::Crowded { retry_after, .. } => self.put_off(retry_after),
             // The intent stays, and with it the wait for a word from the provider.
             ProviderError::Uncertain { cause } => {
                 let ended = self.wait().paint(self.chat.clone());
@@ -266,6 +285,30 @@ impl Errand<'_> {
                 })
             }
         }
+    }
+
+    /// There was no place for it. It comes back when there may be one, and not together with all
+    /// others that were refused at the same moment; those who have waited for long ask less often.
+    fn put_off(&self, retry_after: Option<Duration>) -> Ended {
+        let asked =
+            retry_after.map_or(1_000, |it| i64::try_from(it.as_millis()).unwrap_or(i64::MAX));
+        let waited = self.app.ground.now().since(self.standing.created_at).as_i64();
+        let apart = share(self.id.as_str(), (waited / 4).clamp(2_000, 15_000));
+        let pause = Millis(asked.clamp(1_000, 60_000) + apart);
+        let id = self.id.clone();
+        Ended::wait(self.id.as_str(), pause).write(move |tx, _, _| {
+            of_table!(&id, put_off(tx))?;
+            Ok(())
+        })
+    }
+
+    /// It was asked for, and nobody will ever hear what became of that.
+    fn anew(&self) -> Ended {
+        let id = self.id.clone();
+        Ended::go_on(self.id.as_str()).write(move |tx, _, _| {
+            of_table!(&id, not_taken(tx))?;
+            Ok(())
+        })
     }
 
     fn is_repeatable(&self) -> bool {
@@ -499,6 +542,12 @@ impl Errand<'_> {
 /// Whether somebody else might do what this provider doesn't: the fault isn't in what is wanted.
 fn is_theirs(fault: Fault) -> bool {
     matches!(fault, Fault::ProviderFailed | Fault::Ours)
+}
+
+/// A number below `of` that is an id's own.
+fn share(id: &str, of: i64) -> i64 {
+    let sum = id.bytes().fold(7_u32, |sum, it| sum.wrapping_mul(31).wrapping_add(it.into()));
+    i64::from(sum) % of
 }
 
 fn count_call(provider: &str, call: &'static str, outcome: &'static str) {

@@ -49,6 +49,8 @@ pub struct Ended {
     paint: Vec<ChatId>,
     /// Whether what is written must survive a power cut: credits moved.
     is_durable: bool,
+    /// What is done once it is written.
+    then: Option<BoxFuture<'static, ()>>,
 }
 
 /// A part of the decision that ends a run.
@@ -56,7 +58,8 @@ type Write = Box<dyn Fn(&mut Tx, &Ground, Millis) -> Result<(), Failure> + Send>
 
 impl Ended {
     fn of(verdict: Verdict) -> Self {
-        Self { verdict, write: Box::new(|_, _, _| Ok(())), paint: Vec::new(), is_durable: false }
+        let (write, paint) = (Box::new(|_: &mut Tx, _: &Ground, _| Ok(())), Vec::new());
+        Self { verdict, write, paint, is_durable: false, then: None }
     }
 
     pub fn done() -> Self {
@@ -102,6 +105,13 @@ impl Ended {
 
     pub fn durably(mut self) -> Self {
         self.is_durable = true;
+        self
+    }
+
+    /// Something that must not be done before all of it is written, and need not be done at all
+    /// should the process die in between.
+    pub fn then(mut self, then: impl Future<Output = ()> + Send + 'static) -> Self {
+        self.then = Some(then.boxed());
         self
     }
 }
@@ -289,12 +299,12 @@ fn judge(app: &App, claimed: &Claimed, failure: &Failure) -> Verdict {
 async fn settle(app: &Arc<App>, claimed: &Claimed, ended: Ended) -> Result<(), Failure> {
     let claimed = claimed.clone();
     let ground = app.ground.clone();
-    let Ended { verdict, write, paint, is_durable } = ended;
-    let decision = move |tx: &mut Tx| -> Result<Vec<ChatId>, Failure> {
+    let Ended { verdict, write, paint, is_durable, then } = ended;
+    let decision = move |tx: &mut Tx| -> Result<Option<Vec<ChatId>>, Failure> {
         let now = ground.now();
         let settled = jobs::settle(tx, &claimed.id, claimed.fence, &verdict, now)?;
         match settled {
-            Settled::Stale => return Ok(Vec::new()),
+            Settled::Stale => return Ok(None),
             Settled::Dead => {
                 let error = match &verdict {
                     Verdict::Dead { error } | Verdict::Retry { error, .. } => error.as_str(),
@@ -309,13 +319,17 @@ async fn settle(app: &Arc<App>, claimed: &Claimed, ended: Ended) -> Result<(), F
         for chat in &paint {
             store::chats::touch(tx, chat, now)?;
         }
-        Ok(paint.clone())
+        Ok(Some(paint.clone()))
     };
-    let painted = if is_durable {
+    let written = if is_durable {
         app.db.write_durably(decision).await?
     } else {
         app.db.write(decision).await?
     };
+    let Some(painted) = written else { return Ok(()) };
+    if let Some(then) = then {
+        then.await;
+    }
     let due = app.ground.now().plus(PROGRESS_PAUSE);
     for chat in painted {
         app.painter.want(&chat, None, due);

@@ -12,7 +12,7 @@ use store::objects::{self, Object};
 use store::users::User;
 use store::{StoreError, Tx, artifacts, chats, inputs, users};
 
-use crate::app::App;
+use crate::app::{App, Ground};
 use crate::failure::Failure;
 use crate::film::{self, Wrong};
 use crate::jobs::Ended;
@@ -183,14 +183,19 @@ fn no_room(parts: &Parts) -> Ended {
     let generation = parts.generation.clone();
     let ended = Ended::wait(generation.id.as_str(), Millis::MINUTE).durably();
     ended.paint(parts.chat.clone()).write(move |tx, ground, now| {
-        let evidence = "videos wait: the disk on which they are put together is full";
-        outbox::raise(tx, ground, "no-room", "videos", evidence, now)?;
+        raise_no_room(tx, ground, now)?;
         let begun = generation.started_at.unwrap_or(generation.created_at);
         if ground.config.videos.time_limit <= now.since(begun) {
             end::failed(tx, ground, &generation, Fault::Ours, 0, now)?;
         }
         Ok(())
     })
+}
+
+/// Says that videos and speeches wait for room.
+pub fn raise_no_room(tx: &mut Tx, ground: &Ground, now: Millis) -> Result<(), Failure> {
+    let evidence = "videos wait: the disk on which they are put together is full";
+    outbox::raise(tx, ground, "no-room", "videos", evidence, now)
 }
 
 /// Nobody waits for it any more, or a part of it is gone.

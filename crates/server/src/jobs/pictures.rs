@@ -20,8 +20,9 @@ use store::{StoreError, Tx, artifacts, avatars, chats, uploads, voices};
 
 use crate::app::{App, Ground, Line};
 use crate::failure::Failure;
-use crate::jobs::Ended;
+use crate::film;
 use crate::jobs::errand::{self, Errand, Id, Piece, Ready, standing};
+use crate::jobs::{Ended, montage};
 use crate::links;
 use crate::makers;
 use crate::outbox;
@@ -254,7 +255,8 @@ impl Piece for Step<'_> {
             }
             _ => None,
         };
-        Ended::done().durably().paint(self.known.chat.clone()).write(move |tx, ground, now| {
+        let ended = Ended::done().durably().paint(self.known.chat.clone());
+        self.let_go(ended.write(move |tx, ground, now| {
             // Nobody is offered it any more, so that nobody waits for it in vain.
             if let Some((provider, voice)) = &gone
                 && voices::gone(tx, provider, voice, now)?
@@ -263,15 +265,13 @@ impl Piece for Step<'_> {
                 outbox::note(tx, "voice-gone", voice, evidence, now)?;
             }
             end::failed(tx, ground, &generation, fault, 0, now)
-        })
+        }))
     }
 
     fn canceled(&self) -> Ended {
         let generation = self.known.generation.clone();
-        Ended::done()
-            .durably()
-            .paint(self.known.chat.clone())
-            .write(move |tx, ground, now| end::canceled(tx, ground, &generation, now))
+        let ended = Ended::done().durably().paint(self.known.chat.clone());
+        self.let_go(ended.write(move |tx, ground, now| end::canceled(tx, ground, &generation, now)))
     }
 
     fn next(&self) -> Option<(String, String)> {
@@ -290,6 +290,10 @@ impl Piece for Step<'_> {
         }
     }
 
+    fn is_answered_at_once(&self) -> bool {
+        self.known.generation.product == Product::Speech
+    }
+
     fn promised(&self) -> Option<Millis> {
         let catalog = &self.app.ground.catalog;
         let it = &self.known.generation;
@@ -302,6 +306,33 @@ impl Piece for Step<'_> {
             (_, Product::Video) => return None,
         };
         Some(Millis::seconds(i64::from(seconds)))
+    }
+}
+
+impl Step<'_> {
+    /// What hinders us is on our side and may pass, and what came is paid for: it is waited for as
+    /// long as the order may take.
+    fn later(&self, failure: Failure) -> Result<Ended, Failure> {
+        if !failure.may_pass() || !self.errand.is_in_time() {
+            return Err(failure);
+        }
+        let id = &self.known.generation.id;
+        tracing::warn!(generation.id = %id, %failure, "what was made can't be brought home yet");
+        let ended = Ended::wait(id.as_str(), self.app.ground.config.pictures.check_every);
+        Ok(match failure.is_no_room() {
+            true => ended.write(montage::raise_no_room),
+            false => ended,
+        })
+    }
+
+    /// What was kept of a speech goes with the end of its work.
+    fn let_go(&self, ended: Ended) -> Ended {
+        match self.known.from {
+            From::Voice { .. } => {
+                ended.then(film::forget(self.app, self.known.generation.id.as_str()))
+            }
+            _ => ended,
+        }
     }
 }
 

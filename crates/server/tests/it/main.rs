@@ -29,5 +29,6 @@ mod stories_videos;
 mod stories_videos_care;
 mod stories_videos_kills;
 mod stories_videos_mends;
+mod stories_videos_trouble;
 mod tidy;
 mod world;

@@ -90,11 +90,14 @@ fn f47_work_that_the_provider_may_have_is_not_asked_for_again() {
             assert!(generations::intend(tx, &id, NOW)?);
             assert!(!generations::intend(tx, &id, later(1))?, "we may have died while asking");
             assert!(generations::not_taken(tx, &id)?, "it said no");
+            assert!(generations::intend(tx, &id, later(1))?);
+            assert!(generations::put_off(tx, &id)?, "there was no place for it");
+            assert!(!generations::put_off(tx, &id)?, "it counts for nothing, once");
             assert!(generations::intend(tx, &id, later(2))?);
             let run = Run { id: "run-1", run: "{\"a\":1}", deadline_at: later(300) };
             assert!(generations::started(tx, &id, &run, later(3))?);
             assert!(!generations::started(tx, &id, &run, later(3))?);
-            assert!(!generations::not_taken(tx, &id)?);
+            assert!(!generations::not_taken(tx, &id)? && !generations::put_off(tx, &id)?);
             assert!(generations::progress(tx, &id, None, Some(3))?);
             assert!(!generations::progress(tx, &id, None, Some(3))?, "nothing new to show");
             assert!(generations::progress(tx, &id, Some(40), Some(3))?, "where nothing was before");

@@ -65,7 +65,9 @@ enum Meaning {
     Closed,
     /// It won't be done.
     No(Fault),
-    /// Too much at once.
+    /// Too much at once, of ours.
+    Crowded,
+    /// Too much at once, of everybody's.
     Later,
 }
 
@@ -77,9 +79,8 @@ fn meaning(word: &str) -> Option<Meaning> {
         | "quota_exceeded" => Meaning::Closed,
         "only_for_creator+" | "voice_not_found" => Meaning::No(Fault::VoiceGone),
         "max_character_limit_exceeded" => Meaning::No(Fault::TextTooLong),
-        "concurrent_limit_exceeded" | "system_busy" | "too_many_concurrent_requests" => {
-            Meaning::Later
-        }
+        "concurrent_limit_exceeded" | "too_many_concurrent_requests" => Meaning::Crowded,
+        "system_busy" => Meaning::Later,
         _ if is_about_content(word) => Meaning::No(Fault::ContentRejected),
         _ => return None,
     })
@@ -97,11 +98,12 @@ pub(super) fn complaint(doing: &str, answer: &Answer) -> ProviderError {
     let said = Complaint::of(answer);
     let code = answer.code.as_u16();
     let cause = said.cause(doing, code);
-    let later =
-        |cause| ProviderError::Transient { cause, retry_after: retry_after(&answer.headers) };
+    let retry_after = retry_after(&answer.headers);
+    let later = |cause| ProviderError::Transient { cause, retry_after };
     match said.word.as_deref().and_then(meaning) {
         Some(Meaning::Closed) => return ProviderError::Closed { cause },
         Some(Meaning::No(fault)) => return ProviderError::Refused { fault, cause },
+        Some(Meaning::Crowded) => return ProviderError::Crowded { cause, retry_after },
         Some(Meaning::Later) => return later(cause),
         None => {}
     }

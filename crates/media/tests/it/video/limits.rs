@@ -56,6 +56,21 @@ fn lives(child: &Path) -> bool {
     state.is_ok_and(|it| it.rsplit_once(") ").is_some_and(|(_, it)| !it.starts_with('Z')))
 }
 
+/// What is too much work is so on every machine; what takes too long may be done sooner by one that
+/// has less to do.
+#[test]
+fn who_works_too_much_is_told_from_who_waits_too_long() {
+    let shelf = Shelf::new();
+    let voice = shelf.file("voice.wav", &tone(220, 100, 900));
+    let busy = shelf.file("busy", b"#!/bin/sh\nwhile :; do :; done\n");
+    std::fs::set_permissions(&busy, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let limits = Limits { seconds: 300, cpu_seconds: 1, ..Limits::default() };
+    let tools = Tools { ffmpeg: busy.clone(), ffprobe: busy, limits };
+    let error = probe(&tools, &voice).unwrap_err();
+    let is_said = matches!(error, VideoError::TooMuchWork { program: "ffprobe", seconds: 1 });
+    assert!(is_said, "{error:?}");
+}
+
 #[test]
 fn who_takes_too_long_ends_with_all_its_children() {
     let shelf = Shelf::new();

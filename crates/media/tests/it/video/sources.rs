@@ -16,7 +16,9 @@ pub static ON: AtomicBool = AtomicBool::new(false);
 pub fn tools() -> Option<Tools> {
     static FOUND: OnceLock<Option<Tools>> = OnceLock::new();
     let found = FOUND.get_or_init(|| {
-        let limits = Limits { seconds: 120, threads: 1, niceness: 0, output_bytes: 64 << 20 };
+        let output_bytes = 64 << 20;
+        let limits =
+            Limits { seconds: 120, threads: 1, niceness: 0, output_bytes, ..Limits::default() };
         let tools = Tools::find(limits);
         match tools.check() {
             Ok(it) if it.missing.is_empty() => Some(tools),

@@ -4,7 +4,7 @@ use chat::facts::{
     ArtifactFacts, ArtifactNeed, Cursor, Facts, Filter, GalleryFacts, GalleryNeed, GenerationFacts,
     InputFacts, InputState, MakingFacts, Needs, Tile, Wish,
 };
-use domain::picture::{Draft, EditDraft};
+use domain::picture::{Draft, EditDraft, Product};
 use domain::video::{CharacterDraft, Making, SpeechDraft};
 use domain::{AvatarId, Credits, Millis, WorkState};
 use store::artifacts::{self, Artifact};
@@ -149,7 +149,10 @@ pub(super) fn generation(
         percent: it.percent.and_then(|it| u8::try_from(it).ok()),
         queue_place,
         cancel_asked: it.cancel_asked_at.is_some(),
-        uncertain: it.state == WorkState::Pending && it.intent_at.is_some(),
+        // Whoever speaks answers with the speech itself: until then it is being spoken.
+        uncertain: it.state == WorkState::Pending
+            && it.intent_at.is_some()
+            && it.product != Product::Speech,
         // No time is promised any more once it is over.
         seconds_left: seconds_left.filter(|it| 0 < *it),
         moved_on: !it.tried.is_empty(),

@@ -1,4 +1,4 @@
-//! A sound or a video in our own storage, and its rows.
+//! Results in our own storage, and the rows of a sound or a video.
 
 use std::path::Path;
 
@@ -60,6 +60,7 @@ impl Stored {
             kind,
             content_type: self.content_type,
             user: Some(&generation.user),
+            // It outlives the avatar that it was made with.
             avatar: None,
             delete_after: Some(delete_after),
         };

@@ -4,19 +4,19 @@ use std::time::Duration;
 
 use connectors::providers::{MadePicture, ProviderError, RemoteFile};
 use domain::refusal::Fault;
-use domain::{ArtifactId, Millis, ObjectId};
+use domain::{ArtifactId, Millis};
 use media::artifact::{Limits, TakenIn};
-use sha2::{Digest, Sha256};
 use store::artifacts::{self, NewArtifact};
 use store::generations::Generation;
 use store::users::UserState;
-use store::{Tx, ledger, objects, users};
+use store::{Tx, ledger, users};
 
 use crate::app::{App, Ground};
 use crate::failure::Failure;
 use crate::farm;
 use crate::jobs::Ended;
 use crate::jobs::errand::Piece;
+use crate::jobs::pictures::kept::Stored;
 use crate::jobs::pictures::{Step, booked, cost_each, end, new_object};
 use crate::makers;
 use crate::objects::key;
@@ -39,15 +39,6 @@ pub struct Kept {
     thumbnail: Stored,
     width: u32,
     height: u32,
-}
-
-#[derive(Clone)]
-struct Stored {
-    id: ObjectId,
-    key: String,
-    bytes: i64,
-    sha256: String,
-    content_type: &'static str,
 }
 
 /// All that came of a run.
@@ -75,23 +66,10 @@ impl Brought {
         generation: &Generation,
         now: Millis,
     ) -> Result<(), Failure> {
-        let delete_after = Some(now.plus(ground.config.pictures.kept));
+        let delete_after = now.plus(ground.config.pictures.kept);
         for kept in &self.kept {
-            for (stored, kind) in [(&kept.object, "picture"), (&kept.thumbnail, "thumbnail")] {
-                let new = objects::NewObject {
-                    id: &stored.id,
-                    key: &stored.key,
-                    bytes: stored.bytes,
-                    sha256: &stored.sha256,
-                    kind,
-                    content_type: stored.content_type,
-                    user: Some(&generation.user),
-                    // A picture outlives the avatar that it was made with.
-                    avatar: None,
-                    delete_after,
-                };
-                objects::insert(tx, &new, now)?;
-            }
+            kept.object.note(tx, generation, "picture", delete_after, now)?;
+            kept.thumbnail.note(tx, generation, "thumbnail", delete_after, now)?;
             let new = NewArtifact {
                 id: &kept.artifact,
                 generation: &generation.id,
@@ -106,7 +84,7 @@ impl Brought {
                 height: kept.height,
                 duration_ms: None,
                 seed: generation.seed + i64::from(kept.number) - 1,
-                delete_after,
+                delete_after: Some(delete_after),
             };
             artifacts::insert(tx, &new, now)?;
         }
@@ -273,15 +251,8 @@ async fn store(
         sha256: taken.sha256,
         content_type: taken.format.content_type(),
     };
-    let small = Stored {
-        id: new_object(app),
-        key: thumbnail,
-        bytes: taken.thumbnail.len() as i64,
-        sha256: hex::encode(Sha256::digest(&taken.thumbnail)),
-        content_type: "image/jpeg",
-    };
     app.objects.put(&object.key, taken.clean).await?;
-    app.objects.put(&small.key, taken.thumbnail).await?;
+    let small = Stored::of_bytes(app, thumbnail, taken.thumbnail).await?;
     Ok(Kept {
         artifact: ArtifactId::new(app.ground.number()),
         number,

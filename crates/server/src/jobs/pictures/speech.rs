@@ -1,5 +1,6 @@
 //! Speeches, as far as they differ from pictures: what is handed in, and what is kept of the sound.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use connectors::providers::{MadeSpeech, SpeechWork, Work};
@@ -9,7 +10,7 @@ use domain::refusal::Fault;
 use domain::script;
 use domain::video::Making;
 use media::video::Folder;
-use store::generations::Generation;
+use store::generations::{self, Generation};
 use store::{StoreError, Tx, users};
 
 use super::{From, Step};
@@ -67,9 +68,11 @@ impl Step<'_> {
     /// A script, ready to be handed in.
     pub(super) async fn speech(&self) -> Result<Ready, Failure> {
         let it = &self.known.generation;
-        // It may be asked for again, but not for somebody who doesn't want it any more.
-        if it.cancel_asked_at.is_some() {
-            return Ok(Ready::Step(self.canceled()));
+        // What came before is there: only the rest of it is done again.
+        match self.came_before().await {
+            Ok(Some(came)) => return Ok(Ready::Step(self.bring_home(&came).await?)),
+            Ok(None) => {}
+            Err(failure) => return Ok(Ready::Step(self.later(failure)?)),
         }
         // What is spoken has to be measured: where it can't be, it isn't bought.
         if film::is_full(&self.app.films).await? {
@@ -95,32 +98,58 @@ impl Step<'_> {
         }))))
     }
 
-    /// Makes the sound even, measures it, keeps it and ends the generation.
+    /// What was spoken is booked and kept before anything is made of it: nobody gives it twice, but
+    /// for money.
     pub(super) async fn keep_speech(&self, made: MadeSpeech) -> Result<Ended, Failure> {
+        let (generation, now) = (self.known.generation.clone(), self.app.ground.now());
+        let came = film::place(self.app, generation.id.as_str()).await?;
+        let cost = maker(&self.app.ground, &generation)
+            .map_or(0, |it| it.cost_micros(made.characters as usize));
+        let book = move |tx: &mut Tx| booked(tx, &generation, cost, "spoken", now);
+        self.app.db.write(book).await?;
+        film::keep(&came, &made.audio).await?;
+        self.bring_home(&came).await
+    }
+
+    async fn came_before(&self) -> Result<Option<PathBuf>, Failure> {
+        let came = film::place(self.app, self.known.generation.id.as_str()).await?;
+        Ok(tokio::fs::try_exists(&came).await?.then_some(came))
+    }
+
+    /// Makes the sound even, measures it, stores it and ends the generation.
+    async fn bring_home(&self, came: &Path) -> Result<Ended, Failure> {
+        let ended = self.bring_in_folder(came).await;
+        let id = self.known.generation.id.clone();
+        ended.or_else(|failure| {
+            // It was answered, so nothing is uncertain any more.
+            let ended = self.later(failure)?;
+            Ok(ended.also(move |tx, _, _| Ok(generations::not_taken(tx, &id).map(|_| ())?)))
+        })
+    }
+
+    async fn bring_in_folder(&self, came: &Path) -> Result<Ended, Failure> {
+        if film::is_full(&self.app.films).await? {
+            return Err(Failure::NoRoom);
+        }
         let work = film::folder(self.app, self.known.generation.id.as_str()).await?;
-        let ended = self.keep_sound(made, &work).await;
+        let ended = self.store_sound(came, &work).await;
         film::leave(work).await;
         ended
     }
 
-    async fn keep_sound(&self, made: MadeSpeech, work: &Arc<Folder>) -> Result<Ended, Failure> {
+    async fn store_sound(&self, came: &Path, work: &Arc<Folder>) -> Result<Ended, Failure> {
         let generation = self.known.generation.clone();
-        let maker = maker(&self.app.ground, &generation);
-        let cost = maker.map_or(0, |it| it.cost_micros(made.characters as usize));
-        let stretch = match (&generation.making, maker) {
+        let stretch = match (&generation.making, maker(&self.app.ground, &generation)) {
             (Some(Making::Speech { speed_percent, .. }), Some(maker)) if !maker.knows_speed => {
                 *speed_percent
             }
             _ => 100,
         };
-        let sound = match film::sound(self.app, work, &made.audio, stretch).await {
+        let sound = match film::sound(self.app, work, came, stretch).await {
             Ok(sound) => sound,
             Err(film::Wrong::Unusable(why)) => {
                 tracing::error!(generation.id = %generation.id, why, "a speech is not what it should be");
-                let ended = self.errand.otherwise(self, Fault::ResultBroken, &why);
-                return Ok(ended.also(move |tx, _, now| {
-                    booked(tx, &generation, cost, "nothing to deliver", now)
-                }));
+                return Ok(self.let_go(self.errand.otherwise(self, Fault::ResultBroken, &why)));
             }
             Err(film::Wrong::Failed(failure)) => return Err(failure),
         };
@@ -132,7 +161,8 @@ impl Step<'_> {
             Stored::of_bytes(self.app, key::picture_thumbnail(user, of, 1), sound.waveform).await?;
         let millis = sound.millis;
         tracing::info!(generation.id = %generation.id, millis, "a speech is ready");
-        Ok(Ended::done().durably().paint(self.known.chat.clone()).write(move |tx, ground, now| {
+        let ended = Ended::done().durably().paint(self.known.chat.clone());
+        Ok(self.let_go(ended.write(move |tx, ground, now| {
             let artifact = kept::Piece {
                 file: &file,
                 thumbnail: &shown,
@@ -142,8 +172,7 @@ impl Step<'_> {
                 millis,
             };
             artifact.write(tx, ground, &generation, now)?;
-            booked(tx, &generation, cost, "delivered", now)?;
             end::succeeded(tx, ground, &generation, 1, 0, now)
-        }))
+        })))
     }
 }

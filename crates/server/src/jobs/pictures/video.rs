@@ -227,6 +227,14 @@ impl Step<'_> {
 
     /// Brings home what a stage has given, and begins the next one.
     pub(super) async fn take_stage(&self, made: MadeVideo, talk: &Talk) -> Result<Ended, Failure> {
+        // The result waits at the provider, and so do we, until the deadline.
+        self.take_in_folder(made, talk).await.or_else(|failure| self.later(failure))
+    }
+
+    async fn take_in_folder(&self, made: MadeVideo, talk: &Talk) -> Result<Ended, Failure> {
+        if film::is_full(&self.app.films).await? {
+            return Err(Failure::NoRoom);
+        }
         let work = film::folder(self.app, self.known.generation.id.as_str()).await?;
         let ended = self.take_in(made, talk, &work).await;
         film::leave(work).await;
@@ -256,11 +264,6 @@ impl Step<'_> {
                 | ProviderError::Unexpected { .. }
                 | ProviderError::Closed { .. }),
             )) => Some(error.to_string()),
-            // The result waits at the provider, and so do we, until the deadline.
-            Err(failure) if failure.may_pass() && self.is_in_time() => {
-                tracing::warn!(generation.id = %generation.id, %failure, "a video can't be fetched yet");
-                return Ok(self.errand.wait());
-            }
             Err(failure) => return Err(failure),
         };
         if let Some(why) = wrong {
@@ -271,14 +274,7 @@ impl Step<'_> {
             Stage::Lips | Stage::Montage => ("mp4", "video/mp4"),
         };
         let name = key::raw_video(&generation.user, &generation.id, from.as_str(), end);
-        let raw = match Stored::of_file(self.app, name, &path, content_type).await {
-            Ok(raw) => raw,
-            Err(failure) if failure.may_pass() && self.is_in_time() => {
-                tracing::warn!(generation.id = %generation.id, %failure, "a video can't be kept yet");
-                return Ok(self.errand.wait());
-            }
-            Err(failure) => return Err(failure),
-        };
+        let raw = Stored::of_file(self.app, name, &path, content_type).await?;
         let needs_cut = from == Stage::Lips
             && talk.draft.format == Format::OverBackground
             && !matches!(talk.portrait, Some(Portrait::Catalog { is_green: true, .. }));
@@ -297,7 +293,7 @@ impl Step<'_> {
     fn broken(&self, cost: i64, why: &str) -> Ended {
         let generation = self.known.generation.clone();
         tracing::error!(generation.id = %generation.id, why, "a video is not what it should be");
-        let ended = match self.is_in_time() {
+        let ended = match self.errand.is_in_time() {
             true => self.errand.otherwise(self, Fault::ResultBroken, why),
             false => self.failed(Fault::ResultBroken),
         };
@@ -313,11 +309,6 @@ impl Step<'_> {
         let mut file = tokio::fs::File::create(path).await?;
         line.http.fetch(url, VIDEO_BYTES_MAX, FETCH_TIME, &mut file).await?;
         Ok(file.sync_all().await?)
-    }
-
-    fn is_in_time(&self) -> bool {
-        let deadline = self.errand.standing.deadline_at;
-        deadline.is_some_and(|it| self.app.ground.now() < it)
     }
 }
 
