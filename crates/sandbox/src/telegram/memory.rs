@@ -11,7 +11,6 @@ use super::mail::Waiting;
 use super::people::{Bot, Person};
 use super::stars::Books;
 use super::{Telegram, groups};
-use crate::HEARTBEAT;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -30,7 +29,7 @@ const VERSION: u32 = 1;
 /// last writing, and bots remember them.
 pub(super) const NUMBERS_LOST_MAX: i64 = 1_000;
 /// So many times as long as it wrote it rests, however much there is to write.
-const REST: u32 = 10;
+const REST: u32 = 4;
 
 /// Everything, as it is in the file.
 #[derive(Default, Serialize, Deserialize)]
@@ -185,7 +184,7 @@ impl Telegram {
         }
     }
 
-    /// Writes down each change at once, and what changes meanwhile a little later.
+    /// Writes down each change at once, and what changes meanwhile after a rest.
     pub(crate) async fn keep_remembering(self: Arc<Self>) {
         let Some(memory) = &self.memory else { return std::future::pending().await };
         loop {
@@ -195,7 +194,7 @@ impl Telegram {
             let _ = tokio::task::spawn_blocking(move || here.remember()).await;
             let took =
                 Duration::from_millis(self.now().saturating_sub(began).max(0).unsigned_abs());
-            tokio::time::sleep(HEARTBEAT.max(took * REST)).await;
+            tokio::time::sleep(took * REST).await;
         }
     }
 
