@@ -67,15 +67,8 @@ fn ask(tx: &mut Tx, ground: &Ground, user: &User, ask: &Ask, workflow: &str, now
         Ask::Photo { .. } | Ask::Words { .. } => user.language,
     };
     let hint = HintId::new(ground.number());
-    let new = NewHint {
-        id: &hint,
-        user: &user.id,
-        bot: &user.bot,
-        ask,
-        language,
-        provider,
-        workflow,
-    };
+    let new =
+        NewHint { id: &hint, user: &user.id, bot: &user.bot, ask, language, provider, workflow };
     hints::insert(tx, &new, now)?;
     let task = Task::Hint { hint: hint.clone() };
     let job = jobs::NewJob {
