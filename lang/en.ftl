@@ -1599,7 +1599,7 @@ notice-clip-long = This clip lasts { $seconds ->
 }, and up to { $most } are fine. Cut it in Telegram before you send it, please.
 notice-clip-needed = I need a video clip here: what shall be seen behind the person.
 notice-clip-no-use = I have no use for a clip here. To put a person over your own clip, open /create.
-notice-clip-unusable = I couldn’t use this clip: it is damaged, too long, or not a video. Please send another one: MP4 or MOV. Nothing was charged.
+news-clip-unusable = I couldn’t use this clip: it is damaged, too long, or not a video. Please send another one: MP4 or MOV. Nothing was charged.
 notice-makeover-photo = To use another photo, go back to the choice of the person, please.
 notice-makeover-over = It was changed { $most } times already, and that is all there is. Take this one, or begin anew with the original.
 notice-voice-first = First choose a voice, please. The text comes next.

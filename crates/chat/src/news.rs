@@ -66,6 +66,7 @@ pub fn text(news: &News, facts: &Facts<'_>) -> Option<String> {
             facts.say("news-voice-played", &[("voice", voice.as_str().into())])
         }
         News::InputUnusable { .. } => facts.say("news-input-unusable", &[]),
+        News::ClipUnusable { .. } => facts.say("news-clip-unusable", &[]),
         News::Forgotten { photos, avatars, pictures, videos, speeches, clips, on } => facts.say(
             "news-forgotten",
             &[

@@ -143,6 +143,10 @@ pub enum News {
     InputUnusable {
         input: InputId,
     },
+    /// Neither can this clip: too long, broken, or no video at all.
+    ClipUnusable {
+        input: InputId,
+    },
     PackingBegun {
         count: u32,
     },

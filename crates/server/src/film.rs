@@ -336,9 +336,12 @@ pub async fn take_in(app: &App, work: &Arc<Folder>, came: &Path) -> Result<Clip,
     let cpu_seconds = CLIP_WORK_SECONDS * u64::from(tools.limits.threads);
     let limits = Limits { seconds: CLIP_SECONDS, cpu_seconds, ..tools.limits };
     let tools = Tools { limits, ..(*tools).clone() };
+    // Telegram doesn't say how long a video is that is sent as a file.
+    let most = app.ground.catalog.videos.limits.background_seconds_max;
     let taken = aside(move || {
         let _held = held;
-        video::background::take_in(&tools, &came, &out, Frame::UPRIGHT, &stopped).map_err(of_clip)
+        video::background::take_in(&tools, &came, &out, Frame::UPRIGHT, most, &stopped)
+            .map_err(of_clip)
     })
     .await?;
     Ok(Clip {

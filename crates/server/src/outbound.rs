@@ -110,6 +110,7 @@ pub fn event_of(news: &News, about: &str) -> Option<Event> {
         | News::InputTaken { .. }
         | News::InputReady { .. }
         | News::InputUnusable { .. }
+        | News::ClipUnusable { .. }
         | News::PackingBegun { .. }
         | News::Packed { .. }
         | News::PackingFailed

@@ -247,11 +247,11 @@ impl Video {
             {
                 plan.lead(facts)
             }
-            (mut at, News::InputUnusable { input })
+            (mut at, News::ClipUnusable { input })
                 if at.plan().background.as_ref() == Some(input) =>
             {
                 at.plan_mut().background = None;
-                Next::go(at).notice(facts.say("notice-clip-unusable", &[]))
+                Next::tell(at, news, facts)
             }
             // They went on while it was spoken.
             (at, news) if at.plan().is_spoken(news) => heard(at.into_plan(), news, facts),

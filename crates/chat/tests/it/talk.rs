@@ -96,6 +96,9 @@ impl Talk {
         self.facts.inputs.last_mut().expect("it was put there").state = state;
         match state {
             InputState::Ready => self.hear(News::InputReady { input: input(number) }),
+            InputState::Unusable if self.node() == "video-background" => {
+                self.hear(News::ClipUnusable { input: input(number) });
+            }
             InputState::Unusable => self.hear(News::InputUnusable { input: input(number) }),
             InputState::Waiting => {}
         }

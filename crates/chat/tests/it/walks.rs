@@ -250,12 +250,15 @@ fn a_clip_of_no_use_is_told_as_a_clip() {
     let mut talk = clipped();
     talk.press("‹ Back");
     talk.facts.inputs[0].state = InputState::Unusable;
-    talk.hear(News::InputUnusable { input: input(1) });
+    talk.hear(News::ClipUnusable { input: input(1) });
     assert_eq!(talk.node(), "video-format");
     assert!(talk.notice().starts_with("I couldn’t use this clip"), "{}", talk.notice());
     talk.press("A person over my clip");
     assert_eq!((talk.node().as_str(), plan(&talk.place).background), ("video-background", None));
     assert_eq!(talk.notice(), "", "it was said before");
+    let mut talk = Talk::new();
+    talk.hear(News::ClipUnusable { input: input(1) });
+    assert!(talk.notice().starts_with("I couldn’t use this clip"), "{}", talk.notice());
 }
 
 #[test]

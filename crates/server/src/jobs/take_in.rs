@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::{InputId, Millis, News, ObjectId};
 use media::artifact::{Limits, TakenIn};
-use store::inputs::{self, Input, InputState, Kept};
+use store::inputs::{self, Input, InputKind, InputState, Kept};
 use store::{Tx, chats, objects};
 
 use crate::app::{App, Ground};
@@ -154,7 +154,11 @@ fn give_up(tx: &mut Tx, ground: &Ground, input: &Input, now: Millis) -> Result<(
     if !inputs::unusable(tx, &input.id)? {
         return Ok(());
     }
-    let news = News::InputUnusable { input: input.id.clone() };
+    let id = input.id.clone();
+    let news = match input.kind {
+        InputKind::Photo => News::InputUnusable { input: id },
+        InputKind::Clip => News::ClipUnusable { input: id },
+    };
     inbox::hear(tx, ground, &input.user, &news, now)
 }
 

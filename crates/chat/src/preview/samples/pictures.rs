@@ -461,6 +461,7 @@ pub(super) fn news() -> Vec<News> {
         News::InputTaken { input: InputId::new(1) },
         News::InputReady { input: InputId::new(1) },
         News::InputUnusable { input: InputId::new(1) },
+        News::ClipUnusable { input: InputId::new(1) },
         News::PackingBegun { count: 12 },
         News::Packed { packing: packing.clone(), count: 12, link: None },
         News::Packed { packing, count: 50, link: Some("example.org/z/1?key=a&b=<3".to_owned()) },

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use media::video::background::{DURATION_MS_MAX, take_in};
+use media::video::background::take_in;
 use media::video::{Frame, Tools, VideoError};
 
 use super::sources::*;
@@ -12,7 +12,7 @@ const FRAME: Frame = Frame { width: 72, height: 128 };
 #[track_caller]
 fn taken(tools: &Tools, shelf: &Shelf, from: &Path) -> Vec<u8> {
     let to = shelf.place("taken.mp4");
-    let probed = take_in(tools, from, &to, FRAME, &ON).unwrap();
+    let probed = take_in(tools, from, &to, FRAME, 15, &ON).unwrap();
     let video = probed.video.unwrap();
     assert_eq!((video.codec.as_str(), video.fps_milli, video.rotation), ("h264", 25_000, 0));
     assert_eq!((video.width, video.height), (72, 128));
@@ -102,10 +102,13 @@ fn longer_ones_are_refused_before_any_work() {
     let shelf = Shelf::new();
     let from = shelf.make("long.mp4", "-f lavfi -i color=gray:16x16:5 -t 16 -pix_fmt yuv420p");
     let to = shelf.place("taken.mp4");
-    let error = take_in(&tools, &from, &to, FRAME, &ON).unwrap_err();
-    assert!(matches!(error, VideoError::TooLong { limit_ms: DURATION_MS_MAX }), "{error:?}");
+    let error = take_in(&tools, &from, &to, FRAME, 15, &ON).unwrap_err();
+    assert!(matches!(error, VideoError::TooLong { limit_ms: 15_000 }), "{error:?}");
     assert!(!to.exists());
+    let short = shelf.make("short.mp4", "-f lavfi -i color=gray:16x16:5 -t 9 -pix_fmt yuv420p");
+    let error = take_in(&tools, &short, &to, FRAME, 8, &ON).unwrap_err();
+    assert!(matches!(error, VideoError::TooLong { limit_ms: 8_000 }), "{error:?}");
     let voice = shelf.file("voice.wav", &tone(220, 500, 900));
-    let error = take_in(&tools, &voice, &to, FRAME, &ON).unwrap_err();
+    let error = take_in(&tools, &voice, &to, FRAME, 15, &ON).unwrap_err();
     assert!(matches!(error, VideoError::Unreadable { .. }), "{error:?}");
 }

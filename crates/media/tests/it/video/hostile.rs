@@ -108,7 +108,7 @@ fn rare_codecs_are_refused() {
     let shelf = Shelf::new();
     let rare = shelf.make("rare.mkv", "-f lavfi -i testsrc=size=64x64 -t 0.2 -c:v snow -strict -2");
     let to = shelf.place("taken.mp4");
-    let error = take_in(&tools, &rare, &to, Frame::UPRIGHT, &ON).unwrap_err();
+    let error = take_in(&tools, &rare, &to, Frame::UPRIGHT, 15, &ON).unwrap_err();
     assert!(matches!(error, VideoError::Unreadable { .. }), "{error:?}");
 }
 
