@@ -1599,6 +1599,7 @@ notice-clip-long = This clip lasts { $seconds ->
 }, and up to { $most } are fine. Cut it in Telegram before you send it, please.
 notice-clip-needed = I need a video clip here: what shall be seen behind the person.
 notice-clip-no-use = I have no use for a clip here. To put a person over your own clip, open /create.
+notice-clip-later = To take another clip, press “Send another clip” where you order the video.
 news-clip-unusable = I couldn’t use this clip: it is damaged, too long, or not a video. Please send another one: MP4 or MOV. Nothing was charged.
 notice-makeover-photo = To use another photo, go back to the choice of the person, please.
 notice-makeover-over = It was changed { $most } times already, and that is all there is. Take this one, or begin anew with the original.
@@ -1638,6 +1639,9 @@ video-format-over =
        *[other] { $credits } credits
     } a second.
 video-begun = What you have already need not be made again.
+button-video-go-on = Go on with it
+button-video-anew = Begin anew
+notice-video-left = Stopped. What you have chosen and made so far waits for you in /create.
 video-clip =
     <b>What shall be behind the person?</b>
     Send a video clip: up to { $most ->

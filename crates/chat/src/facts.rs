@@ -10,6 +10,7 @@ use domain::{
     SubscriptionId, UserId, WorkState,
 };
 
+use crate::screens::video_plan::VideoPlan;
 use crate::text::{Arg, Speech};
 
 mod orders;
@@ -50,6 +51,8 @@ pub struct Needs {
     /// The pictures that are being made.
     pub making: bool,
     pub generation: Option<GenerationId>,
+    /// A script that is being spoken, whatever else is looked at.
+    pub speaking: Option<GenerationId>,
     /// Everything that was ordered.
     pub orders: Option<OrdersNeed>,
     /// Photos that are to be edited.
@@ -99,6 +102,9 @@ pub struct Facts<'a> {
     pub gifts: Vec<GiftFacts>,
     pub making: Vec<MakingFacts>,
     pub generation: Option<GenerationFacts>,
+    pub speaking: Option<GenerationFacts>,
+    /// The video that was begun and left for something else, where an event is answered.
+    pub begun: Option<VideoPlan>,
     /// How they like what came of that generation, if they have said so.
     pub rating: Option<bool>,
     pub orders: Option<OrdersFacts>,
@@ -435,6 +441,8 @@ impl<'a> Facts<'a> {
             gifts: Vec::new(),
             making: Vec::new(),
             generation: None,
+            speaking: None,
+            begun: None,
             rating: None,
             orders: None,
             inputs: Vec::new(),

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::event::{Event, Sent};
 use crate::facts::{Facts, Needs};
 use crate::screen::{Does, Drawn, Means, Next, Screen};
+use crate::screens::video_plan::VideoPlan;
 
 /// What arrives in a chat, before it is known which screen it is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +80,19 @@ impl Place {
 
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("a place is plain values, which JSON can hold")
+    }
+
+    /// The video that is being put together here.
+    pub fn plan(&self) -> Option<&VideoPlan> {
+        match self {
+            Self::Video(at) => Some(at.plan()),
+            Self::Makeover(at) => Some(at.plan()),
+            Self::Voices(at) => Some(&at.plan),
+            Self::Script(at) => Some(at.plan()),
+            Self::Takes(at) => Some(&at.plan),
+            Self::Film(at) => Some(at.plan()),
+            _ => None,
+        }
     }
 
     /// What an event leads to. Words that work everywhere are tried first.

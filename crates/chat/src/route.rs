@@ -24,7 +24,7 @@ use crate::screens::home::Home;
 use crate::screens::invite::Invite;
 use crate::screens::language::LanguagePick;
 use crate::screens::makeover::Makeover;
-use crate::screens::making::Making;
+use crate::screens::making::is_being_made;
 use crate::screens::my_plan::MyPlan;
 use crate::screens::new_avatar::NewAvatar;
 use crate::screens::orders::Orders;
@@ -36,6 +36,7 @@ use crate::screens::run::Run;
 use crate::screens::script::Script;
 use crate::screens::shop::Shop;
 use crate::screens::video::Video;
+use crate::screens::video_plan::VideoPlan;
 
 pub const MENU: &str = "back_to_menu";
 pub const AVATARS: &str = "back_to_avatar_menu";
@@ -103,6 +104,7 @@ pub const NAMES: [&str; 19] = [
 pub fn find(incoming: &Incoming, place: &Place, facts: &Facts<'_>) -> Option<Next> {
     match incoming {
         Incoming::Text(text) => command(text, place, facts),
+        Incoming::Press(name) if name == VIDEO => Some(Next::go(Video::open(facts))),
         Incoming::Press(name) => named(name).map(Next::go),
         // A word from us changes nothing on a screen that is in the middle of something.
         Incoming::News(news @ News::Alert { .. }) => Some(Next::tell(place.clone(), news, facts)),
@@ -156,7 +158,7 @@ fn command(text: &str, place: &Place, facts: &Facts<'_>) -> Option<Next> {
         "start" | "menu" => Next::go(Home),
         "pictures" => Next::go(Create::Start { avatar: None }),
         "edit" => Next::go(Edit::default()),
-        "create" => Next::go(Video::default()),
+        "create" => Next::go(Video::open(facts)),
         "gallery" => Next::go(Gallery::default()),
         "orders" => Next::go(Orders::default()),
         "avatars" => Next::go(Avatars::default()),
@@ -190,14 +192,12 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
             let avatar = at.id().clone();
             Next::go(Avatar::Card { avatar }).notice(facts.say("notice-cancelled", &[]))
         }
-        Place::Making(making) if is_being_made(facts) => {
-            Next::go(Making::AskCancel { generation: making.generation().clone() })
+        Place::Making(making) if is_being_made(facts) => Next::go(making.clone().asking()),
+        Place::Makeover(at @ Makeover::Watch { .. }) if is_being_made(facts) => {
+            Next::go(at.clone().asking(true))
         }
-        Place::Makeover(Makeover::Watch { generation, .. })
-        | Place::Script(Script::Watch { generation, .. })
-            if is_being_made(facts) =>
-        {
-            Next::go(Making::AskCancel { generation: generation.clone() })
+        Place::Script(at @ Script::Watch { .. }) if is_being_made(facts) => {
+            Next::go(at.clone().asking(true))
         }
         Place::Shoot(_) if facts.shot.iter().any(|it| it.state.is_open()) => {
             Next::go(place.clone()).notice(facts.say("notice-shoot-stop", &[]))
@@ -208,8 +208,8 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
         Place::Gallery(Gallery::Select { at, .. } | Gallery::AskDeleteChosen { at, .. }) => {
             Next::go(Gallery::Page { at: at.clone() })
         }
-        Place::Results(Results::Pick { generation, .. } | Results::Look { generation, .. }) => {
-            Next::go(Results::Show { generation: generation.clone() })
+        Place::Results(at @ (Results::Pick { .. } | Results::Look { .. })) => {
+            Next::go(at.clone().show())
         }
         Place::MyPlan(MyPlan::AskStop | MyPlan::AskUnlink) => Next::go(MyPlan::Card),
         Place::Shop(Shop::Pay { order }) if is_open(facts) => {
@@ -229,21 +229,28 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
             Next::go(Gift::PickAmount).notice(facts.say("notice-cancelled", &[]))
         }
         Place::Promo(_) => Next::go(Balance::default()).notice(facts.say("notice-cancelled", &[])),
+        // What was chosen and paid for is kept.
+        Place::Film(_)
+        | Place::Makeover(Makeover::Words { .. } | Makeover::Order { .. })
+        | Place::Script(Script::Write { .. } | Script::Help { .. } | Script::Order { .. })
+        | Place::Takes(_)
+        | Place::Video(_)
+        | Place::Voices(_) => {
+            let is_begun = place.plan().is_some_and(VideoPlan::is_begun);
+            let key = if is_begun { "notice-video-left" } else { "notice-cancelled" };
+            Next::go(Home).notice(facts.say(key, &[]))
+        }
         Place::Contact(_)
         | Place::Create(_)
         | Place::Edit(_)
         | Place::EditSetup(_)
-        | Place::Film(_)
-        | Place::Makeover(Makeover::Words { .. } | Makeover::Order { .. })
         | Place::Feedback(Feedback { sent: 0, .. })
         | Place::NewAvatar(_)
         | Place::Plans(Plans::PickMethod { .. } | Plans::Confirm { .. })
-        | Place::Script(Script::Write { .. } | Script::Help { .. } | Script::Order { .. })
         | Place::Setup(_)
-        | Place::Shop(Shop::PickMethod { .. })
-        | Place::Takes(_)
-        | Place::Video(_)
-        | Place::Voices(_) => Next::go(Home).notice(facts.say("notice-cancelled", &[])),
+        | Place::Shop(Shop::PickMethod { .. }) => {
+            Next::go(Home).notice(facts.say("notice-cancelled", &[]))
+        }
         Place::Admin(Admin::Menu | Admin::Numbers | Admin::Found { .. })
         | Place::Avatar(Avatar::Card { .. })
         | Place::Avatars(_)
@@ -273,11 +280,6 @@ fn cancel(place: &Place, facts: &Facts<'_>) -> Next {
             Next::go(Home).notice(facts.say("notice-nothing-to-cancel", &[]))
         }
     }
-}
-
-/// Whether the pictures on the screen are still being made.
-fn is_being_made(facts: &Facts<'_>) -> bool {
-    facts.generation.as_ref().is_some_and(|it| it.state.is_open())
 }
 
 /// Whether the order on the screen still waits for its money.

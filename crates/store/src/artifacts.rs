@@ -31,7 +31,8 @@ macro_rules! walk {
             " AND artifacts.deleted_at IS NULL
                AND (artifacts.created_at, artifacts.id) < ($2, $3)
                AND (artifacts.created_at, artifacts.id) > ($4, $5)
-               AND ($6 = '' OR artifacts.product = $6) ",
+               AND ($6 = '' OR artifacts.product = $6
+                    OR ($6 = 'still' AND artifacts.duration_ms IS NULL)) ",
             $order
         )
     };
@@ -100,9 +101,22 @@ pub struct NewArtifact<'a> {
 pub struct Filter {
     pub avatar: Option<AvatarId>,
     pub product: Option<Product>,
+    /// What is neither heard nor watched.
+    pub still: bool,
     /// Favourites alone.
     pub favourite: bool,
     pub since: Option<Millis>,
+}
+
+impl Filter {
+    /// The word that statements are asked with.
+    fn kind(&self) -> &'static str {
+        match (self.product, self.still) {
+            (Some(product), _) => product.as_str(),
+            (None, true) => "still",
+            (None, false) => "",
+        }
+    }
 }
 
 /// What a user loses soon.
@@ -232,7 +246,7 @@ pub fn page(
             &newer.1,
             &older.0,
             &older.1,
-            &filter.product.map_or("", Product::as_str),
+            &filter.kind(),
             &filter.avatar.as_ref().map_or("", AvatarId::as_str),
             &limit,
         ],
@@ -255,10 +269,14 @@ fn place(tx: &mut Tx, user: &UserId, id: &ArtifactId) -> Result<Option<(i64, Str
 
 /// How many a filter lets through.
 pub fn count(tx: &mut Tx, user: &UserId, filter: &Filter) -> Result<u32, StoreError> {
-    // Of any product or of one: with `OR` in it, SQLite counts ten times slower.
+    // Of any product, of one, or of the stills: with `OR` in it, SQLite counts ten times slower.
     macro_rules! count {
         ($through:literal) => {
-            (count!($through, " AND $4 = ''"), count!($through, " AND product = $4"))
+            (
+                count!($through, " AND $4 = ''"),
+                count!($through, " AND product = $4"),
+                count!($through, " AND $4 = 'still' AND duration_ms IS NULL"),
+            )
         };
         ($through:literal, $product:literal) => {
             concat!(
@@ -269,7 +287,7 @@ pub fn count(tx: &mut Tx, user: &UserId, filter: &Filter) -> Result<u32, StoreEr
             )
         };
     }
-    let (of_any, of_one) = match (filter.favourite, &filter.avatar) {
+    let (of_any, of_one, of_stills) = match (filter.favourite, &filter.avatar) {
         (true, _) => count!("favourite_of = $1 AND ($3 = '' OR avatar_id = $3)"),
         (false, Some(_)) => count!(
             "avatar_id = $3 AND $1 = (SELECT avatars.user_id FROM avatars WHERE avatars.id = $3)"
@@ -277,12 +295,16 @@ pub fn count(tx: &mut Tx, user: &UserId, filter: &Filter) -> Result<u32, StoreEr
         (false, None) => count!("user_id = $1 AND $3 = ''"),
     };
     tx.one(
-        if filter.product.is_some() { of_one } else { of_any },
+        match (filter.product, filter.still) {
+            (Some(_), _) => of_one,
+            (None, true) => of_stills,
+            (None, false) => of_any,
+        },
         &[
             user,
             &filter.since.map_or(i64::MIN, Millis::as_i64),
             &filter.avatar.as_ref().map_or("", AvatarId::as_str),
-            &filter.product.map_or("", Product::as_str),
+            &filter.kind(),
         ],
     )?
     .count(0)

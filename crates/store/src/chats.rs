@@ -12,7 +12,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, bot_id, user_id, telegram_chat, place, version, shown_version,
-             notice, menu_message, menu_kind, last_message, updated_at
+             notice, begun, menu_message, menu_kind, last_message, updated_at
              FROM chats ",
             $rest
         )
@@ -30,6 +30,8 @@ pub struct Chat {
     pub version: i64,
     pub shown_version: i64,
     pub notice: Option<String>,
+    /// JSON of what was begun and left: see [`leave_begun`].
+    pub begun: Option<String>,
     /// The message that shows the view, if any was sent.
     pub menu_message: Option<i64>,
     pub menu_kind: Option<String>,
@@ -76,7 +78,7 @@ pub fn load_or_create(
                             updated_at)
          VALUES ($1, $2, $3, $4, $5, 1, 1, $6)
          ON CONFLICT (bot_id, telegram_chat) DO UPDATE SET
-            user_id = excluded.user_id, place = excluded.place, notice = NULL,
+            user_id = excluded.user_id, place = excluded.place, notice = NULL, begun = NULL,
             version = chats.version + 1, updated_at = excluded.updated_at
          WHERE chats.user_id <> excluded.user_id",
         &[chat.id, chat.bot, chat.user, &chat.telegram_chat, &chat.place, &now],
@@ -131,6 +133,11 @@ pub fn save(
     Ok(saved == 1)
 }
 
+/// Remembers what somebody leaves in the middle of; none takes away what was remembered.
+pub fn leave_begun(tx: &mut Tx, id: &ChatId, begun: Option<&str>) -> Result<(), StoreError> {
+    tx.execute("UPDATE chats SET begun = $1 WHERE id = $2", &[&begun, id]).map(|_| ())
+}
+
 /// Says that the view has changed although the place has not: it will be drawn again.
 pub fn touch(tx: &mut Tx, id: &ChatId, now: Millis) -> Result<(), StoreError> {
     tx.call(Calls::CHATS);
@@ -164,7 +171,7 @@ pub fn take_turn(
          WHERE id = $3 AND shown_version < $4
            AND (drawer IS NULL OR drawer = $1 OR drawn_until <= $5)
          RETURNING id, bot_id, user_id, telegram_chat, place, version, shown_version, notice,
-                   menu_message, menu_kind, last_message, updated_at",
+                   begun, menu_message, menu_kind, last_message, updated_at",
         &[&drawer, &until, id, &version, &now],
     )?;
     if let Some(row) = &row {
@@ -224,7 +231,7 @@ pub fn lagging(tx: &mut Tx, before: Millis, limit: u32) -> Result<Vec<Chat>, Sto
 /// theirs stood; negative ones are nobody's.
 pub fn forget(tx: &mut Tx, user: &UserId, number: i64) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE chats SET telegram_chat = $1, notice = NULL, menu_message = NULL,
+        "UPDATE chats SET telegram_chat = $1, notice = NULL, begun = NULL, menu_message = NULL,
                 last_message = NULL, shown_version = version
          WHERE user_id = $2",
         &[&-number.abs(), user],
@@ -242,6 +249,7 @@ fn chat_of(row: &Row) -> Result<Chat, StoreError> {
         version: row.number("version")?,
         shown_version: row.number("shown_version")?,
         notice: row.maybe_text("notice")?,
+        begun: row.maybe_text("begun")?,
         menu_message: row.maybe_number("menu_message")?,
         menu_kind: row.maybe_text("menu_kind")?,
         last_message: row.maybe_number("last_message")?,

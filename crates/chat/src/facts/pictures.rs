@@ -16,6 +16,8 @@ pub const GALLERY_PAGE: u32 = 6;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GalleryNeed {
     pub filter: Filter,
+    /// Nothing that is heard or watched.
+    pub is_still: bool,
     pub cursor: Cursor,
     pub limit: u32,
 }

@@ -214,7 +214,7 @@ impl EditSetup {
                 Next::tell(Self::Photos { draft }, news, facts)
             }
             (Self::Order { .. }, News::PicturesQueued { generation }) => {
-                Next::go(Making::Watch { generation: generation.clone() })
+                Next::go(Making::watch(generation.clone()))
             }
             // The same order at today's price.
             (Self::Order { draft, .. }, News::Refused { refusal: Refusal::QuoteExpired }) => {

@@ -104,7 +104,7 @@ impl Film {
         }
     }
 
-    fn plan(&self) -> &VideoPlan {
+    pub fn plan(&self) -> &VideoPlan {
         match self {
             Self::Order { plan, .. } | Self::Several { plan, .. } | Self::More { plan, .. } => plan,
         }
@@ -154,7 +154,10 @@ impl Screen for Film {
             Event::News(news) => self.told(&news, facts),
             Event::Text(_) => Next::go(self).notice(facts.say("notice-use-buttons", &[])),
             Event::Picture(_) => Next::go(self).notice(facts.say("notice-makeover-photo", &[])),
-            Event::Clip(_) => Next::go(self).notice(facts.say("notice-clip-no-use", &[])),
+            Event::Clip(_) => {
+                let notice = self.plan().clip_of_no_use(facts);
+                Next::go(self).notice(notice)
+            }
             Event::Other(_) => Next::go(self).notice(facts.say("notice-not-here", &[])),
         }
     }
@@ -226,7 +229,7 @@ impl Film {
         match (self, news) {
             (Self::Order { .. }, News::VideosQueued { generations }) => {
                 Next::go(match generations.as_slice() {
-                    [one] => Place::from(Making::Watch { generation: one.clone() }),
+                    [one] => Place::from(Making::watch(one.clone())),
                     several => Shoot { generations: several.to_vec() }.into(),
                 })
             }

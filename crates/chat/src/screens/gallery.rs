@@ -136,7 +136,7 @@ impl Screen for Gallery {
     fn needs(&self) -> Needs {
         let page = |at: &Shelf| {
             let Shelf { filter, cursor } = at.clone();
-            Some(GalleryNeed { filter, cursor, limit: GALLERY_PAGE })
+            Some(GalleryNeed { filter, is_still: false, cursor, limit: GALLERY_PAGE })
         };
         // Names of avatars are needed where one is filtered by.
         let avatars = self.filter().avatar.is_some() || matches!(self, Self::PickFilter { .. });

@@ -91,7 +91,7 @@ impl Screen for Home {
             Event::Press(Press::Balance) => Next::go(Balance::default()),
             Event::Press(Press::Help) => Next::go(Faq::default()),
             Event::Press(Press::Language) => Next::go(LanguagePick),
-            Event::Press(Press::Watch(generation)) => Next::go(Making::Watch { generation }),
+            Event::Press(Press::Watch(generation)) => Next::go(Making::watch(generation)),
             Event::Press(Press::Resume(id)) => resume(&id, facts),
             // Whoever sends a photo unasked is asked what to do with it.
             Event::News(News::InputTaken { input }) => {

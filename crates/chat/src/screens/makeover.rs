@@ -10,7 +10,7 @@ use crate::event::Event;
 use crate::facts::{Facts, GenerationFacts, Needs};
 use crate::place::Place;
 use crate::screen::{Next, Screen, Shown, View};
-use crate::screens::making::{outcome, progress};
+use crate::screens::making::{is_being_made, outcome, under_way};
 use crate::screens::setup::{priced, wording_within};
 use crate::screens::shop::Shop;
 use crate::screens::video::{Video, is_there, rounds_max};
@@ -29,6 +29,9 @@ pub enum Makeover {
         generation: GenerationId,
         /// What the result is taken for, between the press and the answer.
         then: Option<Then>,
+        /// Whether it is asked if that shall stop.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_asked: bool,
     },
 }
 
@@ -42,7 +45,10 @@ pub enum Then {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Press {
     Again,
+    AskCancel,
     Back,
+    /// Names the order, so that an old question never stops another one.
+    Cancel(GenerationId),
     Further,
     /// Names the price, so that an old button never spends more than it says.
     Make(Credits),
@@ -61,7 +67,31 @@ impl Makeover {
         }
     }
 
-    fn plan(&self) -> &VideoPlan {
+    /// What is watched being made.
+    pub fn watch(plan: VideoPlan, words: String, generation: GenerationId) -> Self {
+        Self::Watch { plan, words, generation, then: None, is_asked: false }
+    }
+
+    /// The same, with the question whether to stop, or without it.
+    pub fn asking(self, is_asked: bool) -> Self {
+        match self {
+            Self::Watch { plan, words, generation, then, .. } => {
+                Self::Watch { plan, words, generation, then, is_asked }
+            }
+            at => at,
+        }
+    }
+
+    /// Whether it is asked if that shall stop which can be stopped.
+    fn is_asking(&self, facts: &Facts<'_>) -> bool {
+        matches!(self, Self::Watch { is_asked: true, .. }) && is_being_made(facts)
+    }
+
+    fn is_watched(&self, order: &GenerationId) -> bool {
+        matches!(self, Self::Watch { generation, .. } if generation == order)
+    }
+
+    pub fn plan(&self) -> &VideoPlan {
         match self {
             Self::Words { plan } | Self::Order { plan, .. } | Self::Watch { plan, .. } => plan,
         }
@@ -90,7 +120,7 @@ impl Screen for Makeover {
             _ if is_paused(facts) => View::new(facts.say("video-paused", &[])),
             Self::Words { plan } => ask(plan, facts),
             Self::Order { plan, words, quote } => order(plan, words, quote, facts),
-            Self::Watch { plan, .. } => watch(plan, facts),
+            Self::Watch { plan, is_asked, .. } => watch(plan, *is_asked, facts),
         }
         .back(Press::Back, facts)
     }
@@ -102,7 +132,10 @@ impl Screen for Makeover {
             Event::News(news) => self.told(&news, facts),
             // Another photo is another face, which is chosen a step before.
             Event::Picture(_) => Next::go(self).notice(facts.say("notice-makeover-photo", &[])),
-            Event::Clip(_) => Next::go(self).notice(facts.say("notice-clip-no-use", &[])),
+            Event::Clip(_) => {
+                let notice = self.plan().clip_of_no_use(facts);
+                Next::go(self).notice(notice)
+            }
             Event::Other(_) => Next::go(self).notice(facts.say("notice-not-here", &[])),
         }
     }
@@ -112,6 +145,7 @@ impl Makeover {
     fn pressed(self, press: Press, facts: &Facts<'_>) -> Next {
         match (self, press) {
             (Self::Order { plan, .. }, Press::Back) => Next::go(Self::Words { plan }),
+            (at, Press::Back) if at.is_asking(facts) => Next::go(at.asking(false)),
             (at, Press::Back) => Next::go(Video::Face { plan: at.into_plan() }),
             (at, _) if is_paused(facts) => {
                 Next::go(at).notice(facts.say("refusal-product-paused", &[]))
@@ -126,6 +160,10 @@ impl Makeover {
             (at @ Self::Order { .. }, Press::TopUp) => {
                 let resume = Some(Place::from(at).to_json());
                 Next::go(Shop::PickPack { resume })
+            }
+            (at @ Self::Watch { .. }, Press::AskCancel) => Next::go(at.asking(true)),
+            (at @ Self::Watch { .. }, Press::Cancel(asked)) if at.is_watched(&asked) => {
+                Next::go(at.asking(false)).run(Command::CancelPictures { generation: asked })
             }
             (Self::Watch { plan, words, generation, .. }, Press::Use) => {
                 taken(plan, words, generation, Then::Use, facts)
@@ -159,7 +197,7 @@ impl Makeover {
                 let generation = generation.clone();
                 let changing = Change { words: words.clone(), generation: generation.clone() };
                 let plan = VideoPlan { rounds: plan.rounds + 1, changing: Some(changing), ..plan };
-                Next::go(Self::Watch { plan, words, generation, then: None })
+                Next::go(Self::watch(plan, words, generation))
             }
             (
                 Self::Watch { plan, words, generation, .. },
@@ -167,7 +205,7 @@ impl Makeover {
                 | News::PicturesCanceled { generation: told, .. },
             ) if *told == generation => {
                 let plan = plan.unchanged();
-                Next::tell(Self::Watch { plan, words, generation, then: None }, news, facts)
+                Next::tell(Self::watch(plan, words, generation), news, facts)
             }
             // It was taken as a photo, which is what can speak or be changed further.
             (Self::Watch { plan, then: Some(Then::Change), .. }, News::InputTaken { input }) => {
@@ -177,7 +215,7 @@ impl Makeover {
                 plan.changed(input.clone()).lead(facts)
             }
             (Self::Watch { plan, words, generation, .. }, News::Refused { .. }) => {
-                Next::tell(Self::Watch { plan, words, generation, then: None }, news, facts)
+                Next::tell(Self::watch(plan, words, generation), news, facts)
             }
             // A result of before that is to be changed.
             (Self::Words { plan }, News::InputTaken { input }) if plan.face.is_none() => {
@@ -228,7 +266,8 @@ fn taken(
 ) -> Next {
     let made = facts.generation.as_ref().and_then(|it| it.tiles.first());
     let artifact = made.map(|it| it.artifact.clone());
-    let next = Next::go(Makeover::Watch { plan, words, generation, then: Some(then) });
+    let then = Some(then);
+    let next = Next::go(Makeover::Watch { plan, words, generation, then, is_asked: false });
     match artifact {
         Some(artifact) => next.run(Command::UseResult { artifact }),
         None => next.notice(facts.say("refusal-picture-gone", &[])),
@@ -271,12 +310,14 @@ fn order(plan: &VideoPlan, words: &str, quote: &Quote, facts: &Facts<'_>) -> Vie
     priced(view, credits, (make, Press::Make(credits)), Press::TopUp, facts)
 }
 
-fn watch(plan: &VideoPlan, facts: &Facts<'_>) -> View<Press> {
+fn watch(plan: &VideoPlan, is_asked: bool, facts: &Facts<'_>) -> View<Press> {
     let Some(order) = &facts.generation else {
         return View::new(facts.say("refusal-generation-gone", &[]));
     };
     match order.state {
-        WorkState::Pending | WorkState::Processing => View::new(progress(order, facts)),
+        WorkState::Pending | WorkState::Processing => {
+            under_way(is_asked, order, (Press::AskCancel, Press::Cancel(order.id.clone())), facts)
+        }
         WorkState::Succeeded => result(plan, order, facts),
         WorkState::Failed => {
             let fault = order.fault;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::event::Event;
 use crate::facts::{Facts, GenerationFacts, Needs, Wish};
 use crate::news::{canceled, failed, ready};
+use crate::place::Place;
 use crate::screen::{Next, Screen, View};
 use crate::screens::begin;
 use crate::screens::edit_setup::EditSetup;
@@ -18,8 +19,35 @@ use crate::text::bar;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Making {
-    Watch { generation: GenerationId },
-    AskCancel { generation: GenerationId },
+    Watch {
+        generation: GenerationId,
+        #[serde(default, skip_serializing_if = "Behind::is_menu")]
+        behind: Behind,
+    },
+    AskCancel {
+        generation: GenerationId,
+        #[serde(default, skip_serializing_if = "Behind::is_menu")]
+        behind: Behind,
+    },
+}
+
+/// The list from which an order was opened, to which its back leads; else that is the main menu.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Behind(Option<Box<Place>>);
+
+impl Behind {
+    pub fn list(list: impl Into<Place>) -> Self {
+        Self(Some(Box::new(list.into())))
+    }
+
+    pub fn is_menu(&self) -> bool {
+        self.0.is_none()
+    }
+
+    pub fn back(self) -> Next {
+        self.0.map_or_else(|| Next::go(Home), |it| Next::go(*it))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,9 +61,36 @@ pub enum Press {
 }
 
 impl Making {
+    pub fn watch(generation: GenerationId) -> Self {
+        Self::Watch { generation, behind: Behind::default() }
+    }
+
     pub fn generation(&self) -> &GenerationId {
         match self {
-            Self::Watch { generation } | Self::AskCancel { generation } => generation,
+            Self::Watch { generation, .. } | Self::AskCancel { generation, .. } => generation,
+        }
+    }
+
+    /// With the question whether to stop.
+    pub fn asking(self) -> Self {
+        match self {
+            Self::Watch { generation, behind } | Self::AskCancel { generation, behind } => {
+                Self::AskCancel { generation, behind }
+            }
+        }
+    }
+
+    fn watching(self) -> Self {
+        match self {
+            Self::Watch { generation, behind } | Self::AskCancel { generation, behind } => {
+                Self::Watch { generation, behind }
+            }
+        }
+    }
+
+    fn behind(self) -> Behind {
+        match self {
+            Self::Watch { behind, .. } | Self::AskCancel { behind, .. } => behind,
         }
     }
 }
@@ -54,16 +109,7 @@ impl Screen for Making {
         };
         match self {
             Self::AskCancel { .. } if order.state.is_open() => {
-                let key = match order.wish.product() {
-                    Product::Picture => "making-ask-cancel",
-                    Product::Edit => "edit-ask-cancel",
-                    Product::Character | Product::Speech => "video-ask-cancel-step",
-                    Product::Video => "video-ask-cancel",
-                };
-                View::new(facts.say(key, &[("credits", order.price.into())])).button(
-                    facts.label("button-cancel-making", &[]),
-                    Press::Cancel(order.id.clone()),
-                )
+                ask_cancel(order, Press::Cancel(order.id.clone()), facts)
             }
             Self::AskCancel { .. } | Self::Watch { .. } => watch(order, facts),
         }
@@ -73,32 +119,31 @@ impl Screen for Making {
     fn on(self, event: Event<Press>, facts: &Facts<'_>) -> Next {
         let generation = self.generation().clone();
         match (self, event) {
-            (_, Event::Press(Press::AskCancel)) => Next::go(Self::AskCancel { generation }),
-            (_, Event::Press(Press::Cancel(asked))) if asked == generation => {
-                Next::go(Self::Watch { generation: generation.clone() })
-                    .run(Command::CancelPictures { generation })
+            (at, Event::Press(Press::AskCancel)) => Next::go(at.asking()),
+            (at, Event::Press(Press::Cancel(asked))) if asked == generation => {
+                Next::go(at.watching()).run(Command::CancelPictures { generation })
             }
             (at, Event::Press(Press::Cancel(_))) => {
                 Next::go(at).notice(facts.say("notice-old-button", &[]))
             }
-            (_, Event::Press(Press::Open)) => Next::go(Results::Show { generation }),
+            (at, Event::Press(Press::Open)) => {
+                Next::go(Results::Show { generation, behind: at.behind() })
+            }
             (at, Event::Press(Press::Again)) => match &facts.generation {
                 Some(order) => anew(order, at, facts),
                 None => Next::go(at),
             },
-            (Self::AskCancel { .. }, Event::Press(Press::Back)) => {
-                Next::go(Self::Watch { generation })
-            }
-            (Self::Watch { .. }, Event::Press(Press::Back)) => Next::go(Home),
+            (at @ Self::AskCancel { .. }, Event::Press(Press::Back)) => Next::go(at.watching()),
+            (Self::Watch { behind, .. }, Event::Press(Press::Back)) => behind.back(),
             (at, Event::News(news)) => match &news {
                 News::PicturesReady { generation: told, .. } if *told == generation => {
-                    Next::tell(Results::Show { generation }, &news, facts)
+                    Next::tell(Results::Show { generation, behind: at.behind() }, &news, facts)
                 }
                 News::PicturesFailed { generation: told, .. }
                 | News::PicturesCanceled { generation: told, .. }
                     if *told == generation =>
                 {
-                    let at = Self::Watch { generation };
+                    let at = at.watching();
                     let order = facts.generation.as_ref();
                     let place = match order.filter(|it| can_be_anew(it, facts)) {
                         // What was ordered is there to be tried again, or changed.
@@ -151,11 +196,7 @@ fn anew(order: &GenerationFacts, at: Making, facts: &Facts<'_>) -> Next {
 fn watch(order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
     match order.state {
         WorkState::Pending | WorkState::Processing => {
-            let view = View::new(progress(order, facts));
-            match order.cancel_asked {
-                true => view,
-                false => view.button(facts.label("button-stop-making", &[]), Press::AskCancel),
-            }
+            under_way(false, order, (Press::AskCancel, Press::Cancel(order.id.clone())), facts)
         }
         WorkState::Succeeded => View::new(outcome(order, facts))
             .button(facts.label("button-open-results", &[]), Press::Open),
@@ -168,6 +209,39 @@ fn watch(order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {
             again(View::new(text), order, facts)
         }
     }
+}
+
+/// How far it is, and the way to stop it: asked about first.
+pub fn under_way<P>(
+    is_asked: bool,
+    order: &GenerationFacts,
+    (ask, cancel): (P, P),
+    facts: &Facts<'_>,
+) -> View<P> {
+    match (is_asked, order.cancel_asked) {
+        (true, _) => ask_cancel(order, cancel, facts),
+        (false, true) => View::new(progress(order, facts)),
+        (false, false) => {
+            View::new(progress(order, facts)).button(facts.label("button-stop-making", &[]), ask)
+        }
+    }
+}
+
+/// Whether it shall stop, and what becomes of the credits then.
+fn ask_cancel<P>(order: &GenerationFacts, cancel: P, facts: &Facts<'_>) -> View<P> {
+    let key = match order.wish.product() {
+        Product::Picture => "making-ask-cancel",
+        Product::Edit => "edit-ask-cancel",
+        Product::Character | Product::Speech => "video-ask-cancel-step",
+        Product::Video => "video-ask-cancel",
+    };
+    View::new(facts.say(key, &[("credits", order.price.into())]))
+        .button(facts.label("button-cancel-making", &[]), cancel)
+}
+
+/// Whether the order on the screen is still being made.
+pub fn is_being_made(facts: &Facts<'_>) -> bool {
+    facts.generation.as_ref().is_some_and(|it| it.state.is_open())
 }
 
 fn again(view: View<Press>, order: &GenerationFacts, facts: &Facts<'_>) -> View<Press> {

@@ -8,7 +8,7 @@ use crate::event::Event;
 use crate::facts::{Facts, Needs, OrderLine, OrdersFacts, OrdersNeed};
 use crate::screen::{Next, Screen, View};
 use crate::screens::home::Home;
-use crate::screens::making::Making;
+use crate::screens::making::{Behind, Making};
 use crate::screens::results::Results;
 use crate::text::Arg;
 
@@ -93,11 +93,13 @@ impl Screen for Orders {
 fn open(at: Orders, generation: GenerationId, facts: &Facts<'_>) -> Next {
     let lines = facts.orders.as_ref().map(|it| it.lines.as_slice()).unwrap_or_default();
     match lines.iter().find(|it| it.id == generation).map(|it| it.state) {
-        Some(WorkState::Succeeded) => Next::go(Results::Show { generation }),
+        Some(WorkState::Succeeded) => {
+            Next::go(Results::Show { generation, behind: Behind::list(at) })
+        }
         // What failed says why, and can be tried again.
         Some(
             WorkState::Pending | WorkState::Processing | WorkState::Failed | WorkState::Canceled,
-        ) => Next::go(Making::Watch { generation }),
+        ) => Next::go(Making::Watch { generation, behind: Behind::list(at) }),
         None => Next::go(at).notice(facts.say("notice-old-button", &[])),
     }
 }

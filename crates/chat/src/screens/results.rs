@@ -11,7 +11,7 @@ use crate::screens::begin::{Begin, Finished};
 use crate::screens::create::Create;
 use crate::screens::edit::edit_result;
 use crate::screens::edit_setup::EditSetup;
-use crate::screens::home::Home;
+use crate::screens::making::Behind;
 use crate::screens::setup::Setup;
 
 mod views;
@@ -20,16 +20,22 @@ mod views;
 pub enum Results {
     Show {
         generation: GenerationId,
+        #[serde(default, skip_serializing_if = "Behind::is_menu")]
+        behind: Behind,
     },
     /// Which one the next is to begin from.
     Pick {
         generation: GenerationId,
         how: How,
+        #[serde(default, skip_serializing_if = "Behind::is_menu")]
+        behind: Behind,
     },
     /// An edit: alone, or beside the photo that it began from.
     Look {
         generation: GenerationId,
         is_compared: bool,
+        #[serde(default, skip_serializing_if = "Behind::is_menu")]
+        behind: Behind,
     },
 }
 
@@ -68,11 +74,32 @@ pub enum Press {
 }
 
 impl Results {
+    pub fn of(generation: GenerationId) -> Self {
+        Self::Show { generation, behind: Behind::default() }
+    }
+
     pub fn generation(&self) -> &GenerationId {
         match self {
-            Self::Show { generation }
+            Self::Show { generation, .. }
             | Self::Pick { generation, .. }
             | Self::Look { generation, .. } => generation,
+        }
+    }
+
+    fn behind(self) -> Behind {
+        match self {
+            Self::Show { behind, .. } | Self::Pick { behind, .. } | Self::Look { behind, .. } => {
+                behind
+            }
+        }
+    }
+
+    /// All of it, after a look at one thing.
+    pub fn show(self) -> Self {
+        match self {
+            Self::Show { generation, behind }
+            | Self::Pick { generation, behind, .. }
+            | Self::Look { generation, behind, .. } => Self::Show { generation, behind },
         }
     }
 }
@@ -104,14 +131,13 @@ impl Screen for Results {
     }
 
     fn on(self, event: Event<Press>, facts: &Facts<'_>) -> Next {
-        let generation = self.generation().clone();
         match (self, event) {
-            (Self::Pick { .. } | Self::Look { .. }, Event::Press(Press::Back)) => {
-                Next::go(Self::Show { generation })
+            (at @ (Self::Pick { .. } | Self::Look { .. }), Event::Press(Press::Back)) => {
+                Next::go(at.show())
             }
-            (Self::Show { .. }, Event::Press(Press::Back)) => Next::go(Home),
-            (Self::Pick { how, .. }, Event::Press(Press::Take(artifact))) => {
-                begin(how, artifact, Self::Show { generation }, facts)
+            (Self::Show { behind, .. }, Event::Press(Press::Back)) => behind.back(),
+            (at @ Self::Pick { how, .. }, Event::Press(Press::Take(artifact))) => {
+                begin(how, artifact, at.show(), facts)
             }
             (at, Event::Press(press)) => at.pressed(press, facts),
             (at, Event::News(news)) => Next::tell(at, &news, facts),
@@ -140,7 +166,7 @@ impl Results {
             // With one picture there is nothing to choose.
             Press::Start(how) => match order.tiles.as_slice() {
                 [one] => begin(how, one.artifact.clone(), self, facts),
-                _ => Next::go(Self::Pick { generation, how }),
+                _ => Next::go(Self::Pick { generation, how, behind: self.behind() }),
             },
             Press::Another => match order.wish.edit() {
                 Some(draft) => Next::go(EditSetup::with_others(draft.clone())),
@@ -154,7 +180,9 @@ impl Results {
                 }
                 None => Next::go(self).notice(facts.say("refusal-picture-gone", &[])),
             },
-            Press::Compare(is_compared) => Next::go(Self::Look { generation, is_compared }),
+            Press::Compare(is_compared) => {
+                Next::go(Self::Look { generation, is_compared, behind: self.behind() })
+            }
             Press::Favour(artifact, is_favourite) => {
                 Next::go(self).run(Command::Favour { artifact, is_favourite })
             }

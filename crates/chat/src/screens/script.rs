@@ -11,6 +11,7 @@ use crate::event::Event;
 use crate::facts::{Facts, Needs};
 use crate::place::Place;
 use crate::screen::{Next, Screen, View};
+use crate::screens::making::is_being_made;
 use crate::screens::shop::Shop;
 use crate::screens::takes::Takes;
 use crate::screens::video_plan::{VideoPlan, is_paused};
@@ -34,17 +35,22 @@ pub enum Script {
         plan: VideoPlan,
         quote: Quote,
     },
-    /// While it is spoken.
+    /// While it is spoken, and whether that shall stop.
     Watch {
         plan: VideoPlan,
         generation: GenerationId,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_asked: bool,
     },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Press {
     Again,
+    AskCancel,
     Back,
+    /// Names the order, so that an old question never stops another one.
+    Cancel(GenerationId),
     Continue,
     Help,
     /// Names the voice and the price, so that an old button never speaks in another voice or spends
@@ -67,7 +73,25 @@ impl Script {
         }
     }
 
-    fn plan(&self) -> &VideoPlan {
+    /// What is watched being spoken.
+    pub fn watch(plan: VideoPlan, generation: GenerationId) -> Self {
+        Self::Watch { plan, generation, is_asked: false }
+    }
+
+    /// The same, with the question whether to stop, or without it.
+    pub fn asking(self, is_asked: bool) -> Self {
+        match self {
+            Self::Watch { plan, generation, .. } => Self::Watch { plan, generation, is_asked },
+            at => at,
+        }
+    }
+
+    /// Whether it is asked if that shall stop which can be stopped.
+    fn is_asking(&self, facts: &Facts<'_>) -> bool {
+        matches!(self, Self::Watch { is_asked: true, .. }) && is_being_made(facts)
+    }
+
+    pub fn plan(&self) -> &VideoPlan {
         match self {
             Self::Write { plan }
             | Self::Help { plan, .. }
@@ -90,12 +114,11 @@ impl Screen for Script {
     type Press = Press;
 
     fn needs(&self) -> Needs {
-        let own = match self {
+        let generation = match self {
             Self::Watch { generation, .. } => Some(generation.clone()),
             Self::Write { .. } | Self::Help { .. } | Self::Order { .. } => None,
         };
-        let needs = self.plan().needs();
-        Needs { generation: own.or(needs.generation.clone()), ..needs }
+        Needs { generation, ..self.plan().needs() }
     }
 
     fn view(&self, facts: &Facts<'_>) -> View<Press> {
@@ -104,7 +127,7 @@ impl Screen for Script {
             Self::Write { plan } => views::write(plan, facts),
             Self::Help { hint, words, .. } => views::help(hint.is_some(), words.as_deref(), facts),
             Self::Order { plan, quote } => views::order(plan, quote, facts),
-            Self::Watch { .. } => views::watch(facts),
+            Self::Watch { is_asked, .. } => views::watch(*is_asked, facts),
         }
         .back(Press::Back, facts)
     }
@@ -115,7 +138,10 @@ impl Screen for Script {
             Event::Text(text) => self.wrote(&text, facts),
             Event::News(news) => self.told(&news, facts),
             Event::Picture(_) => Next::go(self).notice(facts.say("notice-makeover-photo", &[])),
-            Event::Clip(_) => Next::go(self).notice(facts.say("notice-clip-no-use", &[])),
+            Event::Clip(_) => {
+                let notice = self.plan().clip_of_no_use(facts);
+                Next::go(self).notice(notice)
+            }
             Event::Other(_) => Next::go(self).notice(facts.say("notice-script-text", &[])),
         }
     }
@@ -125,6 +151,7 @@ impl Script {
     fn pressed(self, press: Press, facts: &Facts<'_>) -> Next {
         match (self, press) {
             (Self::Write { plan }, Press::Back) => Next::go(Voices { plan, page: 0 }),
+            (at, Press::Back) if at.is_asking(facts) => Next::go(at.asking(false)),
             (at, Press::Back) => Next::go(Self::Write { plan: at.into_plan() }),
             (at, _) if is_paused(facts) => {
                 Next::go(at).notice(facts.say("refusal-product-paused", &[]))
@@ -156,7 +183,14 @@ impl Script {
                 let resume = Some(Place::from(at).to_json());
                 Next::go(Shop::PickPack { resume })
             }
-            (Self::Watch { plan, generation }, Press::Continue) => spoken(plan, generation, facts),
+            (at @ Self::Watch { .. }, Press::AskCancel) => Next::go(at.asking(true)),
+            (Self::Watch { plan, generation, .. }, Press::Cancel(asked)) if asked == generation => {
+                let cancel = Command::CancelPictures { generation: asked };
+                Next::go(Self::watch(plan, generation)).run(cancel)
+            }
+            (Self::Watch { plan, generation, .. }, Press::Continue) => {
+                spoken(plan, generation, facts)
+            }
             (Self::Watch { plan, .. }, Press::Again) => Self::open(plan, facts),
             // The button of before, tapped twice.
             (at @ Self::Help { .. }, Press::Help) | (at @ Self::Write { .. }, Press::Words) => {
@@ -205,17 +239,18 @@ impl Script {
             }
             (Self::Order { plan, .. }, News::PicturesQueued { generation }) => {
                 let plan = VideoPlan { speaking: Some(generation.clone()), ..plan };
-                Next::go(Self::Watch { plan, generation: generation.clone() })
+                Next::go(Self::watch(plan, generation.clone()))
             }
-            (Self::Watch { plan, generation }, News::PicturesReady { generation: told, .. })
-                if *told == generation =>
-            {
+            (
+                Self::Watch { plan, generation, .. },
+                News::PicturesReady { generation: told, .. },
+            ) if *told == generation => {
                 Next::tell(spoken(plan, generation, facts).place, news, facts)
             }
             // They went on while it was spoken.
             (at, news) if at.plan().is_spoken(news) => heard(at.into_plan(), news, facts),
             (
-                Self::Watch { plan, generation },
+                Self::Watch { plan, generation, .. },
                 News::PicturesFailed { generation: told, .. }
                 | News::PicturesCanceled { generation: told, .. },
             ) if *told == generation => unspoken(plan, news, facts),
@@ -287,13 +322,14 @@ pub fn heard(plan: VideoPlan, news: &News, facts: &Facts<'_>) -> Next {
 
 /// What was spoken is listened to.
 pub fn spoken(plan: VideoPlan, generation: GenerationId, facts: &Facts<'_>) -> Next {
-    let made = facts.generation.as_ref().filter(|it| it.id == generation);
+    let known = [&facts.speaking, &facts.generation].into_iter().flatten();
+    let made = known.into_iter().find(|it| it.id == generation);
     match made.and_then(|it| it.tiles.first()) {
         Some(tile) => {
             let take = tile.artifact.clone();
             Next::go(Takes { plan: plan.with_another(take.clone()), take })
         }
-        None => Next::go(Script::Watch { plan, generation }),
+        None => Next::go(Script::watch(plan, generation)),
     }
 }
 

@@ -172,9 +172,7 @@ impl Choice {
 
     fn told(self, news: &News, facts: &Facts<'_>) -> Next {
         match news {
-            News::PicturesQueued { generation } => {
-                Next::go(Making::Watch { generation: generation.clone() })
-            }
+            News::PicturesQueued { generation } => Next::go(Making::watch(generation.clone())),
             News::HintAsked { hint } => Next::go(Self { hint: Some(hint.clone()), ..self }),
             News::HintReady { hint, words: better } if self.hint.as_ref() == Some(hint) => {
                 let Self { draft, back, .. } = self;

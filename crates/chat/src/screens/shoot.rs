@@ -7,7 +7,7 @@ use crate::event::Event;
 use crate::facts::{Facts, GenerationFacts, Needs, Wish};
 use crate::screen::{Next, Screen, View};
 use crate::screens::home::Home;
-use crate::screens::making::Making;
+use crate::screens::making::{Behind, Making};
 use crate::screens::results::Results;
 use crate::screens::video_plan::{clock, name_of};
 use crate::text::Arg;
@@ -60,8 +60,12 @@ impl Screen for Shoot {
             Event::Press(Press::Open(id)) => {
                 let order = facts.shot.iter().find(|it| it.id == id);
                 match order.map(|it| it.state) {
-                    Some(WorkState::Succeeded) => Next::go(Results::Show { generation: id }),
-                    Some(_) => Next::go(Making::Watch { generation: id }),
+                    Some(WorkState::Succeeded) => {
+                        Next::go(Results::Show { generation: id, behind: Behind::list(self) })
+                    }
+                    Some(_) => {
+                        Next::go(Making::Watch { generation: id, behind: Behind::list(self) })
+                    }
                     None => Next::go(self).notice(facts.say("notice-old-button", &[])),
                 }
             }

@@ -56,7 +56,10 @@ impl Screen for Takes {
             Event::News(news) if self.plan.is_spoken(&news) => heard(self.plan, &news, facts),
             Event::News(news) => Next::tell(self, &news, facts),
             Event::Picture(_) => Next::go(self).notice(facts.say("notice-makeover-photo", &[])),
-            Event::Clip(_) => Next::go(self).notice(facts.say("notice-clip-no-use", &[])),
+            Event::Clip(_) => {
+                let notice = self.plan.clip_of_no_use(facts);
+                Next::go(self).notice(notice)
+            }
             Event::Other(_) => Next::go(self).notice(facts.say("notice-script-text", &[])),
         }
     }

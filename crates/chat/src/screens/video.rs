@@ -2,7 +2,6 @@
 
 use domain::catalog::Character;
 use domain::command::{Clip, Picture};
-use domain::picture::Product;
 use domain::video::{Face, Format, VideoQuality};
 use domain::{ArtifactId, Command, Credits, InputId, News, Refusal, Subject};
 use serde::{Deserialize, Serialize};
@@ -52,6 +51,8 @@ pub enum Video {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Press {
+    /// Nothing of what was begun is wanted any more.
+    Anew,
     Back,
     /// The face is to be changed by words.
     Change,
@@ -80,7 +81,12 @@ impl Default for Video {
 }
 
 impl Video {
-    fn plan(&self) -> &VideoPlan {
+    /// Begins a video, or goes on with the one that was left.
+    pub fn open(facts: &Facts<'_>) -> Self {
+        Self::Format { plan: facts.begun.clone().unwrap_or_default() }
+    }
+
+    pub fn plan(&self) -> &VideoPlan {
         match self {
             Self::Format { plan }
             | Self::Background { plan }
@@ -120,7 +126,8 @@ impl Screen for Video {
     fn needs(&self) -> Needs {
         let gallery = match self {
             Self::Mine { cursor, .. } => Some(GalleryNeed {
-                filter: Filter { product: Some(Product::Picture), ..Filter::default() },
+                filter: Filter::default(),
+                is_still: true,
                 cursor: cursor.clone(),
                 limit: GALLERY_PAGE,
             }),
@@ -171,6 +178,8 @@ impl Video {
             (at, _) if is_paused(facts) => {
                 Next::go(at).notice(facts.say("refusal-product-paused", &[]))
             }
+            (Self::Format { plan }, Press::Continue) => plan.lead(facts),
+            (Self::Format { .. }, Press::Anew) => Next::go(Self::default()),
             (Self::Format { plan }, Press::Format(format)) => {
                 VideoPlan { format: Some(format), ..plan }.lead(facts)
             }
@@ -232,7 +241,7 @@ impl Video {
             }
             Self::Background { .. } if most < clip.seconds => facts.say("notice-clip-long", &args),
             Self::Background { .. } => return Next::go(self).run(Command::TakeClip { clip }),
-            _ => facts.say("notice-clip-no-use", &[]),
+            _ => self.plan().clip_of_no_use(facts),
         };
         Next::go(self).notice(notice)
     }
@@ -315,7 +324,7 @@ fn face_pressed(plan: VideoPlan, press: Press, facts: &Facts<'_>) -> Next {
             .notice(facts.say("notice-makeover-over", &[("most", rounds_max(facts).into())])),
         Press::Changed => match plan.changing.clone() {
             Some(Change { words, generation }) => {
-                Next::go(Makeover::Watch { plan, words, generation, then: None })
+                Next::go(Makeover::watch(plan, words, generation))
             }
             None => Next::go(Video::Face { plan }),
         },

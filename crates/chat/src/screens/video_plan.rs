@@ -118,9 +118,37 @@ impl VideoPlan {
             voices: true,
             videos: true,
             takes: self.takes.clone(),
-            generation: self.speaking.clone(),
+            speaking: self.speaking.clone(),
             ..Needs::default()
         }
+    }
+
+    /// None: no version of ours can read it.
+    pub fn from_json(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a plan is plain values, which JSON can hold")
+    }
+
+    /// Whether there is anything in it that one would miss.
+    pub fn is_begun(&self) -> bool {
+        self.face.is_some()
+            || self.changing.is_some()
+            || self.background.is_some()
+            || self.speaking.is_some()
+            || !self.takes.is_empty()
+            || !self.script.is_empty()
+    }
+
+    /// What is said to whoever sends a clip where none is asked for.
+    pub fn clip_of_no_use(&self, facts: &Facts<'_>) -> String {
+        let key = match self.format {
+            Some(Format::OverBackground) => "notice-clip-later",
+            Some(Format::TalkingHead) | None => "notice-clip-no-use",
+        };
+        facts.say(key, &[])
     }
 
     /// Leads to what is still to be chosen.
@@ -198,7 +226,7 @@ impl VideoPlan {
 
     /// The order by which just this is being spoken, or was.
     fn underway(&self, facts: &Facts<'_>) -> Option<GenerationId> {
-        let known = facts.generation.as_ref();
+        let known = facts.speaking.as_ref();
         let order = known.filter(|it| self.speaking.as_ref() == Some(&it.id))?;
         let is_this = self.speech().is_some_and(|it| order.wish == Wish::Speech(it));
         let may_come = order.state.is_open() || order.state == WorkState::Succeeded;

@@ -58,6 +58,10 @@ fn stored_places_keep_their_form() {
     );
     check(r#"{"screen":"making","at":{"Watch":{"generation":"gen_1"}}}"#, "making-watch");
     check(
+        r#"{"screen":"making","at":{"AskCancel":{"generation":"gen_1","behind":{"screen":"orders","at":{"walked":[]}}}}}"#,
+        "making-ask-cancel",
+    );
+    check(
         r#"{"screen":"result","at":{"Pick":{"generation":"gen_1","how":"Vary"}}}"#,
         "result-pick",
     );

@@ -117,10 +117,14 @@ fn every_command_of_the_menu_is_known() {
     }
 }
 
+const IN_A_VIDEO: [&str; 6] = ["film-", "makeover-", "script-", "takes", "video-", "voices"];
+
 /// Where `/cancel` leads from a screen, whatever its state.
 #[test]
 fn cancel_asks_where_something_would_be_lost() {
     let stopped = "home; says \"All right, stopped. Nothing was charged.\"";
+    let left =
+        "home; says \"Stopped. What you have chosen and made so far waits for you in /create.\"";
     let nothing = "home; says \"There is nothing to stop.\"";
     let from_gift = "gift-pick-amount; says \"All right, stopped. Nothing was charged.\"";
     let from_promo = "balance; says \"All right, stopped. Nothing was charged.\"";
@@ -152,7 +156,8 @@ fn cancel_asks_where_something_would_be_lost() {
             | "order-confirm" | "avatar-ask-name" | "avatar-ask-delete" => kept,
             "run-watch" | "run-ask-cancel" => "run-ask-cancel",
             "making-watch" | "making-ask-cancel" if is_being_made => "making-ask-cancel",
-            "makeover-watch" | "script-watch" if is_being_made => "making-ask-cancel",
+            "makeover-watch" if is_being_made => "makeover-watch",
+            "script-watch" if is_being_made => "script-watch",
             "makeover-watch" | "script-watch" => nothing,
             "shoot" if is_shooting => "shoot; says \"Open the one that you want to stop, please.\"",
             "result-pick" | "result-look" => "result-show",
@@ -170,20 +175,13 @@ fn cancel_asks_where_something_would_be_lost() {
             "promo" => from_promo,
             "feedback" if sample.place.to_json().contains("\"sent\":0") => stopped,
             "shop-pick-method" | "contact" | "plans-pick-method" | "plans-confirm" => stopped,
-            "takes" | "voices" => stopped,
-            it if [
-                "new-",
-                "create-",
-                "edit-",
-                "edit_setup-",
-                "film-",
-                "makeover-",
-                "script-",
-                "setup-",
-                "video-",
-            ]
-            .iter()
-            .any(|screen| it.starts_with(screen)) =>
+            it if IN_A_VIDEO.iter().any(|screen| it.starts_with(screen)) => {
+                let is_begun = sample.place.plan().is_some_and(|it| it.is_begun());
+                if is_begun { left } else { stopped }
+            }
+            it if ["new-", "create-", "edit-", "edit_setup-", "setup-"]
+                .iter()
+                .any(|screen| it.starts_with(screen)) =>
             {
                 stopped
             }

@@ -296,8 +296,8 @@ fn what_is_spoken_is_heard_by_whoever_went_on() {
         talk.hear(News::PicturesQueued { generation: generation.clone() });
         (0..count).for_each(|_| assert_eq!(talk.press("‹ Back"), None));
         assert_ne!(talk.node(), "script-watch");
-        assert_eq!(talk.place.needs().generation, Some(generation.clone()));
-        talk.facts.generation = english(&sample("script: spoken")).generation;
+        assert_eq!(talk.place.needs().speaking, Some(generation.clone()));
+        talk.facts.speaking = english(&sample("script: spoken")).generation;
         talk.hear(News::PicturesReady {
             generation,
             product: Product::Speech,

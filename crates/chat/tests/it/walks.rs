@@ -18,6 +18,10 @@ const SCREENS: [&str; 6] = ["film", "makeover", "script", "takes", "video", "voi
 fn back_alone_leads_to_the_format_and_goes_in_no_circle() {
     for sample in samples().iter().filter(|it| SCREENS.contains(&it.place.name())) {
         let mut talk = Talk::at(&sample.name);
+        if talk.labels().contains(&"Yes, stop".to_owned()) {
+            // Behind the question is what it is about.
+            talk.press("‹ Back");
+        }
         let mut seen = vec![talk.node()];
         while talk.node() != "video-format" {
             assert_eq!(talk.press("‹ Back"), None, "{}", sample.name);
@@ -114,7 +118,7 @@ fn what_was_changed_since_is_spoken_first() {
 fn what_is_being_spoken_is_found_again() {
     let mut talk = Talk::at("script: an order");
     talk.press("Speak it");
-    talk.facts.generation = english(&sample("script: under way")).generation;
+    talk.facts.speaking = english(&sample("script: under way")).generation;
     talk.hear(News::PicturesQueued { generation: GenerationId::new(1) });
     check_on(&talk, 1, "Keep this text", "script-watch");
     check_on(&talk, 2, "Keep the voice: Bekzat", "script-watch");
@@ -124,9 +128,9 @@ fn what_is_being_spoken_is_found_again() {
     other.write("Other words");
     assert_eq!(other.node(), "script-order");
     // What came of it is listened to, also where nobody was told; what failed may be ordered again.
-    talk.facts.generation = english(&sample("script: spoken")).generation;
+    talk.facts.speaking = english(&sample("script: spoken")).generation;
     check_on(&talk, 1, "Keep this text", "takes");
-    talk.facts.generation = english(&sample("script: failed")).generation;
+    talk.facts.speaking = english(&sample("script: failed")).generation;
     check_on(&talk, 1, "Keep this text", "script-order");
 }
 
@@ -144,7 +148,7 @@ fn a_recording_is_heard_of_by_whoever_listens_to_another() {
     let mut tiles = order.tiles.clone();
     tiles.iter_mut().for_each(|it| it.artifact = artifact(2));
     let id = GenerationId::new(2);
-    talk.facts.generation = Some(chat::facts::GenerationFacts { id: id.clone(), tiles, ..order });
+    talk.facts.speaking = Some(chat::facts::GenerationFacts { id: id.clone(), tiles, ..order });
     talk.facts.takes.push(take(2, 12_300));
     talk.hear(ready(id, Product::Speech));
     assert_eq!(plan(&talk.place).takes, [artifact(1), artifact(2)]);
@@ -276,4 +280,152 @@ fn a_clip_that_is_gone_is_asked_for_before_anything_is_paid() {
         let plan = plan(&talk.place);
         assert_eq!((plan.format, plan.background), (Some(Format::OverBackground), None));
     }
+}
+
+/// F46: the same words aren't offered for money once more because a face was changed meanwhile.
+#[test]
+fn what_is_being_spoken_is_found_again_after_a_change_of_the_face() {
+    for (name, expected) in [("script: under way", "script-watch"), ("script: spoken", "takes")] {
+        let mut talk = Talk::at("script: an order");
+        talk.press("Speak it");
+        talk.facts.speaking = english(&sample("script: under way")).generation;
+        talk.hear(News::PicturesQueued { generation: GenerationId::new(1) });
+        (0..3).for_each(|_| assert_eq!(talk.press("‹ Back"), None));
+        talk.press("Change something · 2");
+        talk.write("A red jacket");
+        talk.press("Change it · 2");
+        let order = english(&sample("makeover: made")).generation.expect("the sample has one");
+        let changed = chat::facts::GenerationFacts { id: GenerationId::new(2), ..order };
+        talk.facts.generation = Some(changed);
+        talk.hear(News::PicturesQueued { generation: GenerationId::new(2) });
+        talk.facts.speaking = english(&sample(name)).generation;
+        let needs = talk.place.needs();
+        assert_eq!(needs.generation, Some(GenerationId::new(2)), "{name}");
+        assert_eq!(
+            needs.speaking,
+            Some(GenerationId::new(1)),
+            "{name}: it is asked for beside that"
+        );
+        talk.press("Take this one");
+        talk.looked(5, InputState::Ready);
+        assert_eq!(talk.node(), expected, "{name}");
+    }
+}
+
+/// Asked about, stopped, and begun again with all that was chosen.
+#[test]
+fn a_step_is_stopped_where_it_is_watched() {
+    for (name, asked, stopped, node) in [
+        ("script: under way", "script-watch", "script: stopped", "script-order"),
+        ("makeover: under way", "makeover-watch", "makeover: stopped", "makeover-watch"),
+    ] {
+        for how in ["Stop", "/cancel"] {
+            let mut talk = Talk::at(name);
+            let (before, chosen) = (talk.place.clone(), plan(&talk.place));
+            let stop = |talk: &mut Talk| match how {
+                "Stop" => talk.press("Stop"),
+                typed => talk.write(typed),
+            };
+            assert_eq!(stop(&mut talk), None);
+            assert!(talk.says().contains("stop"), "{}", talk.says());
+            talk.press("‹ Back");
+            assert_eq!(talk.place, before, "{name}: back from the question");
+            stop(&mut talk);
+            let generation = GenerationId::new(1);
+            let command = Command::CancelPictures { generation: generation.clone() };
+            assert_eq!(talk.press("Yes, stop"), Some(command), "{name}");
+            assert_eq!(talk.node(), asked, "{name}");
+            let mut late =
+                Talk { place: talk.place.clone(), facts: talk.facts.clone(), notice: None };
+            talk.facts.generation = english(&sample(stopped)).generation;
+            let product = talk.facts.generation.as_ref().expect("it was ordered").product;
+            talk.hear(News::PicturesCanceled { generation, product, returned: credits(1) });
+            assert_eq!(talk.node(), node, "{name}");
+            assert_eq!(plan(&talk.place).face, chosen.face, "{name}: what was chosen stays");
+            assert_eq!(plan(&talk.place).script, chosen.script, "{name}");
+            // What is made already isn't asked about any more.
+            late.facts.generation = english(&sample("script: spoken")).generation;
+            late.write("/cancel");
+            assert_eq!(late.node(), "home", "{name}");
+        }
+    }
+}
+
+/// Whoever goes elsewhere in the middle finds all of it again, or begins anew.
+#[test]
+fn a_video_that_was_left_is_gone_on_with() {
+    let left = plan(&Talk::at("takes: one").place);
+    for how in ["/create", "Make a talking video"] {
+        let mut talk = Talk::at("takes: one");
+        assert_eq!(talk.place.plan(), Some(&left));
+        talk.write("/menu");
+        assert_eq!(talk.place.plan(), None, "it is left");
+        talk.facts.begun = Some(left.clone());
+        match how {
+            "/create" => talk.write(how),
+            label => talk.press(label),
+        };
+        assert_eq!((talk.node().as_str(), plan(&talk.place)), ("video-format", left.clone()));
+        check_on(&talk, 0, "Go on with it", "film-order");
+        talk.press("Begin anew");
+        assert_eq!((talk.node().as_str(), plan(&talk.place).is_begun()), ("video-format", false));
+        assert!(!talk.labels().contains(&"Go on with it".to_owned()));
+    }
+}
+
+#[test]
+fn whoever_cancels_in_the_middle_is_told_where_it_is() {
+    for name in ["takes: one", "film: an order", "voices: all", "script: an order"] {
+        let mut talk = Talk::at(name);
+        talk.write("/cancel");
+        assert_eq!(talk.node(), "home", "{name}");
+        assert!(talk.notice().ends_with("waits for you in /create."), "{name}: {}", talk.notice());
+    }
+    let mut talk = Talk::new();
+    talk.press("Make a talking video");
+    talk.write("/cancel");
+    assert_eq!(talk.notice(), "All right, stopped. Nothing was charged.");
+}
+
+/// Another clip is a press away from where one sees the order, and nothing else is lost by it.
+#[test]
+fn another_clip_is_sent_from_the_order() {
+    let mut talk = Talk::at("film: an order over a clip");
+    let before = plan(&talk.place);
+    talk.arrive(Incoming::Clip(clip()));
+    assert!(talk.notice().contains("“Send another clip”"), "{}", talk.notice());
+    talk.press("Send another clip");
+    assert_eq!(talk.node(), "video-background");
+    talk.arrive(Incoming::Clip(clip()));
+    talk.looked(9, InputState::Ready);
+    assert_eq!(talk.node(), "film-order");
+    let after = plan(&talk.place);
+    assert_eq!(
+        (after.background, after.takes, after.face),
+        (Some(input(9)), before.takes, before.face)
+    );
+}
+
+/// What was opened from a list leads back to it, also when it was ready meanwhile.
+#[test]
+fn a_list_is_gone_back_to() {
+    for name in ["shoot: some ready", "shoot: under way", "orders: newest"] {
+        let mut talk = Talk::at(name);
+        let (list, first) = (talk.place.clone(), talk.labels().remove(0));
+        talk.press(&first);
+        assert_ne!(talk.place, list, "{name}");
+        if talk.node() == "making-watch" {
+            let generation = GenerationId::new(1);
+            talk.facts.generation = talk.facts.shot.first().cloned();
+            talk.press("Stop");
+            talk.press("‹ Back");
+            talk.hear(ready(generation, Product::Video));
+            assert_eq!(talk.node(), "result-show", "{name}");
+        }
+        talk.press("‹ Back");
+        assert_eq!(talk.place, list, "{name}");
+    }
+    let mut talk = Talk::at("result: a video");
+    talk.press("‹ Back");
+    assert_eq!(talk.node(), "home");
 }

@@ -10,6 +10,7 @@ pub mod support;
 
 use chat::facts::Facts;
 use chat::place::{Incoming, Place};
+use chat::screens::video_plan::VideoPlan;
 use domain::{BotId, ChatId, JobId, Language, Millis, Money, News, Task, UserId};
 use store::chats::{Chat, Drawn, Turn};
 use store::users::{NewUser, User, UserState};
@@ -251,6 +252,9 @@ pub fn turn(
         .increment(1);
     let mut needs = place.needs();
     let mut facts = facts::gather(tx, ground, &user, &needs, now)?;
+    facts.begun = chat.begun.as_deref().and_then(VideoPlan::from_json);
+    let left = place.plan().cloned();
+    let mut is_ordered = false;
     let mut next = place.on(incoming, &facts);
     let mut user = user;
     if let Some(command) = next.run.take() {
@@ -265,6 +269,7 @@ pub fn turn(
         user = users::get(tx, &user.id)?.ok_or(Failure::Overtaken)?;
         needs = next.place.needs();
         facts = facts::gather(tx, ground, &user, &needs, now)?;
+        is_ordered = matches!(news, News::VideosQueued { .. });
         let notice = next.notice.take();
         next = next.place.on(Incoming::News(news), &facts);
         assert!(next.run.is_none(), "news never lead to a command");
@@ -273,6 +278,11 @@ pub fn turn(
     let place = next.place.to_json();
     if !chats::save(tx, &chat.id, chat.version, &place, next.notice.as_deref(), now)? {
         return Err(Failure::Overtaken);
+    }
+    // Whoever goes elsewhere finds what they have begun again, until it is ordered.
+    if let (Some(left), None) = (left, next.place.plan()) {
+        let begun = (left.is_begun() && !is_ordered).then(|| left.to_json());
+        chats::leave_begun(tx, &chat.id, begun.as_deref())?;
     }
     if let Some(message) = seen {
         chats::message_seen(tx, &chat.id, message)?;

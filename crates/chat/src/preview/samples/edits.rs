@@ -14,7 +14,7 @@ use crate::place::Place;
 use crate::screens::edit::Edit;
 use crate::screens::edit_setup::EditSetup;
 use crate::screens::gallery::Gallery;
-use crate::screens::making::Making;
+use crate::screens::making::{Behind, Making};
 use crate::screens::results::Results;
 
 /// All of them, in the order in which they are met.
@@ -211,7 +211,7 @@ fn making_edits() -> Vec<Sample> {
     let failed =
         |fault| GenerationFacts { fault: Some(fault), returned, ..edit(WorkState::Failed) };
     let gone = Wish::Edit(EditDraft { preset: "gone".to_owned(), ..written() });
-    let ask = Making::AskCancel { generation: GenerationId::new(1) };
+    let ask = Making::watch(GenerationId::new(1)).asking();
     vec![
         making_of("an edit, waiting", edit(WorkState::Pending)),
         making_of("an edit, queued", GenerationFacts { queue_place: Some(2), ..left(90) }),
@@ -245,8 +245,12 @@ fn results() -> Vec<Sample> {
         Sample::new(&format!("result: {name}"), place).with(|it| it.generation = Some(order))
     };
     let generation = GenerationId::new(1);
-    let show = || Results::Show { generation: generation.clone() };
-    let look = |is_compared| Results::Look { generation: generation.clone(), is_compared };
+    let show = || Results::of(generation.clone());
+    let look = |is_compared| Results::Look {
+        generation: generation.clone(),
+        is_compared,
+        behind: Behind::default(),
+    };
     let gone = Wish::Edit(EditDraft { preset: "gone".to_owned(), ..written() });
     vec![
         at("an edit", show(), done(1, 0)),

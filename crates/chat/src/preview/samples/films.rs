@@ -160,7 +160,7 @@ fn filming() -> Vec<Sample> {
         ..film(WorkState::Failed)
     };
     let ask = |name: &str, order: GenerationFacts| {
-        let place = Making::AskCancel { generation: order.id.clone() };
+        let place = Making::watch(order.id.clone()).asking();
         Sample::new(&format!("making: {name}"), place).with(|it| it.generation = Some(order))
     };
     vec![
@@ -217,7 +217,7 @@ fn shooting() -> Vec<Sample> {
 
 fn results() -> Vec<Sample> {
     let at = |name: &str, order: GenerationFacts| {
-        let place = Results::Show { generation: order.id.clone() };
+        let place = Results::of(order.id.clone());
         Sample::new(&format!("result: {name}"), place).with(|it| it.generation = Some(order))
     };
     vec![

@@ -15,7 +15,7 @@ use crate::facts::{
 use crate::place::Place;
 use crate::screens::create::Create;
 use crate::screens::gallery::{Gallery, Shelf};
-use crate::screens::making::Making;
+use crate::screens::making::{Behind, Making};
 use crate::screens::results::{How, Results};
 use crate::screens::setup::{Choice, Setup};
 
@@ -210,7 +210,7 @@ pub(super) fn order(state: WorkState) -> GenerationFacts {
 }
 
 pub(super) fn making_of(name: &str, order: GenerationFacts) -> Sample {
-    let place = Making::Watch { generation: order.id.clone() };
+    let place = Making::watch(order.id.clone());
     Sample::new(&format!("making: {name}"), place).with(|it| it.generation = Some(order))
 }
 
@@ -234,13 +234,13 @@ fn watching() -> Vec<Sample> {
             "stopped",
             GenerationFacts { returned: credits(12), ..order(WorkState::Canceled) },
         ),
-        Sample::new("making: gone", Making::Watch { generation: GenerationId::new(1) }),
+        Sample::new("making: gone", Making::watch(GenerationId::new(1))),
     ]
 }
 
 fn stopping() -> Vec<Sample> {
     let ask = |name: &str, order: GenerationFacts| {
-        let place = Making::AskCancel { generation: order.id.clone() };
+        let place = Making::watch(order.id.clone()).asking();
         Sample::new(&format!("making: {name}"), place).with(|it| it.generation = Some(order))
     };
     vec![ask("stop?", order(WorkState::Processing)), ask("stop?, too late", done(4, 0))]
@@ -280,11 +280,12 @@ fn done(made: u32, withheld: u32) -> GenerationFacts {
 
 fn results() -> Vec<Sample> {
     let show = |name: &str, order: GenerationFacts| {
-        let place = Results::Show { generation: order.id.clone() };
+        let place = Results::of(order.id.clone());
         Sample::new(&format!("result: {name}"), place).with(|it| it.generation = Some(order))
     };
     let pick = |name: &str, how| {
-        let place = Results::Pick { generation: GenerationId::new(1), how };
+        let place =
+            Results::Pick { generation: GenerationId::new(1), how, behind: Behind::default() };
         Sample::new(&format!("result: {name}"), place).with(|it| it.generation = Some(done(4, 0)))
     };
     vec![
@@ -297,7 +298,7 @@ fn results() -> Vec<Sample> {
         pick("like which", How::Vary),
         pick("change which", How::Change),
         pick("edit which", How::Edit),
-        Sample::new("result: gone", Results::Show { generation: GenerationId::new(1) }),
+        Sample::new("result: gone", Results::of(GenerationId::new(1))),
     ]
 }
 

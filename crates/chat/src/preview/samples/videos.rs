@@ -252,7 +252,8 @@ fn changing() -> Vec<Sample> {
         let generation = order.id.clone();
         let changing = Some(Change { words: WORDS.to_owned(), generation: generation.clone() });
         let plan = VideoPlan { rounds: 1, changing, ..faced() };
-        let place = Makeover::Watch { plan, words: WORDS.to_owned(), generation, then };
+        let (words, is_asked) = (WORDS.to_owned(), name.ends_with("stop?"));
+        let place = Makeover::Watch { plan, words, generation, then, is_asked };
         Sample::new(&format!("makeover: {name}"), place)
             .with(heard)
             .with(|it| it.generation = Some(order))
@@ -266,6 +267,8 @@ fn changing() -> Vec<Sample> {
     let stopped = GenerationFacts { returned, ..character_order(WorkState::Canceled) };
     vec![
         at("under way", None, character_order(WorkState::Processing)),
+        at("under way, stop?", None, character_order(WorkState::Processing)),
+        at("made, stop?", None, character_done(1)),
         at("made", None, character_done(1)),
         at("made, taken", Some(Then::Use), character_done(1)),
         at("kept back", None, character_done(0)),
@@ -278,6 +281,7 @@ fn changing() -> Vec<Sample> {
                 words: WORDS.to_owned(),
                 generation: GenerationId::new(1),
                 then: None,
+                is_asked: false,
             },
         ),
     ]
@@ -347,7 +351,8 @@ fn speaking() -> Vec<Sample> {
         Sample::new(&format!("script: {name}"), place).with(heard)
     };
     let watch = |name: &str, order: GenerationFacts| {
-        let place = Script::Watch { plan: worded(), generation: order.id.clone() };
+        let (generation, is_asked) = (order.id.clone(), name.ends_with("stop?"));
+        let place = Script::Watch { plan: worded(), generation, is_asked };
         Sample::new(&format!("script: {name}"), place)
             .with(heard)
             .with(|it| it.generation = Some(order))
@@ -372,14 +377,13 @@ fn speaking() -> Vec<Sample> {
         }),
         order("an order, paused", worded()).with(|it| it.person.can_video = false),
         watch("under way", speech_order(WorkState::Processing)),
+        watch("under way, stop?", speech_order(WorkState::Processing)),
+        watch("spoken, stop?", speech_done()),
         watch("spoken", speech_done()),
         watch("spoken, deleted", GenerationFacts { tiles: Vec::new(), ..speech_done() }),
         watch("failed", failed),
         watch("stopped", speech_order(WorkState::Canceled)),
-        Sample::new(
-            "script: order gone",
-            Script::Watch { plan: worded(), generation: GenerationId::new(1) },
-        ),
+        Sample::new("script: order gone", Script::watch(worded(), GenerationId::new(1))),
     ]
 }
 

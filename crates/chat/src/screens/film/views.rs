@@ -67,6 +67,9 @@ pub fn order(plan: &VideoPlan, cast: &Cast, quote: &Quote, facts: &Facts<'_>) ->
         .button(captions, Press::Captions(!plan.has_captions))
         .button(facts.label("button-film-several", &[]), Press::Several)
         .button(facts.label("button-begin-other-face", &[]), Press::Faces);
+    if plan.format == Some(Format::OverBackground) {
+        view = view.button(facts.label("button-film-clip", &[]), Press::Clip);
+    }
     let credits = quote.credits;
     let count = (cast.count() as i64).into();
     let args = [("count", count), ("credits", credits.into())];

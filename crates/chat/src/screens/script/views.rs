@@ -10,7 +10,7 @@ use super::{Press, can_help, seconds_of};
 use crate::facts::Facts;
 use crate::news::{canceled, failed};
 use crate::screen::View;
-use crate::screens::making::{outcome, progress};
+use crate::screens::making::{outcome, under_way};
 use crate::screens::setup::{marked, priced};
 use crate::screens::video_plan::{VideoPlan, voice_title};
 
@@ -92,13 +92,15 @@ fn length(plan: &VideoPlan, facts: &Facts<'_>) -> String {
     }
 }
 
-pub fn watch(facts: &Facts<'_>) -> View<Press> {
+pub fn watch(is_asked: bool, facts: &Facts<'_>) -> View<Press> {
     let Some(order) = &facts.generation else {
         return View::new(facts.say("refusal-generation-gone", &[]));
     };
     let again = |text| View::new(text).button(facts.label("button-try-again", &[]), Press::Again);
     match order.state {
-        WorkState::Pending | WorkState::Processing => View::new(progress(order, facts)),
+        WorkState::Pending | WorkState::Processing => {
+            under_way(is_asked, order, (Press::AskCancel, Press::Cancel(order.id.clone())), facts)
+        }
         WorkState::Succeeded if order.tiles.is_empty() => again(outcome(order, facts)),
         WorkState::Succeeded => View::new(outcome(order, facts))
             .button(facts.label("button-continue", &[]), Press::Continue),

@@ -17,7 +17,7 @@ pub fn format(plan: &VideoPlan, facts: &Facts<'_>) -> View<Press> {
         let args = [("credits", credits.into()), ("most", most.into())];
         lines.push(facts.say(&format!("video-format-{}", format.as_str()), &args));
     }
-    if plan.face.is_some() || !plan.takes.is_empty() {
+    if plan.is_begun() {
         lines.push(facts.say("video-begun", &[]));
     }
     let mut view = View::new(lines.join("\n\n"));
@@ -25,7 +25,13 @@ pub fn format(plan: &VideoPlan, facts: &Facts<'_>) -> View<Press> {
         let label = facts.label(&format!("button-video-{}", format.as_str()), &[]);
         view = view.button(label, Press::Format(*format));
     }
-    view
+    if !plan.is_begun() {
+        return view;
+    }
+    if plan.format.is_some() {
+        view = view.button(facts.label("button-video-go-on", &[]), Press::Continue);
+    }
+    view.button(facts.label("button-video-anew", &[]), Press::Anew)
 }
 
 pub fn background(plan: &VideoPlan, facts: &Facts<'_>) -> View<Press> {

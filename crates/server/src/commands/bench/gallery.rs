@@ -67,7 +67,7 @@ pub async fn measure(db: &Db, size: u32) -> std::io::Result<()> {
         ("of one avatar, in the middle", of_avatar(), middle()),
         ("favourites, in the middle", favourites(), middle()),
     ] {
-        let need = GalleryNeed { filter, cursor, limit: GALLERY_PAGE };
+        let need = GalleryNeed { filter, is_still: false, cursor, limit: GALLERY_PAGE };
         let needs = Needs { gallery: Some(need), ..Needs::default() };
         page(db, &ground, &filled.user, needs, name).await?;
     }
