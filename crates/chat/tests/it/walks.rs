@@ -1,9 +1,9 @@
 //! Talking videos walked back and on again: every step is found from both sides, and what was paid
 //! for is found again.
 
-use chat::Incoming;
 use chat::facts::InputState;
 use chat::preview::samples::samples;
+use chat::{Incoming, Place};
 use domain::picture::Product;
 use domain::refusal::Fault;
 use domain::video::{Face, Format};
@@ -414,8 +414,8 @@ fn a_list_is_gone_back_to() {
         let (list, first) = (talk.place.clone(), talk.labels().remove(0));
         talk.press(&first);
         assert_ne!(talk.place, list, "{name}");
-        if talk.node() == "making-watch" {
-            let generation = GenerationId::new(1);
+        if let Place::Making(making) = &talk.place {
+            let generation = making.generation().clone();
             talk.facts.generation = english(&sample("making: a video, cut out")).generation;
             talk.press("Stop");
             talk.press("‹ Back");
