@@ -104,7 +104,7 @@ pub const NAMES: [&str; 19] = [
 pub fn find(incoming: &Incoming, place: &Place, facts: &Facts<'_>) -> Option<Next> {
     match incoming {
         Incoming::Text(text) => command(text, place, facts),
-        Incoming::Press(name) if name == VIDEO => Some(Next::go(Video::open(facts))),
+        Incoming::Press(name) if name == VIDEO => Some(Next::go(Video::open(place, facts))),
         Incoming::Press(name) => named(name).map(Next::go),
         // A word from us changes nothing on a screen that is in the middle of something.
         Incoming::News(news @ News::Alert { .. }) => Some(Next::tell(place.clone(), news, facts)),
@@ -158,7 +158,7 @@ fn command(text: &str, place: &Place, facts: &Facts<'_>) -> Option<Next> {
         "start" | "menu" => Next::go(Home),
         "pictures" => Next::go(Create::Start { avatar: None }),
         "edit" => Next::go(Edit::default()),
-        "create" => Next::go(Video::open(facts)),
+        "create" => Next::go(Video::open(place, facts)),
         "gallery" => Next::go(Gallery::default()),
         "orders" => Next::go(Orders::default()),
         "avatars" => Next::go(Avatars::default()),

@@ -88,7 +88,7 @@ impl Making {
         }
     }
 
-    fn behind(self) -> Behind {
+    fn behind(&self) -> &Behind {
         match self {
             Self::Watch { behind, .. } | Self::AskCancel { behind, .. } => behind,
         }
@@ -127,7 +127,7 @@ impl Screen for Making {
                 Next::go(at).notice(facts.say("notice-old-button", &[]))
             }
             (at, Event::Press(Press::Open)) => {
-                Next::go(Results::Show { generation, behind: at.behind() })
+                Next::go(Results::Show { generation, behind: at.behind().clone() })
             }
             (at, Event::Press(Press::Again)) => match &facts.generation {
                 Some(order) => anew(order, at, facts),
@@ -136,17 +136,21 @@ impl Screen for Making {
             (at @ Self::AskCancel { .. }, Event::Press(Press::Back)) => Next::go(at.watching()),
             (Self::Watch { behind, .. }, Event::Press(Press::Back)) => behind.back(),
             (at, Event::News(news)) => match &news {
-                News::PicturesReady { generation: told, .. } if *told == generation => {
-                    Next::tell(Results::Show { generation, behind: at.behind() }, &news, facts)
-                }
+                News::PicturesReady { generation: told, .. } if *told == generation => Next::tell(
+                    Results::Show { generation, behind: at.behind().clone() },
+                    &news,
+                    facts,
+                ),
                 News::PicturesFailed { generation: told, .. }
                 | News::PicturesCanceled { generation: told, .. }
                     if *told == generation =>
                 {
+                    let is_alone = at.behind().is_menu();
                     let at = at.watching();
                     let order = facts.generation.as_ref();
-                    let place = match order.filter(|it| can_be_anew(it, facts)) {
-                        // What was ordered is there to be tried again, or changed.
+                    let place = match order.filter(|it| is_alone && can_be_anew(it, facts)) {
+                        // What was ordered is there to be tried again, or changed. Whoever came
+                        // from a list goes on with the others.
                         Some(order) => anew(order, at, facts).place,
                         None => at.into(),
                     };

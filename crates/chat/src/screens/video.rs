@@ -82,8 +82,9 @@ impl Default for Video {
 
 impl Video {
     /// Begins a video, or goes on with the one that was left.
-    pub fn open(facts: &Facts<'_>) -> Self {
-        Self::Format { plan: facts.begun.clone().unwrap_or_default() }
+    pub fn open(at: &Place, facts: &Facts<'_>) -> Self {
+        let plan = at.plan().or(facts.begun.as_ref());
+        Self::Format { plan: plan.cloned().unwrap_or_default() }
     }
 
     pub fn plan(&self) -> &VideoPlan {

@@ -366,6 +366,10 @@ fn a_video_that_was_left_is_gone_on_with() {
             label => talk.press(label),
         };
         assert_eq!((talk.node().as_str(), plan(&talk.place)), ("video-format", left.clone()));
+        // Said twice it is the same.
+        talk.facts.begun = None;
+        talk.write("/create");
+        assert_eq!((talk.node().as_str(), plan(&talk.place)), ("video-format", left.clone()));
         check_on(&talk, 0, "Go on with it", "film-order");
         talk.press("Begin anew");
         assert_eq!((talk.node().as_str(), plan(&talk.place).is_begun()), ("video-format", false));

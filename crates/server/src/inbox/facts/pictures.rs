@@ -1,7 +1,7 @@
 //! What screens are told about pictures.
 
 use chat::facts::{
-    ArtifactFacts, ArtifactNeed, Cursor, Facts, GalleryFacts, GalleryNeed, GenerationFacts,
+    ArtifactFacts, ArtifactNeed, Cursor, Facts, Filter, GalleryFacts, GalleryNeed, GenerationFacts,
     InputFacts, InputState, MakingFacts, Needs, Tile, Wish,
 };
 use domain::picture::{Draft, EditDraft, Product};
@@ -167,12 +167,11 @@ pub(super) fn generation(
     }))
 }
 
-fn filter(need: &GalleryNeed, now: Millis) -> artifacts::Filter {
-    let of = &need.filter;
+fn filter(of: &Filter, now: Millis) -> artifacts::Filter {
     artifacts::Filter {
         avatar: of.avatar.clone(),
         product: of.product,
-        still: need.is_still,
+        still: false,
         favourite: of.is_favourite,
         since: of.period.begins(now),
     }
@@ -185,7 +184,7 @@ fn gallery(
     need: &GalleryNeed,
     now: Millis,
 ) -> Result<GalleryFacts, StoreError> {
-    let by = filter(need, now);
+    let by = artifacts::Filter { still: need.is_still, ..filter(&need.filter, now) };
     let (limit, most) = (need.limit, need.limit as usize);
     let newest = |tx: &mut Tx| artifacts::page(tx, &user.id, &by, None, None, limit + 1);
     let mut page = match &need.cursor {
@@ -223,7 +222,7 @@ fn artifact(
 ) -> Result<Option<ArtifactFacts>, Failure> {
     let Some(generation) = generations::of(tx, &user.id, &it.generation)? else { return Ok(None) };
     let Some(wish) = wish(&generation) else { return Ok(None) };
-    let by = filter(need, now);
+    let by = filter(&need.filter, now);
     let older = artifacts::page(tx, &user.id, &by, Some(&it.id), None, 1)?;
     let newer = artifacts::page(tx, &user.id, &by, None, Some(&it.id), 1)?;
     Ok(Some(ArtifactFacts {

@@ -27,6 +27,11 @@ pub(super) fn gather(
             facts.usual_voice = Some(voice).filter(|it| facts.voice(it).is_some());
         }
     }
+    if let Some(id) = &needs.speaking
+        && let Some(it) = generations::of(tx, &user.id, id)?
+    {
+        facts.speaking = generation(tx, user, it, now)?;
+    }
     for id in &needs.takes {
         facts.takes.extend(take(tx, user, id)?);
     }
