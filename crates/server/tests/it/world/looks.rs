@@ -466,12 +466,14 @@ fn traces(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
          UNION ALL SELECT 'a hint' FROM hints
             WHERE words IS NOT NULL OR result IS NOT NULL OR file_id IS NOT NULL
          UNION ALL SELECT 'a photo to edit' FROM inputs WHERE file_id IS NOT NULL
+         UNION ALL SELECT 'a video that was begun' FROM chats WHERE begun IS NOT NULL
          UNION ALL SELECT 'feedback' FROM feedback WHERE words <> '' OR file_id IS NOT NULL
          UNION ALL SELECT 'a run of a GPU' FROM gpu_runs WHERE filled <> ''
          UNION ALL SELECT 'an upload to ' || provider FROM uploads
          UNION ALL SELECT 'an archive' FROM packings JOIN objects ON objects.id = object_id
             WHERE deleted_at IS NULL
-         UNION ALL SELECT 'an object ' || kind FROM objects WHERE deleted_at IS NULL",
+         UNION ALL SELECT 'an object ' || kind FROM objects WHERE deleted_at IS NULL
+         ORDER BY what",
         |row| row.text("what"),
     )
 }
