@@ -152,8 +152,7 @@ impl Screen for Video {
             Event::Picture(picture) => self.sent(picture, facts),
             Event::Clip(clip) => self.filmed(clip, facts),
             Event::News(news) => self.told(&news, facts),
-            // Where the clip is there, there are buttons.
-            Event::Text(_) | Event::Other(_) if matches!(&self, Self::Background { plan } if !plan.has_clip(facts)) => {
+            Event::Text(_) | Event::Other(_) if self.waits_for_clip(facts) => {
                 Next::go(self).notice(facts.say("notice-clip-needed", &[]))
             }
             Event::Text(_) => Next::go(self).notice(facts.say("notice-use-buttons", &[])),
@@ -163,6 +162,11 @@ impl Screen for Video {
 }
 
 impl Video {
+    /// Nothing can be pressed before the clip is there.
+    fn waits_for_clip(&self, facts: &Facts<'_>) -> bool {
+        matches!(self, Self::Background { plan } if !plan.has_clip(facts))
+    }
+
     fn pressed(self, press: Press, facts: &Facts<'_>) -> Next {
         match (self, press) {
             (at, Press::Back) => Next::go(at.behind(facts)),

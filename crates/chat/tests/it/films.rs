@@ -297,6 +297,12 @@ fn a_changed_character_keeps_the_name() {
         talk.says().lines().find(|it| it.starts_with("On screen: ")).map(str::to_owned)
     };
     assert_eq!(after(&talk), before);
+    let inputs = [input(5), input(6)];
+    talk.facts.inputs =
+        inputs.map(|id| InputFacts { id, state: InputState::Ready, millis: None }).into();
+    let other = Cast { faces: vec![Face::Input(input(6))], ..cast.clone() };
+    talk.place = at(plan.clone().changed(input(5)), &other);
+    assert_eq!(after(&talk).as_deref(), Some("On screen: Your picture"), "somebody else");
     talk.place = at(plan.faced(Face::Input(input(5))), &cast);
     assert_eq!(after(&talk).as_deref(), Some("On screen: Your picture"), "nobody they know");
 }
