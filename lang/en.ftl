@@ -101,14 +101,17 @@ consent-does-edits = • photos: I edit the ones you have
 consent-does-videos = • talking videos: you write the words, a person says them
 consent-photos =
     <b>One more thing: photos of people</b>
-    To train an avatar I look for a face in the photos and send them to a training service. I do this only with your consent.
+    To train an avatar I look for a face in the photos and send them to a training service. Other photos go to the services that do what you ask for, such as an edit or a talking video. I do this only with your consent.
 
     • Send photos of yourself, or of someone who has agreed.
     • Training photos are deleted after { $days ->
         [one] { $days } day
        *[other] { $days } days
-    }. /delete_me deletes everything at once.
-    • Nobody else sees them.
+    }, the others after { $inputs ->
+        [one] { $inputs } day
+       *[other] { $inputs } days
+    }. /delete_me deletes everything that we have at once.
+    • The services drop their copies by themselves, within 30 days. Nobody else sees the photos.
 
 ## Main menu
 
@@ -387,10 +390,15 @@ faq-money =
 faq-privacy-title = Who sees my photos?
 faq-privacy =
     <b>Who sees my photos?</b>
-    The training service and nobody else; the studio that makes pictures gets the finished avatar. Training photos are deleted after { $days ->
+    Only the services that do the work. A training service gets the photos for your avatar, and the studio that makes pictures gets the finished avatar. A photo for an edit or a talking video goes to the studio that edits it, moves the lips or cuts the person out; the words of a video go to a speech service.
+
+    Training photos are deleted after { $days ->
         [one] { $days } day
        *[other] { $days } days
-    }. /delete_me deletes photos and avatars at once and gives you a receipt; the service drops its copies by itself within three days.
+    }, photos for edits and videos after { $inputs ->
+        [one] { $inputs } day
+       *[other] { $inputs } days
+    }. /delete_me deletes photos and avatars on our side at once and gives you a receipt; the services keep their copies of photos for up to 30 days, and what was spoken may stay in the speech service’s history for longer.
 faq-failed-title = It didn’t work. What now?
 faq-failed =
     <b>It didn’t work. What now?</b>
@@ -428,7 +436,7 @@ faq-edits =
 faq-videos-title = What does a talking video cost?
 faq-videos =
     <b>What does a talking video cost, and how long does it take?</b>
-    The price goes by the second, so you hear the recording first and then see the price. Nothing is charged before you agree. A short video takes a few minutes, a longer one more; you may close the chat, I write when it is ready.
+    The price goes by the second: each second begun counts, { $least } at least. So you hear the recording first and then see the price. Nothing is charged before you agree. A short video takes a few minutes, a longer one more; you may close the chat, I write when it is ready.
 
     If it doesn’t work out, or you stop it in time, the credits set aside for it come back. What was finished before, such as a recording that you have listened to, stays paid.
 faq-faces-title = Which photo suits a video?
@@ -438,11 +446,14 @@ faq-faces =
 faq-voices-title = Whose voices are these?
 faq-voices =
     <b>Whose voices are these?</b>
-    They are voices of a speech service, made for everybody’s use; you can listen to each before you choose. Your own voice or somebody else’s is not copied. If a voice isn’t offered any more, I ask you to choose another one before anything is charged.
+    They are voices of a speech service, made for everybody’s use; you can listen to each before you choose. Your own voice or somebody else’s is not copied. If a voice isn’t offered any more, I tell you: another one speaks only when you agree to it, and for the one that is gone nothing is charged.
 faq-label-title = Will people see that it is made by AI?
 faq-label =
     <b>Will people see that it is made by AI?</b>
-    Where the label is on, a small note stands in the video, and its file says so, too. Please leave it there: in many places the law asks for it. Don’t use a video to make people believe that somebody said what they didn’t.
+    { $labels ->
+        [0] Not by the video itself: no note stands in it here. In many places the law asks for one, so please say it yourself.
+       *[other] Yes: a small note stands in a corner of the video, and its file says so, too. Please leave it there: in many places the law asks for it.
+    } Don’t use a video to make people believe that somebody said what they didn’t.
 faq-clips-title = How long are videos kept?
 faq-clips =
     <b>How long are videos kept?</b>
@@ -450,7 +461,13 @@ faq-clips =
         [0] Finished videos are kept until you delete them.
         [one] Finished videos are kept for { $results } day, as pictures are.
        *[other] Finished videos are kept for { $results } days, as pictures are.
-    } Favourites stay for good. A background video that you sent is only needed while yours is made, and is deleted by itself some days later. /delete_me deletes all of it at once.
+    } Favourites stay for good. A background video that you sent is only needed while yours is made, and is deleted by itself after { $clips ->
+        [one] { $clips } day
+       *[other] { $clips } days
+    }, a photo of your own after { $inputs ->
+        [one] { $inputs } day
+       *[other] { $inputs } days
+    }. /delete_me deletes all that we have of it at once.
 
 ## Feedback and orders
 
@@ -465,7 +482,7 @@ button-rated-good = You like it
 button-rated-bad = You don’t like it
 feedback-write =
     <b>What would you like to tell us?</b>
-    Write it here, or send a photo or a video with a few words. A person reads it and answers in this chat.
+    Write it here, or send a photo or a video with a few words: up to { $most } characters at once, and up to { $often } messages an hour. A person reads it and answers in this chat.
 feedback-answer =
     <b>Your answer</b>
     Write it here, or send a photo or a video. It goes to the person who wrote to you.
@@ -529,16 +546,22 @@ paper-privacy =
     • Training photos are deleted after { $days ->
         [one] { $days } day
        *[other] { $days } days
+    }, photos for edits and videos after { $inputs ->
+        [one] { $inputs } day
+       *[other] { $inputs } days
     }.
     • Pictures are made by a studio, which gets only your avatar and your words, and for an edit the photo that you send for it. A photo that you send to be described, and words that I help with, are seen by the service that helps.
-    • For a talking video a speech service gets your text, and the studio gets the recording and the picture of whoever speaks. The clip behind them goes to nobody and is deleted after a few days.
+    • For a talking video a speech service gets your text, and the studio gets the recording and the picture of whoever speaks. The clip behind them goes to nobody and is deleted after { $clips ->
+        [one] { $clips } day
+       *[other] { $clips } days
+    }.
     • { $results ->
         [0] Pictures, videos and recordings are kept until you delete them.
         [one] Pictures, videos and recordings are kept for { $results } day, favourites for good.
        *[other] Pictures, videos and recordings are kept for { $results } days, favourites for good.
     }
     • What you write with /feedback is read by those who answer for this bot, in their chat at Telegram.
-    • /delete_me deletes all of it with us. The record of credits stays, without your name.
+    • /delete_me deletes all of it with us; the services drop their copies by themselves, usually within 30 days. The record of credits stays, without your name.
 paper-pay-support =
     <b>Help with payments</b>
     Every movement of your credits is listed under /balance. A payment usually arrives within a minute. If it doesn’t, press “I have paid” below the order, or write to the owner of this bot and name the day and the amount.
@@ -554,7 +577,7 @@ paper-pay-support =
 
 forget-ask =
     <b>Delete everything about you?</b>
-    Photos, avatars, pictures, videos, recordings and trained models will be deleted for good; the training service drops its copies by itself within three days. Work that is under way is stopped. { $credits ->
+    Photos, clips, avatars, pictures, videos, recordings and trained models will be deleted on our side for good; the services that worked on them drop their copies by themselves, usually within 30 days. Work that is under way is stopped. { $credits ->
         [0] You have no credits left.
         [one] Your { $credits } credit is lost.
        *[other] Your { $credits } credits are lost.
@@ -1418,6 +1441,8 @@ result-pick-edit = <b>Which one shall we edit?</b>
 ## Talking videos
 
 news-voice-played = { $voice }: this is how the voice sounds.
+news-voice-under-way = You have just asked for this voice: its sample is on the way, or just above.
+voice-unplayed = { $voice }: I can’t play this voice’s sample right now. Please try again later, or listen to another one.
 character-ready =
     <b>{ $made ->
         [0] No result this time
@@ -1602,7 +1627,7 @@ notice-clip-no-use = I have no use for a clip here. To put a person over your ow
 notice-clip-later = To take another clip, press “Send another clip” where you order the video.
 news-clip-unusable = I couldn’t use this clip: it is damaged, too long, or not a video. Please send another one: MP4 or MOV. Nothing was charged.
 notice-makeover-photo = To use another photo, go back to the choice of the person, please.
-notice-makeover-over = It was changed { $most } times already, and that is all there is. Take this one, or begin anew with the original.
+notice-makeover-over = It was changed { $most } times already, and that is all there is. Take this look, or choose another person.
 notice-voice-first = First choose a voice, please. The text comes next.
 notice-voice-replaced = That voice isn’t there any more, so { $voice } will speak. Nothing was charged; you can choose another one.
 notice-script-empty = Write at least a few words that can be spoken.
@@ -1762,6 +1787,7 @@ film-quality-limit = High quality is for recordings of up to { $seconds ->
    *[other] { $seconds } seconds
 }.
 film-captions = With captions
+film-label = With a small note in the corner: “{ $label }”
 film-apart = Each video is charged for itself: nothing is charged for one that doesn’t work out.
 film-several =
     <b>Several videos at once</b>

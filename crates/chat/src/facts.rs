@@ -138,6 +138,12 @@ pub struct Person {
     pub photo_days: u32,
     /// Days after which results are deleted that aren't favourites; zero is never.
     pub result_days: u32,
+    /// Days after which photos are deleted that were sent for edits and videos.
+    pub input_days: u32,
+    /// Days after which clips are deleted that were sent to be behind somebody.
+    pub clip_days: u32,
+    /// Whether videos say that a machine has made them.
+    pub labels_videos: bool,
     /// Whether somebody can edit photos now, where that is needed.
     pub can_edit: bool,
     /// Whether somebody can make talking videos now, where that is needed.

@@ -65,6 +65,7 @@ pub fn text(news: &News, facts: &Facts<'_>) -> Option<String> {
             let voice = voice_title(voice, facts);
             facts.say("news-voice-played", &[("voice", voice.as_str().into())])
         }
+        News::VoiceUnderWay => facts.say("news-voice-under-way", &[]),
         News::InputUnusable { .. } => facts.say("news-input-unusable", &[]),
         News::ClipUnusable { .. } => facts.say("news-clip-unusable", &[]),
         News::Forgotten { photos, avatars, pictures, videos, speeches, clips, on } => facts.say(
@@ -144,6 +145,12 @@ pub fn text(news: &News, facts: &Facts<'_>) -> Option<String> {
         News::Alert { text } => crate::text::escape(text).into_owned(),
     };
     Some(text)
+}
+
+/// What is said in place of a voice's sample where there is none any more.
+pub fn unplayed(voice: &str, facts: &Facts<'_>) -> String {
+    let voice = voice_title(voice, facts);
+    facts.say("voice-unplayed", &[("voice", voice.as_str().into())])
 }
 
 /// What is said about pictures and what is done with them.

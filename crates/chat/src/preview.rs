@@ -153,14 +153,15 @@ fn granted(command: &Command) -> News {
         },
         Command::OpenGift { .. } => News::GiftOpened { credits: Credits::ZERO },
         Command::PackPictures { artifacts } => News::PackingBegun { count: artifacts.len() as u32 },
-        Command::PlayVoice { voice } => News::VoicePlayed { voice: voice.clone() },
         Command::Rate { is_good, .. } => News::Rated { is_good: *is_good },
         Command::RemovePhoto { .. } | Command::RemoveUnusable { .. } => {
             News::PhotosRemoved { count: 1 }
         }
         Command::Rename { .. } => News::Renamed,
         Command::Retrain { avatar } => News::Drafted { avatar: avatar.clone() },
-        Command::SendOriginals { .. } | Command::ShowAgain { .. } => News::SendingPictures,
+        Command::PlayVoice { .. } | Command::SendOriginals { .. } | Command::ShowAgain { .. } => {
+            News::SendingPictures
+        }
         Command::Speak { .. } => News::LanguageChanged,
         Command::StopPlan { .. } => News::PlanStopped { until: String::new() },
         Command::TakeBackGift { .. } => News::GiftTakenBack { credits: Credits::ZERO },

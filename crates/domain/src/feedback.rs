@@ -8,6 +8,10 @@ pub const WORDS_CHARS_MAX: usize = 3_000;
 /// The longest words beside a file: they go out as its caption, below who wrote them.
 pub const CAPTION_CHARS_MAX: usize = 600;
 
+/// How often one person may write in an hour: enough for an album and a few words, and too little
+/// to bury everybody else.
+pub const PER_HOUR: u32 = 20;
+
 /// Words, a file, or both.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
@@ -27,6 +31,14 @@ impl Note {
 
     pub fn is_too_long(&self) -> bool {
         self.chars_max() < self.words.chars().count()
+    }
+
+    /// The words by themselves and then the file, where together they are too long.
+    pub fn apart(self) -> Vec<Self> {
+        if self.file.is_none() || !self.is_too_long() {
+            return vec![self];
+        }
+        vec![Self { file: None, ..self.clone() }, Self { words: String::new(), ..self }]
     }
 }
 

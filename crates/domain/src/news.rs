@@ -101,6 +101,8 @@ pub enum News {
     VoicePlayed {
         voice: String,
     },
+    /// A voice that was asked for a moment ago, and was sent then.
+    VoiceUnderWay,
     /// Results that are sent once more, as they are shown or as they were made.
     PicturesSent {
         artifacts: Vec<ArtifactId>,

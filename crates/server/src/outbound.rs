@@ -99,6 +99,7 @@ pub fn event_of(news: &News, about: &str) -> Option<Event> {
         | News::PicturesQueued { .. }
         | News::VideosQueued { .. }
         | News::VoicePlayed { .. }
+        | News::VoiceUnderWay
         | News::PicturesSent { .. }
         | News::SendingPictures
         | News::Favoured { .. }

@@ -91,7 +91,8 @@ impl Screen for Consent {
             }
             Self::Photos => {
                 let days = facts.person.photo_days.into();
-                View::new(facts.say("consent-photos", &[("days", days)]))
+                let inputs = facts.person.input_days.into();
+                View::new(facts.say("consent-photos", &[("days", days), ("inputs", inputs)]))
                     .button(facts.label("button-agree-photos", &[]), Press::AgreePhotos)
                     .button(facts.label("button-back", &[]), Press::Back)
             }

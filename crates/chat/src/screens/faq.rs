@@ -32,13 +32,18 @@ impl Screen for Faq {
     type Press = Press;
 
     fn view(&self, facts: &Facts<'_>) -> View<Press> {
-        let kept = [
-            ("days", facts.person.photo_days.into()),
-            ("results", facts.person.result_days.into()),
+        let person = &facts.person;
+        let args = [
+            ("days", person.photo_days.into()),
+            ("results", person.result_days.into()),
+            ("inputs", person.input_days.into()),
+            ("clips", person.clip_days.into()),
+            ("labels", u32::from(person.labels_videos).into()),
+            ("least", facts.catalog.videos.limits.seconds_min.into()),
         ];
         let topic = self.topic.and_then(|it| TOPICS.get(usize::from(it)));
         let view = match topic {
-            Some(topic) => View::new(facts.say(&format!("faq-{topic}"), &kept)),
+            Some(topic) => View::new(facts.say(&format!("faq-{topic}"), &args)),
             None => {
                 let ask = |view: View<Press>, (at, topic): (u8, &str)| {
                     let label = facts.label(&format!("faq-{topic}-title"), &[]);

@@ -1,7 +1,7 @@
 //! Writing to those who answer for the bot: words, photos and videos, as many as it takes.
 
 use domain::command::{Clip, Picture};
-use domain::feedback::{Attached, FileKind, Note};
+use domain::feedback::{Attached, FileKind, Note, PER_HOUR, WORDS_CHARS_MAX};
 use domain::{Command, News, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +37,10 @@ impl Screen for Feedback {
 
     fn view(&self, facts: &Facts<'_>) -> View<Press> {
         let text = match (self.sent, self.is_answer) {
-            (0, false) => facts.say("feedback-write", &[]),
+            (0, false) => {
+                let most = (WORDS_CHARS_MAX as i64).into();
+                facts.say("feedback-write", &[("most", most), ("often", PER_HOUR.into())])
+            }
             (0, true) => facts.say("feedback-answer", &[]),
             (sent, _) => facts.say("feedback-sent", &[("count", sent.into())]),
         };

@@ -297,7 +297,7 @@ fn ordered(plan: VideoPlan, cast: Cast, quote: Quote, press: Press, facts: &Fact
             match (views::lack(&plan, &cast, facts), cast.drafts(&plan)) {
                 (None, Some(drafts)) => Next::go(here).run(Command::MakeVideos { drafts, quote }),
                 // The view says what is gone.
-                (Some(lack), _) => Next::go(here).notice(facts.say(lack.key(), &[])),
+                (Some(_), _) => Next::go(here),
                 (None, None) => plan.lead(facts),
             }
         }

@@ -13,7 +13,7 @@ use crate::screen::{Next, Screen, Shown, View};
 use crate::screens::making::{is_being_made, outcome, under_way};
 use crate::screens::setup::{priced, wording_within};
 use crate::screens::shop::Shop;
-use crate::screens::video::{Video, is_there, rounds_max};
+use crate::screens::video::{Video, is_there, rounds_max, unchangeable};
 use crate::screens::video_plan::{Change, VideoPlan, is_paused, show_face};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -248,9 +248,7 @@ fn make(plan: VideoPlan, words: String, quote: Quote, facts: &Facts<'_>) -> Next
         return Next::go(Video::Gender { plan }).notice(facts.say("video-face-gone", &[]));
     };
     if !plan.can_change(facts) {
-        let most = rounds_max(facts).into();
-        let notice = facts.say("notice-makeover-over", &[("most", most)]);
-        return Next::go(Video::Face { plan }).notice(notice);
+        return Next::go(Video::Face { plan }).notice(unchangeable(facts));
     }
     let draft = CharacterDraft { face, words: words.clone() };
     Next::go(Makeover::Order { plan, words, quote }).run(Command::EditCharacter { draft, quote })
@@ -288,9 +286,7 @@ fn ask(plan: &VideoPlan, facts: &Facts<'_>) -> View<Press> {
     if let Some(quote) = facts.character_quote() {
         lines.push(facts.say("picture-price", &[("credits", quote.credits.into())]));
     }
-    if 0 < plan.rounds {
-        lines.push(rounds(plan, facts));
-    }
+    lines.push(rounds(plan, facts));
     show_face(View::new(lines.join("\n")), plan.face.as_ref(), facts)
 }
 

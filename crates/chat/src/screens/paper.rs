@@ -44,7 +44,12 @@ impl Screen for Paper {
 
 /// What is kept, who sees it, and for how long.
 pub fn privacy(facts: &Facts<'_>) -> String {
-    let days = facts.person.photo_days.into();
-    let results = facts.person.result_days.into();
-    facts.say("paper-privacy", &[("days", days), ("results", results)])
+    let person = &facts.person;
+    let args = [
+        ("days", person.photo_days.into()),
+        ("results", person.result_days.into()),
+        ("inputs", person.input_days.into()),
+        ("clips", person.clip_days.into()),
+    ];
+    facts.say("paper-privacy", &args)
 }

@@ -333,22 +333,21 @@ pub fn spoken(plan: VideoPlan, generation: GenerationId, facts: &Facts<'_>) -> N
     }
 }
 
-/// What was ordered is there to be tried again, or changed where it can't be done like this.
+/// What was ordered is there to be tried again, or changed where it can't be done like this. It is
+/// told in a message, which has no room for a word about another voice: whose it is, they choose.
 fn unspoken(plan: VideoPlan, news: &News, facts: &Facts<'_>) -> Next {
-    let next = match news {
-        News::PicturesFailed { fault: Fault::VoiceGone, .. } => {
-            let gone = plan.voice.clone().unwrap_or_default();
-            replaced(plan, &gone, facts)
-        }
-        News::PicturesFailed { fault: Fault::TextTooLong, .. } => Next::go(Script::Write { plan }),
-        _ => Script::open(plan, facts),
+    let is_gone = plan.voice.as_ref().is_none_or(|it| facts.voice(it).is_none());
+    let at = match news {
+        News::PicturesFailed { fault: Fault::VoiceGone, .. } => voiceless(plan),
+        News::PicturesFailed { fault: Fault::TextTooLong, .. } => Script::Write { plan }.into(),
+        _ if is_gone => voiceless(plan),
+        _ => price(plan, facts).place,
     };
-    let more = next.notice.clone();
-    let told = Next::tell(next.place, news, facts);
-    match (told.notice.clone(), more) {
-        (Some(text), Some(more)) => told.notice(format!("{text}\n{more}")),
-        (Some(_), None) | (None, _) => told,
-    }
+    Next::tell(at, news, facts)
+}
+
+fn voiceless(plan: VideoPlan) -> Place {
+    Voices { plan: VideoPlan { voice: None, ..plan }, page: 0 }.into()
 }
 
 /// A text as it can be spoken, or what is to be said about it: how long it is, and how long it may

@@ -160,19 +160,21 @@ impl Screen for Video {
             Event::Picture(picture) => self.sent(picture, facts),
             Event::Clip(clip) => self.filmed(clip, facts),
             Event::News(news) => self.told(&news, facts),
-            Event::Text(_) => Next::go(self).notice(facts.say("notice-use-buttons", &[])),
-            Event::Other(_) => {
-                let key = match self {
-                    Self::Background { .. } => "notice-clip-needed",
-                    _ => "notice-not-here",
-                };
-                Next::go(self).notice(facts.say(key, &[]))
+            Event::Text(_) | Event::Other(_) if self.waits_for_clip(facts) => {
+                Next::go(self).notice(facts.say("notice-clip-needed", &[]))
             }
+            Event::Text(_) => Next::go(self).notice(facts.say("notice-use-buttons", &[])),
+            Event::Other(_) => Next::go(self).notice(facts.say("notice-not-here", &[])),
         }
     }
 }
 
 impl Video {
+    /// Nothing can be pressed before the clip is there.
+    fn waits_for_clip(&self, facts: &Facts<'_>) -> bool {
+        matches!(self, Self::Background { plan } if !plan.has_clip(facts))
+    }
+
     fn pressed(self, press: Press, facts: &Facts<'_>) -> Next {
         match (self, press) {
             (at, Press::Back) => Next::go(at.behind(facts)),
@@ -316,13 +318,14 @@ impl Video {
 /// What a press leads to where one face is looked at.
 fn face_pressed(plan: VideoPlan, press: Press, facts: &Facts<'_>) -> Next {
     match press {
-        Press::Use if is_there(&plan, facts) => plan.lead(facts),
-        Press::Use => Next::go(Video::Face { plan }),
-        Press::Change if is_there(&plan, facts) && plan.can_change(facts) => {
-            Next::go(Makeover::Words { plan })
+        // The view says what is the matter with it.
+        Press::Use | Press::Change if !is_there(&plan, facts) => Next::go(Video::Face { plan }),
+        Press::Use => plan.lead(facts),
+        Press::Change if plan.can_change(facts) => Next::go(Makeover::Words { plan }),
+        Press::Change => {
+            let notice = unchangeable(facts);
+            Next::go(Video::Face { plan }).notice(notice)
         }
-        Press::Change => Next::go(Video::Face { plan })
-            .notice(facts.say("notice-makeover-over", &[("most", rounds_max(facts).into())])),
         Press::Changed => match plan.changing.clone() {
             Some(Change { words, generation }) => {
                 Next::go(Makeover::watch(plan, words, generation))
@@ -353,6 +356,14 @@ pub fn is_there(plan: &VideoPlan, facts: &Facts<'_>) -> bool {
         Some(Face::Character(name)) => facts.catalog.character(name).is_some(),
         Some(Face::Input(input)) => facts.are_ready(std::slice::from_ref(input)),
         None => false,
+    }
+}
+
+/// Why a face that is there can't be changed: there is an end to it, or nobody does it now.
+pub fn unchangeable(facts: &Facts<'_>) -> String {
+    match facts.character_quote() {
+        Some(_) => facts.say("notice-makeover-over", &[("most", rounds_max(facts).into())]),
+        None => facts.say("refusal-product-paused", &[]),
     }
 }
 

@@ -191,7 +191,7 @@ impl VideoPlan {
         if self.voice.is_none() {
             return Next::go(Voices { plan: self, page: 0 });
         }
-        let plan = Self { script: self.words(facts), ..self };
+        let plan = self.worded(facts);
         if plan.script.is_empty() {
             return Next::go(Script::Write { plan });
         }
@@ -203,10 +203,14 @@ impl VideoPlan {
         }
     }
 
-    /// What is to be said: what was written, else what was said before.
-    fn words(&self, facts: &Facts<'_>) -> String {
-        let said = self.latest(facts).map(|it| it.script.clone()).unwrap_or_default();
-        if self.script.is_empty() { said } else { self.script.clone() }
+    /// With what is to be said: what was written, else what was said before, and at that pace.
+    fn worded(self, facts: &Facts<'_>) -> Self {
+        match self.latest(facts) {
+            Some(said) if self.script.is_empty() => {
+                Self { script: said.script.clone(), speed_percent: said.speed_percent, ..self }
+            }
+            Some(_) | None => self,
+        }
     }
 
     /// The newest take that is still there.
@@ -354,8 +358,8 @@ pub fn voice_title(name: &str, facts: &Facts<'_>) -> String {
     found.or_else(own).unwrap_or(name).to_owned()
 }
 
-/// A length as people write it: 0:07.
+/// A length as people write it: 0:07. Each second that is begun counts, as it does for the price.
 pub fn clock(millis: i64) -> String {
-    let seconds = (millis.max(0) + 500) / 1_000;
+    let seconds = (millis.max(0) + 999) / 1_000;
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }

@@ -102,3 +102,45 @@ fn the_greeting_promises_what_there_is() {
         assert_eq!(text.contains("• talking videos: "), can_video, "{text}");
     }
 }
+
+/// What is agreed to, and what can be read about it later, names the days that this bot keeps
+/// things: no other ones, and nothing vague.
+#[test]
+fn papers_name_the_days_of_this_bot() {
+    for (name, days) in [
+        ("consent: photos", vec![31, 9]),
+        ("faq: privacy", vec![31, 9]),
+        ("faq: clips", vec![9, 4]),
+        ("paper: privacy", vec![31, 9, 4]),
+    ] {
+        for language in Language::ALL {
+            let sample = sample(name);
+            let mut facts = sample.facts(language);
+            let person = &mut facts.person;
+            (person.photo_days, person.input_days, person.clip_days) = (31, 9, 4);
+            let text = sample.place.view(&facts).text;
+            let has = |it: &i32| {
+                text.split(|it: char| !it.is_numeric()).any(|word| word == it.to_string())
+            };
+            assert!(days.iter().all(has), "{name} in {}: {text}", language.as_str());
+        }
+    }
+}
+
+/// A photo goes to whoever does the work, and what they have got we can't delete.
+#[test]
+fn papers_say_who_else_has_what_was_sent() {
+    for (name, said) in [
+        ("consent: photos", "Other photos go to the services that do what you ask for"),
+        ("consent: photos", "The services drop their copies by themselves, within 30 days."),
+        ("faq: privacy", "goes to the studio that edits it, moves the lips or cuts the person out"),
+        ("faq: privacy", "the words of a video go to a speech service"),
+        ("faq: privacy", "the services keep their copies of photos for up to 30 days"),
+        ("paper: privacy", "the services drop their copies by themselves, usually within 30 days"),
+        ("forget", "drop their copies by themselves, usually within 30 days"),
+    ] {
+        let sample = sample(name);
+        let text = sample.place.view(&sample.facts(Language::En)).text;
+        assert!(text.contains(said), "{name}: {text}");
+    }
+}

@@ -36,6 +36,16 @@ fn words_and_files_are_passed_on_as_they_came() {
 }
 
 #[test]
+fn how_much_may_be_written_is_said_before() {
+    let sample = sample("feedback: new");
+    let text = sample.place.view(&sample.facts(Language::En)).text;
+    assert!(
+        text.contains("up to 3000 characters at once, and up to 20 messages an hour"),
+        "{text}"
+    );
+}
+
+#[test]
 fn what_has_gone_is_counted_and_the_next_one_goes_too() {
     let sample = sample("feedback: several sent");
     let facts = sample.facts(Language::En);

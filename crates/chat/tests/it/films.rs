@@ -1,11 +1,11 @@
 //! Talking videos from what was spoken to what was filmed: what is shown is what is charged.
 
-use chat::facts::{InputFacts, InputState, character_price, speech_price, video_price};
+use chat::facts::{InputFacts, InputState, TakeFacts, character_price, speech_price, video_price};
 use chat::preview::node;
 use chat::preview::samples::samples;
-use chat::screens::film::Film;
+use chat::screens::film::{Cast, Film};
 use chat::screens::shop::Shop;
-use chat::screens::video_plan::VideoPlan;
+use chat::screens::video_plan::{VideoPlan, clock};
 use chat::{Incoming, Place};
 use domain::catalog::Quote;
 use domain::picture::Product;
@@ -160,12 +160,13 @@ fn a_video_in_another_voice_says_the_same() {
     let mut talk = Talk::at("result: a video");
     talk.press("In another voice");
     talk.facts.voices = english(&sample("voices: all")).voices;
-    talk.facts.takes = vec![take(7, 12_300)];
+    talk.facts.takes = vec![TakeFacts { speed_percent: 120, ..take(7, 12_300) }];
     talk.press("Oleg");
     assert_eq!(talk.node(), "script-order");
     let plan = plan(&talk.place);
     assert_eq!((plan.script.as_str(), plan.voice.as_deref()), ("New sneakers!", Some("oleg")));
     assert_eq!((plan.format, plan.face.is_some()), (Some(Format::TalkingHead), true));
+    assert_eq!(plan.speed_percent, 120, "as fast as it was");
 }
 
 #[test]
@@ -257,8 +258,64 @@ fn what_is_gone_is_not_filmed() {
         let mut talk = Talk::at(name);
         let run = talk.arrive(Incoming::Press("film:{\"Make\":39}".to_owned()));
         assert_eq!(run, None, "{name}");
-        assert!(!talk.notice().is_empty(), "{name}");
+        // The view says it, so nothing else needs to.
+        assert!(talk.says().ends_with("Nothing was charged."), "{name}: {}", talk.says());
+        assert_eq!(talk.notice, None, "{name}");
     }
+}
+
+/// Nobody meets the label first in a video that they have paid for.
+#[test]
+fn the_label_is_told_before_it_is_paid_for() {
+    let said = "With a small note in the corner: “Made with AI”";
+    for name in ["film: an order", "film: an order of four"] {
+        let mut talk = Talk::at(name);
+        assert_eq!(talk.says().matches(said).count(), 1, "{name}: {}", talk.says());
+        talk.facts.person.labels_videos = false;
+        assert!(!talk.says().contains("note"), "{name}: {}", talk.says());
+    }
+    let mut talk = Talk::at("faq: label");
+    assert!(talk.says().contains("Yes: a small note stands in a corner"), "{}", talk.says());
+    talk.facts.person.labels_videos = false;
+    assert!(talk.says().contains("no note stands in it here"), "{}", talk.says());
+}
+
+/// Whoever was given another look is still who they were.
+#[test]
+fn a_changed_character_keeps_the_name() {
+    let mut talk = Talk::at("film: an order");
+    let Place::Film(Film::Order { plan, cast, quote }) = talk.place.clone() else {
+        panic!("no order")
+    };
+    let before = talk.says().lines().find(|it| it.starts_with("On screen: ")).map(str::to_owned);
+    talk.facts.inputs = vec![InputFacts { id: input(5), state: InputState::Ready, millis: None }];
+    let faces = vec![Face::Input(input(5))];
+    let cast = Cast { offered: faces.clone(), faces, ..cast };
+    let at = |plan, cast: &Cast| Place::from(Film::Order { plan, cast: cast.clone(), quote });
+    talk.place = at(plan.clone().changed(input(5)), &cast);
+    let after = |talk: &Talk| {
+        talk.says().lines().find(|it| it.starts_with("On screen: ")).map(str::to_owned)
+    };
+    assert_eq!(after(&talk), before);
+    let inputs = [input(5), input(6)];
+    talk.facts.inputs =
+        inputs.map(|id| InputFacts { id, state: InputState::Ready, millis: None }).into();
+    let other = Cast { faces: vec![Face::Input(input(6))], ..cast.clone() };
+    talk.place = at(plan.clone().changed(input(5)), &other);
+    assert_eq!(after(&talk).as_deref(), Some("On screen: Your picture"), "somebody else");
+    talk.place = at(plan.faced(Face::Input(input(5))), &cast);
+    assert_eq!(after(&talk).as_deref(), Some("On screen: Your picture"), "nobody they know");
+}
+
+/// What is shown of a length is what it is charged for.
+#[test]
+fn a_second_that_is_begun_is_shown() {
+    for (millis, shown) in [(0, "0:00"), (1, "0:01"), (12_000, "0:12"), (12_001, "0:13")] {
+        assert_eq!(clock(millis), shown, "{millis}");
+    }
+    assert_eq!((clock(59_001).as_str(), clock(i64::MIN).as_str()), ("1:00", "0:00"));
+    let talk = Talk::at("faq: videos");
+    assert!(talk.says().contains("each second begun counts, 2 at least"), "{}", talk.says());
 }
 
 #[test]

@@ -282,6 +282,18 @@ fn kazakh_nouns_stay_singular_after_numbers() {
     });
 }
 
+/// Before a vowel the last sound of a Kazakh noun is soft: ролик, but ролигіңіз.
+#[test]
+fn kazakh_nouns_end_softly_before_a_vowel() {
+    let hard = ["жауап", "көмек", "ролик", "талап"].map(|it| [format!("{it}і"), format!("{it}ы")]);
+    for (language, text) in FILES {
+        for word in hard.iter().flatten().filter(|_| language == Language::Kk) {
+            let found = text.lines().find(|it| it.to_lowercase().contains(word));
+            assert_eq!(found, None, "{word}");
+        }
+    }
+}
+
 #[test]
 fn english_counts_in_two_forms() {
     let nouns = [

@@ -32,8 +32,10 @@ fn a_video_is_chosen_spoken_listened_to_and_filmed() {
     let title = talk.facts.voice(&voice).expect("it is there").title.clone();
     assert_eq!(talk.labels()[0], title, "the suggested voice comes first");
     assert_eq!(talk.press("Listen"), Some(Command::PlayVoice { voice: voice.clone() }));
-    talk.hear(News::VoicePlayed { voice: voice.clone() });
-    assert_eq!(talk.notice(), format!("{title}: this is how the voice sounds."));
+    talk.hear(News::SendingPictures);
+    assert_eq!(talk.notice(), "On the way…");
+    talk.hear(News::VoiceUnderWay);
+    assert!(talk.notice().starts_with("You have just asked for this voice"), "{}", talk.notice());
     talk.press(&title);
     assert_eq!(talk.node(), "script-write");
     talk.write("New sneakers!");
@@ -47,7 +49,7 @@ fn a_video_is_chosen_spoken_listened_to_and_filmed() {
     talk.made(Product::Speech, "script: spoken", 7);
     assert_eq!(talk.node(), "takes");
     assert!(talk.notice().starts_with("<b>Have a listen: the text is spoken</b>"));
-    assert!(talk.says().contains("1. Alina, 0:12"), "{}", talk.says());
+    assert!(talk.says().contains("1. Alina, 0:13"), "{}", talk.says());
     let again = Some(Command::ShowAgain { generation: GenerationId::new(7) });
     assert_eq!(talk.press("Listen again"), again);
     talk.press("This is good, go on");
@@ -101,6 +103,8 @@ fn a_clip_goes_behind_whoever_is_chosen() {
     assert_eq!(talk.node(), "video-background");
     talk.arrive(Incoming::Picture(picture()));
     assert!(talk.notice().starts_with("I need a video clip here"));
+    talk.write("my shop");
+    assert!(talk.notice().starts_with("I need a video clip here"), "there are no buttons to use");
     talk.arrive(Incoming::Clip(clip()));
     talk.looked(1, InputState::Unusable);
     assert!(talk.notice().starts_with("I couldn’t use this clip"));
@@ -111,6 +115,8 @@ fn a_clip_goes_behind_whoever_is_chosen() {
     assert_eq!(plan(&talk.place).background, Some(input(2)));
     talk.press("‹ Back");
     assert!(talk.labels().contains(&"Continue".to_owned()), "{:?}", talk.labels());
+    talk.write("my shop");
+    assert_eq!(talk.notice(), "Please use the buttons below.");
     talk.press("Continue");
     assert_eq!(talk.node(), "video-gender");
 }
@@ -197,6 +203,9 @@ fn rounds_are_counted_and_have_an_end() {
     let mut talk = Talk::at("video: a character, changed enough");
     talk.arrive(Incoming::Press("video:\"Change\"".to_owned()));
     assert!(talk.notice().starts_with("It was changed 10 times already"));
+    assert!(talk.notice().ends_with("Take this look, or choose another person."));
+    // The end of it is known before the first.
+    assert!(Talk::at("makeover: what to change").says().ends_with("Changes so far: 0 of 10."));
     // What didn't come about doesn't count.
     let mut talk = Talk::at("makeover: under way");
     assert_eq!(plan(&talk.place).rounds, 1);
@@ -207,6 +216,28 @@ fn rounds_are_counted_and_have_an_end() {
         returned: credits(2),
     });
     assert_eq!(plan(&talk.place).rounds, 0);
+}
+
+/// Who changes no faces now isn't out of rounds.
+#[test]
+fn a_change_that_nobody_makes_is_told_as_that() {
+    let mut catalog = english(&sample("video: a character")).catalog.clone();
+    catalog.videos.character_edit.makers.clear();
+    let catalog = Box::leak(Box::new(catalog));
+    for (name, press) in [
+        ("video: a character", "video:\"Change\""),
+        ("makeover: an order", "makeover:{\"Make\":2}"),
+    ] {
+        let mut talk = Talk::at(name);
+        talk.facts.catalog = catalog;
+        assert_eq!(talk.arrive(Incoming::Press(press.to_owned())), None, "{name}");
+        assert_eq!(talk.node(), "video-face", "{name}");
+        assert_eq!(talk.notice(), "This isn’t on offer at the moment. Nothing was charged.");
+    }
+    // The view of a photo that is still looked at says so.
+    let mut talk = Talk::at("video: a photo, looking");
+    talk.arrive(Incoming::Press("video:\"Change\"".to_owned()));
+    assert_eq!((talk.node().as_str(), talk.notice.as_deref()), ("video-face", None));
 }
 
 /// A photo that was sent long before must not become the face that is being changed.
@@ -235,23 +266,38 @@ fn a_voice_that_is_gone_makes_way_for_the_suggested_one() {
     assert_eq!(plan.suggested(&talk.facts).map(|it| it.name.clone()), Some(after));
     assert!(talk.notice().starts_with("That voice isn’t there any more, so "));
 
-    for news in [
-        refused(Refusal::VoiceGone),
-        News::PicturesFailed {
-            generation: GenerationId::new(1),
-            product: Product::Speech,
-            fault: Fault::VoiceGone,
-            returned: credits(1),
-        },
-    ] {
-        let is_failed = matches!(news, News::PicturesFailed { .. });
-        let name = if is_failed { "script: under way" } else { "script: an order" };
-        let mut talk = Talk::at(name);
-        talk.hear(news);
-        assert_eq!(talk.node(), "script-order", "{name}");
-        assert_ne!(self::plan(&talk.place).voice, Some(before.clone()), "{name}");
-        assert!(talk.notice().contains("so "), "{}", talk.notice());
+    let mut talk = Talk::at("script: an order");
+    talk.hear(refused(Refusal::VoiceGone));
+    assert_eq!(talk.node(), "script-order");
+    assert_ne!(self::plan(&talk.place).voice, Some(before));
+    assert!(talk.notice().contains("so "), "{}", talk.notice());
+}
+
+/// F75: what vanishes while it speaks is told in a message, below which another one is chosen: no
+/// order waits there in a voice that nobody chose.
+#[test]
+fn a_voice_that_vanishes_while_it_speaks_is_chosen_anew() {
+    let failed = |fault| News::PicturesFailed {
+        generation: GenerationId::new(1),
+        product: Product::Speech,
+        fault,
+        returned: credits(1),
+    };
+    for (fault, is_there) in [(Fault::VoiceGone, true), (Fault::TooSlow, false)] {
+        let mut talk = Talk::at("script: under way");
+        let script = plan(&talk.place).script;
+        let before = plan(&talk.place).voice.expect("one was chosen");
+        talk.facts.voices.retain(|it| is_there || it.name != before);
+        talk.hear(failed(fault));
+        assert_eq!(talk.node(), "voices", "{fault:?}");
+        let plan = plan(&talk.place);
+        assert_eq!((plan.voice, plan.script), (None, script), "{fault:?}");
+        talk.press("Oleg");
+        assert_eq!(talk.node(), "script-order", "{fault:?}");
     }
+    let mut talk = Talk::at("script: under way");
+    talk.hear(failed(Fault::TooSlow));
+    assert_eq!(talk.node(), "script-order", "the same once more");
 }
 
 #[test]

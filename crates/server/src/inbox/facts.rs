@@ -62,14 +62,17 @@ pub fn gather<'a>(
         is_owner: studio::admin::is_owner(ground, user),
         has_shop: shop::of(ground, &user.bot)
             .is_some_and(|it| !shop::methods(ground, it).is_empty()),
-        result_days: (config.pictures.kept.as_i64() / Millis::DAY.as_i64()) as u32,
+        result_days: days(config.pictures.kept),
+        input_days: days(config.edits.photos_kept),
+        clip_days: days(config.videos.clips_kept),
+        labels_videos: config.videos.has_label,
         can_edit: needs.edits && makers::anybody_edits(tx, ground, now)?,
         can_video: needs.videos && makers::anybody_films(tx, ground, now)?,
         can_hint: 0 < config.hints.per_day
             && ground.providers.contains(&config.hints.provider.as_str()),
         hints_left: studio::hints::left(tx, ground, user, now)?,
         picture_discount: till::plans::picture_discount(tx, ground, &user.id)?,
-        photo_days: (config.training.photo_kept.as_i64() / Millis::DAY.as_i64()) as u32,
+        photo_days: days(config.training.photo_kept),
     };
     let mut facts = Facts::new(Speech::of(user.language), &ground.catalog, now, person);
     if needs.avatars {
@@ -102,6 +105,10 @@ pub fn gather<'a>(
     money::gather(tx, ground, user, needs, now, &mut facts)?;
     admin::gather(tx, ground, user, needs, now, &mut facts)?;
     Ok(facts)
+}
+
+fn days(kept: Millis) -> u32 {
+    (kept.as_i64() / Millis::DAY.as_i64()) as u32
 }
 
 fn about(tx: &mut Tx, user: &User, avatar: Avatar) -> Result<AvatarFacts, Failure> {

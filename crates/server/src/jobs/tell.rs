@@ -84,6 +84,9 @@ async fn deliver(app: &Arc<App>, tell: Tell) -> Result<Ended, Failure> {
     }
     // One that was deleted meanwhile must not keep the others.
     letter.files = send::present(app, letter.files).await;
+    if let Some(without) = letter.without.take().filter(|_| letter.files.is_empty()) {
+        letter.text = without;
+    }
     match post(app, &bot, &letter).await {
         Ok(posted) => Ok(arrived(tell, letter, &posted)),
         Err(error) => Ok(failed(app, &bot, tell, error).await),
@@ -94,6 +97,8 @@ async fn deliver(app: &Arc<App>, tell: Tell) -> Result<Ended, Failure> {
 struct Letter {
     chat: i64,
     text: String,
+    /// What is said instead where the file is missing that the words speak of.
+    without: Option<String>,
     files: Vec<Enclosed>,
     kind: Kind,
     /// What Telegram doesn't take: these go as links.
@@ -126,6 +131,10 @@ fn begin(
     let place = Place::from_json(&chat.place);
     let known = facts::gather(tx, ground, &user, &place.needs(), now)?;
     let Some(text) = chat::news::text(&tell.news, &known) else { return Ok(None) };
+    let without = match &tell.news {
+        News::VoicePlayed { voice } => Some(chat::news::unplayed(voice, &known)),
+        _ => None,
+    };
     let (files, kind, large) = enclosed(tx, tell, &known)?;
     let next = place.on(Incoming::News(tell.news.clone()), &known);
     assert!(next.run.is_none(), "news never lead to a command");
@@ -143,7 +152,7 @@ fn begin(
         }
         _ => None,
     };
-    Ok(Some(Letter { chat: chat.telegram_chat, text, files, kind, large, answer }))
+    Ok(Some(Letter { chat: chat.telegram_chat, text, without, files, kind, large, answer }))
 }
 
 /// The files that go out with some news, those that are still there; how they are shown; and those

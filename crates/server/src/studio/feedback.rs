@@ -1,6 +1,6 @@
 //! What customers say about us: to those who answer for the bot, and about what was made.
 
-use domain::feedback::Note;
+use domain::feedback::{Note, PER_HOUR};
 use domain::{FeedbackId, GenerationId, Millis, News, Refusal, WorkState};
 use store::feedback::{self, NewFeedback};
 use store::users::User;
@@ -12,9 +12,6 @@ use crate::support;
 
 /// What writing is counted as.
 pub const WRITTEN: &str = "feedback";
-/// How often one person may write in an hour: enough for an album and a few words, and too little
-/// to bury everybody else.
-const PER_HOUR: u32 = 20;
 
 pub fn write(
     tx: &mut Tx,
@@ -33,22 +30,27 @@ pub fn write(
     if note.is_empty() {
         return refuse(Refusal::WordsEmpty);
     }
-    if note.is_too_long() {
-        let most = u32::try_from(note.chars_max()).unwrap_or(u32::MAX);
+    // What doesn't fit below a photo of an album would be refused unseen: the next photo's answer
+    // takes the place of it.
+    let notes = note.clone().apart();
+    if let Some(long) = notes.iter().find(|it| it.is_too_long()) {
+        let most = u32::try_from(long.chars_max()).unwrap_or(u32::MAX);
         return refuse(Refusal::WordsTooLong { most });
     }
     let follows = if is_answer { feedback::last_answer(tx, &user.id)? } else { None };
-    let id = FeedbackId::new(ground.number());
-    let new = NewFeedback {
-        id: &id,
-        user: &user.id,
-        bot: &user.bot,
-        at: None,
-        follows: follows.as_ref(),
-        note,
-    };
-    feedback::insert(tx, &new, now)?;
-    support::show(tx, ground, &user.bot, &id, now)?;
+    for note in &notes {
+        let id = FeedbackId::new(ground.number());
+        let new = NewFeedback {
+            id: &id,
+            user: &user.id,
+            bot: &user.bot,
+            at: None,
+            follows: follows.as_ref(),
+            note,
+        };
+        feedback::insert(tx, &new, now)?;
+        support::show(tx, ground, &user.bot, &id, now)?;
+    }
     metrics::counter!("atelier_feedback_total", "by" => "customer").increment(1);
     Ok(News::FeedbackTaken)
 }

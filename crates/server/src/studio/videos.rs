@@ -14,7 +14,7 @@ use store::artifacts::{self, Artifact};
 use store::generations::{self, NewGeneration};
 use store::inputs::{self, Giver, InputKind, InputState};
 use store::users::User;
-use store::{Tx, jobs, objects};
+use store::{Tx, jobs, objects, tells};
 
 use crate::app::Ground;
 use crate::makers;
@@ -374,7 +374,10 @@ pub fn play_voice(tx: &mut Tx, ground: &Ground, user: &User, voice: &str, now: M
     }
     // A quick second press is the same wish; later it is another one.
     let about = format!("{}:{voice}:{}", user.id, now.as_i64() / 10_000);
+    if tells::is_there(tx, &format!("voice_played:{about}"))? {
+        return Ok(News::VoiceUnderWay);
+    }
     let news = News::VoicePlayed { voice: voice.to_owned() };
     outbox::tell(tx, ground, &user.id, &news, &about, now)?;
-    Ok(news)
+    Ok(News::SendingPictures)
 }

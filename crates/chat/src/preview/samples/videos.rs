@@ -418,6 +418,7 @@ pub(super) fn news() -> Vec<News> {
         News::VideosQueued { generations: (1..=3).map(GenerationId::new).collect() },
         News::VoicePlayed { voice: voice() },
         News::VoicePlayed { voice: "<gone>".to_owned() },
+        News::VoiceUnderWay,
     ];
     for product in [Product::Edit, Product::Character, Product::Speech, Product::Video] {
         for (made, withheld) in [(1, 0), (0, 1)] {

@@ -85,7 +85,10 @@ fn lines(plan: &VideoPlan, cast: &Cast, facts: &Facts<'_>) -> Vec<String> {
         facts.say("film", &[("count", count)]),
         facts.say(&format!("film-format-{}", format.as_str()), &[]),
     ];
-    let names: Vec<_> = cast.faces.iter().map(|it| name_of(it, facts)).collect();
+    // Whoever was changed keeps the name.
+    let own = |it: &Face| plan.original.clone().filter(|_| plan.face.as_ref() == Some(it));
+    let named = |it: &Face| name_of(&own(it).unwrap_or_else(|| it.clone()), facts);
+    let names: Vec<_> = cast.faces.iter().map(named).collect();
     lines.push(facts.say("film-faces", &[("names", names.join(", ").as_str().into())]));
     for take in cast.takes.iter().filter_map(|it| facts.take(it)) {
         let (voice, length) = (voice_title(&take.voice, facts), clock(take.millis));
@@ -102,6 +105,10 @@ fn lines(plan: &VideoPlan, cast: &Cast, facts: &Facts<'_>) -> Vec<String> {
     }
     if plan.has_captions {
         lines.push(facts.say("film-captions", &[]));
+    }
+    if facts.person.labels_videos {
+        let label = facts.label("video-label", &[]);
+        lines.push(facts.say("film-label", &[("label", label.as_str().into())]));
     }
     if 1 < cast.count() {
         lines.push(facts.say("film-apart", &[]));

@@ -3,7 +3,7 @@
 use sandbox::telegram::{As, Word};
 use serde_json::Value;
 
-use super::talk::{Talk, Talker};
+use super::talk::{Talk, Talker, letters};
 use crate::world::files;
 
 /// The group of those who answer, and one that has nothing to do with it.
@@ -27,8 +27,8 @@ impl Talk {
         telegram.add_to_group(bot, ELSEWHERE, "Elsewhere")
     }
 
-    /// `WORDS`, `photo: WORDS`, `video: WORDS` or `sticker`, as a reply to what was shown last
-    /// in that chat, or to nothing.
+    /// `WORDS`, `letters 601 a`, `photo: WORDS`, `video: WORDS` or `sticker`, as a reply to what was
+    /// shown last in that chat, or to nothing.
     pub fn speak(&self, talker: &Talker, what: &str, is_reply: bool) -> Result<(), String> {
         let telegram = self.world.sandbox.telegram();
         let replied = match is_reply {
@@ -45,7 +45,7 @@ impl Talk {
             Some(_) => what.split_once(": ").map_or("", |it| it.1),
             None => what,
         };
-        let word = Word { text: text.to_owned(), file, replied };
+        let word = Word { text: letters(text)?, file, replied };
         telegram.speak(talker.bot, talker.chat(), talker.person, word).map(|_| ())
     }
 

@@ -219,7 +219,10 @@ impl Talk {
             }
             "photos" | "files" => {
                 let kind = if word == "photos" { As::Photo } else { As::Document };
-                telegram.send(bot, person, kind, None, files_of(rest)).map(|_| ())
+                let (names, caption) = rest.split_once(": ").unwrap_or((rest, ""));
+                let caption = letters(caption)?;
+                let caption = Some(caption.as_str()).filter(|it| !it.is_empty());
+                telegram.send(bot, person, kind, caption, files_of(names)).map(|_| ())
             }
             "send" => {
                 let (name, facts) = rest.split_once(' ').unwrap_or((rest, ""));
@@ -253,11 +256,7 @@ impl Talk {
             }
             "pay" => self.pay(talker, rest),
             "decline" => self.decline(talker, rest),
-            "letters" => {
-                let (count, letter) = rest.split_once(' ').unwrap_or((rest, "a"));
-                let count = count.parse().map_err(|_| "how many letters?")?;
-                telegram.say(bot, person, &letter.repeat(count)).map(|_| ())
-            }
+            "letters" => telegram.say(bot, person, &letters(what)?).map(|_| ()),
             _ => telegram.say(bot, person, what).map(|_| ()),
         }
     }
@@ -321,6 +320,13 @@ fn files_of(names: &str) -> Vec<File> {
         }
     }
     found
+}
+
+/// `letters 601 a` written out, and other words as they are.
+pub fn letters(words: &str) -> Result<String, String> {
+    let Some(rest) = words.strip_prefix("letters ") else { return Ok(words.to_owned()) };
+    let (count, letter) = rest.split_once(' ').unwrap_or((rest, "a"));
+    count.parse().map(|it| letter.repeat(it)).map_err(|_| "how many letters?".to_owned())
 }
 
 /// A label as it is typed, without spaces that don't break.
