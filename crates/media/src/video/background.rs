@@ -22,7 +22,9 @@ pub fn take_in(
     cancel: &AtomicBool,
 ) -> Result<Probed, VideoError> {
     let probed = probe(tools, from)?;
-    let Some(video) = &probed.video else { return Err(unreadable("there is nothing to see in it")) };
+    let Some(video) = &probed.video else {
+        return Err(unreadable("there is nothing to see in it"));
+    };
     let limit_ms = u64::from(seconds_max) * 1000;
     if limit_ms + GRACE_MS < probed.duration_ms {
         return Err(VideoError::TooLong { limit_ms });
@@ -38,7 +40,17 @@ pub fn take_in(
     let threads = tools.limits.threads.max(1).to_string();
     let mut call = Call::ffmpeg(tools);
     call.input(from, &["-threads", &threads])?;
-    call.add(["-map", "0:V:0", "-an", "-sn", "-dn", "-vf", &filter, "-t", &seconds_max.to_string()]);
+    call.add([
+        "-map",
+        "0:V:0",
+        "-an",
+        "-sn",
+        "-dn",
+        "-vf",
+        &filter,
+        "-t",
+        &seconds_max.to_string(),
+    ]);
     call.add(["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-threads", &threads]);
     call.add(colour::TAGS);
     call.add(["-map_metadata", "-1", "-map_metadata:s:v", "-1", "-map_chapters", "-1"]);
