@@ -527,6 +527,7 @@ support-answered = It has arrived.
 support-blocked = It did not arrive: they have blocked the bot. If they come back, they will get it.
 support-forgotten = It did not arrive: everything about them was deleted at their wish, so there is nobody to write to.
 support-not-sent = It could not be sent. The reason is on the attention list.
+support-stray = This went to nobody: I don’t know whose words these are. Please reply to a message that shows what a customer wrote. If there is none of theirs, they have to write again.
 support-too-long = It did not go: { $most } characters at most, please.
 support-unsure = It may have arrived; Telegram didn’t say. It isn’t sent twice.
 support-unusable = It did not go: I can pass on words, photos, videos and files.

@@ -21,6 +21,9 @@ pub enum Failure {
     Telegram(#[from] TelegramError),
     #[error("a file of this machine failed: {0}")]
     Io(#[from] std::io::Error),
+    /// It may go better the next time, but not for being tried without end.
+    #[error("a program of this machine failed: {0}")]
+    Program(String),
     #[error("the disk is full")]
     NoRoom,
     /// Somebody else moved the row on which this decision was based.
@@ -49,14 +52,18 @@ impl Failure {
                 _ => false,
             },
             Self::Objects(error) => !error.is_absent(),
-            Self::Provider(ProviderError::Transient { .. } | ProviderError::Crowded { .. }) => true,
+            Self::Provider(
+                ProviderError::Transient { .. }
+                | ProviderError::Billed { .. }
+                | ProviderError::Crowded { .. },
+            ) => true,
             Self::Provider(_) => false,
             Self::Telegram(error) => match error {
                 TelegramError::NotSent(_) | TelegramError::Unknown(_) => true,
                 TelegramError::Said { code, .. } => *code == 429 || 500 <= *code,
                 TelegramError::File(_) => false,
             },
-            Self::Io(_) | Self::NoRoom | Self::Overtaken => true,
+            Self::Io(_) | Self::Program(_) | Self::NoRoom | Self::Overtaken => true,
             Self::Ours(_) => false,
         }
     }

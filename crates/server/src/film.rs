@@ -129,9 +129,8 @@ impl Wrong {
             }
             VideoError::TimedOut { .. }
             | VideoError::TooMuchWork { .. }
-            | VideoError::NoProgram { .. }
-            | VideoError::Failed { .. }
-            | VideoError::Killed => {
+            | VideoError::Failed { .. } => Self::Failed(Failure::Program(error.to_string())),
+            VideoError::NoProgram { .. } | VideoError::Killed => {
                 Self::Failed(Failure::Io(std::io::Error::other(error.to_string())))
             }
         }

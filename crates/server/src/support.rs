@@ -1,7 +1,7 @@
 //! What goes between customers and those who answer for a bot: its support chat or, where there is
 //! none, its owners, each in their own chat with it.
 
-use domain::{BotId, ChatId, FeedbackId, JobId, Millis, News, PostId, Task};
+use domain::{BotId, ChatId, FeedbackId, JobId, Language, Millis, News, PostId, Task};
 use store::posts::{self, NewPost, Says};
 use store::tells::Tell;
 use store::{StoreError, Tx, feedback, jobs};
@@ -24,6 +24,11 @@ pub fn chats(ground: &Ground, bot: &BotId) -> Vec<i64> {
         Some(chat) => vec![chat],
         None => bot.owners.clone(),
     }
+}
+
+/// The language in which a bot speaks to those who answer for it: its first.
+pub fn language(ground: &Ground, bot: &BotId) -> Language {
+    shop::of(ground, bot).and_then(|it| it.languages.first().copied()).unwrap_or_default()
 }
 
 /// Whether customers may be answered from a chat: the support chat, or an owner's own with the bot,

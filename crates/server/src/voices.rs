@@ -107,9 +107,9 @@ fn of_provider(voice: &Voice) -> Option<VoiceFacts> {
     })
 }
 
-/// A sample is some seconds.
+/// A sample is some seconds. What everybody is told waits behind it.
 const SAMPLE_BYTES_MAX: u64 = 4 * 1024 * 1024;
-const SAMPLE_TIME: Duration = Duration::from_secs(30);
+const SAMPLE_TIME: Duration = Duration::from_secs(5);
 
 /// A voice's sample, put into our own storage where it wasn't yet. None: there is none any more.
 pub async fn sample(app: &App, user: &UserId, name: &str) -> Result<Option<Enclosed>, Failure> {

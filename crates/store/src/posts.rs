@@ -143,6 +143,33 @@ pub fn after(tx: &mut Tx, post: &Post, limit: u32) -> Result<Vec<Post>, StoreErr
     rows.iter().map(post_of).collect()
 }
 
+/// What customers wrote of which nobody knows whether it was shown in a chat, the latest first.
+pub fn unknown_words(
+    tx: &mut Tx,
+    bot: &BotId,
+    telegram_chat: i64,
+    limit: u32,
+) -> Result<Vec<Post>, StoreError> {
+    let rows = tx.query(
+        select!(
+            "WHERE bot_id = $1 AND telegram_chat = $2 AND says = 'words' AND state = 'unknown'
+             ORDER BY id DESC LIMIT $3"
+        ),
+        &[bot, &telegram_chat, &limit],
+    )?;
+    rows.iter().map(post_of).collect()
+}
+
+/// It had arrived after all, as this message.
+pub fn found(tx: &mut Tx, id: &PostId, message: i64) -> Result<bool, StoreError> {
+    let changed = tx.execute(
+        "UPDATE posts SET state = 'sent', message_id = $1, error = NULL
+         WHERE id = $2 AND state = 'unknown'",
+        &[&message, id],
+    )?;
+    Ok(changed == 1)
+}
+
 /// All that was shown of a customer's, the oldest first.
 pub fn of_user(tx: &mut Tx, user: &UserId, limit: u32) -> Result<Vec<Post>, StoreError> {
     let rows = tx.query(

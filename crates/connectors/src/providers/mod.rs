@@ -420,6 +420,9 @@ pub enum ProviderError {
     /// Nothing was done, or asking again does no harm.
     #[error("not now: {cause}")]
     Transient { cause: String, retry_after: Option<Duration> },
+    /// It was done and billed, and what came of it can't be used. Asking again does no other harm.
+    #[error("not now: {cause}")]
+    Billed { cause: String, characters: u32 },
     /// They do as much for us at once as they ever do. Nothing was done, and nothing is wrong: who
     /// asks again finds a place sooner or later.
     #[error("not now: {cause}")]

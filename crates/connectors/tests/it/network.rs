@@ -319,7 +319,7 @@ async fn words_that_end_early_are_not_spoken() {
         };
         let http = http(Reach::Loopback, Names::new(&[&["127.0.0.1"]]));
         let came = speaking.submit(&http, &Work::Speech(words)).await;
-        let Err(ProviderError::Transient { cause, .. }) = came else { panic!("{came:?}") };
+        let Err(ProviderError::Billed { cause, characters: 7 }) = came else { panic!("{came:?}") };
         assert!(cause.contains("the connection broke"), "{cause}");
         assert!(peer.heard()[0].starts_with("POST /v1/text-to-speech/v1?"), "{:?}", peer.heard());
     }

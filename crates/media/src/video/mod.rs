@@ -95,7 +95,7 @@ pub enum VideoError {
     NoRoom,
     #[error("{program} failed: {why}")]
     Failed { program: &'static str, why: String },
-    /// The one who called didn't want it any more.
+    /// The one who called didn't want it any more, or somebody else has ended the program.
     #[error("stopped before it was done")]
     Killed,
     #[error("a file of ours")]

@@ -6,6 +6,7 @@ use std::io::{ErrorKind, Read};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
@@ -114,7 +115,7 @@ impl<'a> Call<'a> {
             .map_err(|source| VideoError::NoProgram { program: name, source })?;
         restrain(&child, tools);
         let run = watch(&mut child, tools, name, cancel, on_bytes)?;
-        judge(name, tools.limits.cpu_seconds, run)
+        judge(self.program, tools.limits.cpu_seconds, run)
     }
 
     fn command(&self, tools: &Tools) -> Command {
@@ -163,7 +164,13 @@ fn group(child: &Child) -> Pid {
 fn restrain(child: &Child, tools: &Tools) {
     let at_most = |most: u64| Rlimit { current: Some(most), maximum: Some(most) };
     let limits = &tools.limits;
-    let _ = setpriority_pgrp(Some(group(child)), limits.niceness.clamp(0, 19));
+    match setpriority_pgrp(Some(group(child)), limits.niceness.clamp(0, 19)) {
+        Ok(()) | Err(Errno::SRCH) => {}
+        Err(error) => {
+            static SAID: Once = Once::new();
+            SAID.call_once(|| tracing::warn!(%error, "ffmpeg can't be made to give way to others"));
+        }
+    }
     let _ = prlimit(Some(group(child)), Resource::Fsize, at_most(limits.output_bytes));
     let _ = prlimit(Some(group(child)), Resource::As, at_most(MEMORY_MAX));
     // Should our own process die, it ends in the foreseeable future all the same. Where both are
@@ -176,6 +183,8 @@ fn restrain(child: &Child, tools: &Tools) {
 struct Run {
     ended: ExitStatus,
     said: Vec<u8>,
+    /// How long it has worked, all its threads together; none where nobody says so.
+    worked: Option<Duration>,
 }
 
 enum Heard {
@@ -231,10 +240,23 @@ fn watch(
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
+        let worked = worked(pid);
         let ended = child.wait()?;
         let said = said.join().unwrap_or_default();
-        why.map_or(Ok(Run { ended, said }), Err)
+        why.map_or(Ok(Run { ended, said, worked }), Err)
     })
+}
+
+/// What the system has counted of a program's work, which it knows until the program is buried.
+fn worked(pid: Pid) -> Option<Duration> {
+    /// What it counts in, whatever its clock does: hundredths of a second.
+    const TICK_MS: u64 = 10;
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
+    // The name comes first and may have anything in it; its own work and the system's for it are
+    // the twelfth and the thirteenth word behind that.
+    let words: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
+    let ticks = |at: usize| words.get(at)?.parse::<u64>().ok();
+    Some(Duration::from_millis((ticks(11)? + ticks(12)?) * TICK_MS))
 }
 
 fn pass_on(mut from: impl Read, to: &SyncSender<Heard>) {
@@ -279,8 +301,17 @@ const BLAMES: [&str; 7] = [
     "not on whitelist",
 ];
 
-fn judge(program: &'static str, cpu_seconds: u64, run: Run) -> Result<Said, VideoError> {
-    let Run { ended, said } = run;
+/// By which others end a program. What it does to itself, as by reading where nothing is, is its own
+/// fault or its file's.
+const ENDS: [Signal; 5] = [Signal::HUP, Signal::INT, Signal::QUIT, Signal::KILL, Signal::TERM];
+
+/// How ffmpeg ends when it was told to: it takes the signal and closes its files. It ends so, too,
+/// where it isn't permitted to open one of ours; never for what is in a file.
+const FFMPEG_TOLD: i32 = 255;
+
+fn judge(program: Program, cpu_seconds: u64, run: Run) -> Result<Said, VideoError> {
+    let Run { ended, said, worked } = run;
+    let name = program.name();
     let said = String::from_utf8_lossy(&said).trim().to_owned();
     // It goes on after it couldn't write, and may even end well.
     if said.contains("No space left on device") || said.contains("Disk quota exceeded") {
@@ -289,18 +320,27 @@ fn judge(program: &'static str, cpu_seconds: u64, run: Run) -> Result<Said, Vide
     if ended.signal() == Some(Signal::XFSZ.as_raw()) || said.contains("File too large") {
         return Err(VideoError::TooLarge);
     }
-    if ended.signal() == Some(Signal::XCPU.as_raw()) {
-        return Err(VideoError::TooMuchWork { program, seconds: cpu_seconds });
+    let is_told = ENDS.iter().any(|it| ended.signal() == Some(it.as_raw()))
+        || matches!(program, Program::Ffmpeg) && ended.code() == Some(FFMPEG_TOLD);
+    // ffmpeg takes this signal for another wish that it end, and who takes too long over that is
+    // killed. The system counts a little differently for itself.
+    let is_spent = worked.is_some_and(|it| Duration::from_secs(cpu_seconds) * 9 / 10 <= it);
+    if ended.signal() == Some(Signal::XCPU.as_raw()) || is_told && is_spent {
+        return Err(VideoError::TooMuchWork { program: name, seconds: cpu_seconds });
+    }
+    // Whatever it says by then, and whatever it was to find out: it didn't come to its end.
+    if is_told {
+        return Err(VideoError::Killed);
     }
     if ended.success() {
         return Ok(said);
     }
     // One of them does nothing but read.
-    if program == Program::Ffprobe.name() || BLAMES.iter().any(|it| said.contains(it)) {
+    if matches!(program, Program::Ffprobe) || BLAMES.iter().any(|it| said.contains(it)) {
         return Err(unreadable(said));
     }
     let why = if said.is_empty() { ended.to_string() } else { said };
-    Err(VideoError::Failed { program, why })
+    Err(VideoError::Failed { program: name, why })
 }
 
 /// Reads what `-progress pipe:1` writes, and tells how much is done, in thousandths.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use chat::event::Sent;
 use chat::place::Incoming;
-use domain::Millis;
 use domain::command::{Clip, Picture};
 use domain::feedback::{Attached, FileKind, Note};
+use domain::{BotId, Millis};
 use frankenstein::AsyncTelegramApi;
 use frankenstein::methods::{AnswerCallbackQueryParams, SendMessageParams};
 use serde::Deserialize;
@@ -15,10 +15,11 @@ use store::feedback::At;
 use crate::app::App;
 use crate::bot::Bot;
 use crate::bot::checkout;
+use crate::bot::notes;
 use crate::bot::paint::ALBUM_PAUSE;
 use crate::bot::update::{
-    CallbackQuery, ChatKind, ChatMemberUpdated, Membership, Message, Subscribed, SubscribedState,
-    Update, User,
+    CallbackQuery, ChatKind, ChatMemberUpdated, Membership, Message, Replied, Subscribed,
+    SubscribedState, Update, User,
 };
 use crate::failure::Failure;
 use crate::inbox::support::{Reply, Taken};
@@ -60,6 +61,10 @@ pub async fn take(app: &Arc<App>, bot: &Arc<Bot>, bytes: &[u8]) -> Received {
         Update { message: Some(message), .. } => {
             match answered(app, bot, update.update_id, message).await {
                 Ok(Taken::Answer) => None,
+                Ok(Taken::Stray) => {
+                    answer_stray(app, bot, message);
+                    None
+                }
                 Ok(Taken::Other) => of_message(bot, update.update_id, message),
                 Err(failure) if failure.may_pass() => return Received::BringAgain,
                 Err(failure) => {
@@ -188,9 +193,33 @@ async fn answered(app: &App, bot: &Bot, update: i64, message: &Message) -> Resul
         update,
         at: At { chat: message.chat.id, message: message.message_id },
         replied: replied.message_id,
+        says: says(bot, replied),
         note: note(message),
     };
     inbox::support::take(app, reply).await
+}
+
+/// What a message says that is one of the bot's own.
+fn says(bot: &Bot, replied: &Replied) -> Option<String> {
+    let from = replied.from.as_ref().filter(|it| it.is_bot)?;
+    let is_own = BotId::from_text(&format!("bot_{}", from.id)).as_ref() == Some(&bot.id);
+    let words = replied.text.as_ref().or(replied.caption.as_ref());
+    is_own.then(|| words.cloned().unwrap_or_default())
+}
+
+/// Says to whoever answered nobody that nobody was told. It is in no books: should it be lost, they
+/// see that nothing was said.
+fn answer_stray(app: &Arc<App>, bot: &Arc<Bot>, message: &Message) {
+    let (bot, chat, replied) = (bot.clone(), message.chat.id, message.message_id);
+    let speech = chat::text::Speech::of(support::language(&app.ground, &bot.id));
+    let text = speech.say("support-stray", &[]);
+    crate::app::spawn(async move {
+        let note =
+            notes::Note { chat, text: &text, files: &[], replies_to: Some(replied), button: None };
+        if let Err(error) = notes::send(&bot, &note).await {
+            tracing::warn!(%error, "nobody could be told that an answer went nowhere");
+        }
+    });
 }
 
 /// What of a message can be sent on.

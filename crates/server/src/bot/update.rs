@@ -101,6 +101,10 @@ pub struct Message {
 #[derive(Debug, Deserialize)]
 pub struct Replied {
     pub message_id: i64,
+    pub from: Option<User>,
+    pub text: Option<String>,
+    /// The words below a file.
+    pub caption: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -5,9 +5,9 @@
 use domain::feedback::Note;
 use domain::{BotId, FeedbackId, Millis, News};
 use store::feedback::{self, At, NewFeedback};
-use store::posts::{self, Says};
+use store::posts::{self, Post, Says};
 use store::users::UserState;
-use store::{Tx, updates, users};
+use store::{Tx, attention, updates, users};
 
 use crate::app::{App, Ground};
 use crate::failure::Failure;
@@ -22,6 +22,8 @@ pub struct Reply {
     pub at: At,
     /// The message that it replies to.
     pub replied: i64,
+    /// What that one says, if it is one of the bot's own.
+    pub says: Option<String>,
     /// Empty: it is nothing that can be sent on.
     pub note: Note,
 }
@@ -30,6 +32,8 @@ pub struct Reply {
 pub enum Taken {
     /// It is an answer, and in the books.
     Answer,
+    /// It is meant for somebody, and nobody knows for whom: whoever wrote it is to be told.
+    Stray,
     /// It replies to something else, or comes from elsewhere: nothing was done.
     Other,
 }
@@ -45,12 +49,19 @@ fn decide(tx: &mut Tx, ground: &Ground, reply: &Reply, now: Millis) -> Result<Ta
     if !support::may_answer(ground, &reply.bot, reply.at.chat) {
         return Ok(Taken::Other);
     }
-    let Some(post) = posts::by_message(tx, &reply.bot, reply.at.chat, reply.replied)? else {
-        return Ok(Taken::Other);
+    let post = match posts::by_message(tx, &reply.bot, reply.at.chat, reply.replied)? {
+        Some(post) => Some(post),
+        None => shown(tx, reply, now)?,
     };
+    // In an owner's own chat with the bot are their menus, too.
+    let is_meant = reply.at.chat < 0 && reply.says.is_some();
+    if post.is_none() && !is_meant {
+        return Ok(Taken::Other);
+    }
     if !updates::remember(tx, &reply.bot, reply.update, now)? {
         return Ok(Taken::Answer);
     }
+    let Some(post) = post else { return Ok(Taken::Stray) };
     let Some(asked) = feedback::get_for_job(tx, &post.feedback)? else { return Ok(Taken::Answer) };
     let Some(user) = users::get(tx, &asked.user)? else { return Ok(Taken::Answer) };
     let is_gone = user.state == UserState::Forgotten || user.telegram_id.is_none();
@@ -81,4 +92,23 @@ fn decide(tx: &mut Tx, ground: &Ground, reply: &Reply, now: Millis) -> Result<Ta
     }
     metrics::counter!("atelier_feedback_total", "by" => "support").increment(1);
     Ok(Taken::Answer)
+}
+
+/// Among how many posts of which nobody knows whether they arrived one is looked for.
+const UNKNOWN_MAX: u32 = 50;
+
+/// The post of which nobody knew that it had arrived as the message that is replied to. Its number
+/// was never heard, but it says whom it is of, and ends with their words.
+fn shown(tx: &mut Tx, reply: &Reply, now: Millis) -> Result<Option<Post>, Failure> {
+    let Some(says) = &reply.says else { return Ok(None) };
+    let whom = says.lines().nth(1).unwrap_or_default();
+    for post in posts::unknown_words(tx, &reply.bot, reply.at.chat, UNKNOWN_MAX)? {
+        let Some(of) = feedback::get_for_job(tx, &post.feedback)? else { continue };
+        if whom.starts_with(of.user.as_str()) && says.ends_with(of.note.words.trim()) {
+            posts::found(tx, &post.id, reply.replied)?;
+            attention::close(tx, "feedback-unsure", post.feedback.as_str(), now)?;
+            return Ok(Some(post));
+        }
+    }
+    Ok(None)
 }

@@ -9,9 +9,9 @@
 //! | a run | ask how it is; deliver, fail, stop, wait, or hand it to somebody else |
 
 mod standing;
+mod trouble;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use connectors::providers::{
@@ -33,8 +33,9 @@ use crate::outbox;
 /// How often a run that the provider broke is submitted again.
 const SUBMITS_MAX: u32 = 3;
 
-/// How long a provider may refuse to take what it needs, while another one could be asked.
-const SILENT_AFTER: Millis = Millis(10_000);
+/// What a provider is asked, in the books.
+const SUBMIT: &str = "submit";
+const UPLOAD: &str = "upload";
 
 /// How long a provider that was asked to stop slow work is asked whether it has.
 const STOPPING: Millis = Millis(20_000);
@@ -81,6 +82,11 @@ pub trait Piece: Send + Sync {
     /// good: it may have been billed, and is asked for anew.
     fn is_answered_at_once(&self) -> bool {
         false
+    }
+
+    /// What whoever is asked takes for so many characters.
+    fn cost_micros(&self, _characters: u32) -> i64 {
+        0
     }
 
     /// After how long whoever else there is takes over.
@@ -134,6 +140,12 @@ impl Errand<'_> {
         Ended::wait(self.id.as_str(), pause.min(pace.every))
     }
 
+    /// Since it began where it is now.
+    pub fn waited(&self) -> Millis {
+        let since = self.standing.started_at.unwrap_or(self.standing.created_at);
+        self.app.ground.now().since(since)
+    }
+
     /// Long past its deadline: nothing is waited for any more.
     pub fn is_overdue(&self) -> bool {
         let deadline = self.standing.deadline_at.unwrap_or(self.standing.created_at);
@@ -179,14 +191,14 @@ impl Errand<'_> {
             Ok(Submitted::Run(run)) => Ok(self.submitted(run)),
             Ok(Submitted::Made(made)) => {
                 let (id, provider) = (self.id.clone(), self.standing.provider.clone());
-                count_call(&provider, "submit", "made");
+                count_call(&provider, SUBMIT, "made");
                 let ended = piece.deliver(made).await?;
                 Ok(ended.also(move |tx, _, now| {
                     attention::close(tx, "provider-closed", &provider, now)?;
-                    note(tx, &id, &provider, ("submit", "made"), 0, now)
+                    note(tx, &id, &provider, (SUBMIT, "made"), 0, now)
                 }))
             }
-            Err(error) => Ok(self.not_taken(piece, "submit", error)),
+            Err(error) => Ok(self.not_taken(piece, SUBMIT, error)),
         }
     }
 
@@ -199,7 +211,7 @@ impl Errand<'_> {
         match piece.work(line).await {
             Ok(Ready::Work(work)) => Ok(Ok(work)),
             Ok(Ready::Step(ended)) => Ok(Err(ended)),
-            Err(Failure::Provider(error)) => Ok(Err(self.not_taken(piece, "upload", error))),
+            Err(Failure::Provider(error)) => Ok(Err(self.not_taken(piece, UPLOAD, error))),
             Err(failure) => Err(failure),
         }
     }
@@ -216,7 +228,7 @@ impl Errand<'_> {
 
     fn submitted(&self, run: Run) -> Ended {
         let provider = self.standing.provider.clone();
-        count_call(&provider, "submit", "taken");
+        count_call(&provider, SUBMIT, "taken");
         tracing::info!(
             work.id = self.id.as_str(), run.id = %run.id, provider,
             "a provider has taken work"
@@ -225,148 +237,7 @@ impl Errand<'_> {
         self.wait().paint(self.chat.clone()).write(move |tx, ground, now| {
             started(tx, ground, &id, &provider, &run, now)?;
             attention::close(tx, "provider-closed", &provider, now)?;
-            note(tx, &id, &provider, ("submit", "taken"), 0, now)
-        })
-    }
-
-    /// What the provider's no means: later, never, somebody else, or nobody knows.
-    fn not_taken(&self, piece: &dyn Piece, call: &'static str, error: ProviderError) -> Ended {
-        let (id, provider) = (self.id.clone(), self.standing.provider.clone());
-        let error = match error {
-            // Asked again it does no harm, but not for ever.
-            ProviderError::Uncertain { cause } if self.is_repeatable() => {
-                ProviderError::Transient { cause, retry_after: None }
-            }
-            error => error,
-        };
-        let outcome = error.to_string();
-        count_call(&provider, call, "failed");
-        tracing::warn!(work.id = id.as_str(), provider, call, %error, "a provider did not take work");
-        match error {
-            ProviderError::Transient { cause, .. } if self.is_enough(piece) => {
-                self.otherwise(piece, Fault::ProviderFailed, &cause)
-            }
-            ProviderError::Transient { cause, retry_after } => {
-                let pause = retry_after
-                    .map_or(Millis::seconds(5 << self.standing.attempts.min(5)), |it| {
-                        Millis(i64::try_from(it.as_millis()).unwrap_or(60_000))
-                    })
-                    .clamp(Millis::SECOND, Millis::MINUTE);
-                Ended::wait(id.as_str(), pause).write(move |tx, _, now| {
-                    of_table!(&id, not_taken(tx))?;
-                    note(tx, &id, &provider, (call, &cause), 0, now)
-                })
-            }
-            // Nothing is wrong with it, so nobody else is asked, and it counts for nothing.
-            ProviderError::Crowded { retry_after, .. } => self.put_off(retry_after),
-            // The intent stays, and with it the wait for a word from the provider.
-            ProviderError::Uncertain { cause } => {
-                let ended = self.wait().paint(self.chat.clone());
-                ended.write(move |tx, _, now| note(tx, &id, &provider, (call, &cause), 0, now))
-            }
-            ProviderError::Refused { fault, .. } if !is_theirs(fault) => piece.failed(fault),
-            ProviderError::Closed { cause } => {
-                let ended = self.otherwise(piece, Fault::ProviderClosed, &cause);
-                ended.also(move |tx, ground, now| {
-                    // Said anew, so that the pause counts from now; of this moment there is one.
-                    let kind = "provider-closed";
-                    if attention::since(tx, kind, &provider)?.is_some_and(|it| it < now) {
-                        attention::close(tx, kind, &provider, now)?;
-                    }
-                    outbox::raise(tx, ground, "provider-closed", &provider, &cause, now)
-                })
-            }
-            // Not for what the customer wants, but for how we ask: somebody else may understand.
-            ProviderError::Refused { .. } | ProviderError::Unexpected { .. } => {
-                let ended = self.otherwise(piece, Fault::Ours, &outcome);
-                let kind = self.unexpected();
-                ended.also(move |tx, ground, now| {
-                    outbox::raise(tx, ground, kind, id.as_str(), &outcome, now)
-                })
-            }
-        }
-    }
-
-    /// There was no place for it. It comes back when there may be one, and not together with all
-    /// others that were refused at the same moment; those who have waited for long ask less often.
-    fn put_off(&self, retry_after: Option<Duration>) -> Ended {
-        let asked =
-            retry_after.map_or(1_000, |it| i64::try_from(it.as_millis()).unwrap_or(i64::MAX));
-        let waited = self.app.ground.now().since(self.standing.created_at).as_i64();
-        let apart = share(self.id.as_str(), (waited / 4).clamp(2_000, 15_000));
-        let pause = Millis(asked.clamp(1_000, 60_000) + apart);
-        let id = self.id.clone();
-        Ended::wait(self.id.as_str(), pause).write(move |tx, _, _| {
-            of_table!(&id, put_off(tx))?;
-            Ok(())
-        })
-    }
-
-    /// It was asked for, and nobody will ever hear what became of that.
-    fn anew(&self) -> Ended {
-        let id = self.id.clone();
-        Ended::go_on(self.id.as_str()).write(move |tx, _, _| {
-            of_table!(&id, not_taken(tx))?;
-            Ok(())
-        })
-    }
-
-    fn is_repeatable(&self) -> bool {
-        let line = self.app.line(&self.standing.provider);
-        line.is_some_and(|it| it.provider.is_repeatable())
-    }
-
-    fn unexpected(&self) -> &'static str {
-        match self.id {
-            Id::Training(_) => "training-unexpected",
-            Id::Generation(_) => "generation-unexpected",
-            Id::Hint(_) => "hint-unexpected",
-        }
-    }
-
-    /// Whether this provider has had its chances. One that doesn't even take what it needs has few,
-    /// where somebody else can be asked.
-    fn is_enough(&self, piece: &dyn Piece) -> bool {
-        let since = self.app.ground.now().since(self.standing.created_at);
-        let is_silent = self.standing.attempts == 0 && SILENT_AFTER <= since;
-        SUBMITS_MAX <= self.standing.attempts
-            || (is_silent && piece.next().is_some())
-            || self.is_past_promise(piece)
-    }
-
-    /// Whether it takes longer than was promised, and somebody else could be asked.
-    fn is_past_promise(&self, piece: &dyn Piece) -> bool {
-        self.is_past_promise_by(piece, Millis(0))
-    }
-
-    fn is_past_promise_by(&self, piece: &dyn Piece, more: Millis) -> bool {
-        let since = self.standing.started_at.unwrap_or(self.standing.created_at);
-        let promised = piece.promised().filter(|_| piece.next().is_some());
-        promised.is_some_and(|it| it.plus(more) <= self.app.ground.now().since(since))
-    }
-
-    /// This provider does not do it: whoever else can does, at the same price; or nobody.
-    pub fn otherwise(&self, piece: &dyn Piece, fault: Fault, why: &str) -> Ended {
-        // Who takes no work from us takes none for another of their models.
-        let is_worth_asking = |it: &(String, String)| {
-            fault != Fault::ProviderClosed || it.0 != self.standing.provider
-        };
-        let next = piece.next().filter(is_worth_asking);
-        let Some((provider, workflow)) = next else { return piece.failed(fault) };
-        let (id, before, why) = (self.id.clone(), self.standing.provider.clone(), why.to_owned());
-        tracing::warn!(
-            work.id = id.as_str(),
-            from = before,
-            to = provider,
-            "work goes to another provider"
-        );
-        metrics::counter!("atelier_moved_on_total", "from" => before.clone(), "to" => provider.clone()).increment(1);
-        Ended::go_on(id.as_str()).paint(self.chat.clone()).write(move |tx, _, now| {
-            if of_table!(&id, moved_on(tx, &provider, &workflow, &before))? {
-                note(tx, &id, &before, ("move", &why), 0, now)?;
-                outbox::note(tx, "moved-on", &before, &why, now)?;
-            }
-            Ok(())
+            note(tx, &id, &provider, (SUBMIT, "taken"), 0, now)
         })
     }
 
@@ -544,14 +415,14 @@ fn is_theirs(fault: Fault) -> bool {
     matches!(fault, Fault::ProviderFailed | Fault::Ours)
 }
 
-/// A number below `of` that is an id's own.
-fn share(id: &str, of: i64) -> i64 {
-    let sum = id.bytes().fold(7_u32, |sum, it| sum.wrapping_mul(31).wrapping_add(it.into()));
-    i64::from(sum) % of
-}
-
 fn count_call(provider: &str, call: &'static str, outcome: &'static str) {
     metrics::counter!("atelier_provider_calls_total", "provider" => provider.to_owned(), "call" => call, "outcome" => outcome).increment(1);
+}
+
+/// Counts what a provider takes, in millionths of a US dollar.
+pub fn count_cost(provider: &str, cost_micros: i64) {
+    metrics::counter!("atelier_provider_cost_micros_total", "provider" => provider.to_owned())
+        .increment(cost_micros.unsigned_abs());
 }
 
 /// A run as it was stored.

@@ -132,7 +132,7 @@ fn run<'a>(app: &'a Arc<App>, claimed: &Claimed) -> BoxFuture<'a, Result<Ended, 
         }
         Task::Deliver { delivery } => deliver::run(app, delivery).boxed(),
         Task::Forget { user } => forget::run(app, user, claimed.created_at).boxed(),
-        Task::Generate { generation } => pictures::run(app, generation).boxed(),
+        Task::Generate { generation } => pictures::run(app, generation, claimed.created_at).boxed(),
         Task::Gpu { run } => {
             let only = format!("{run} is for a GPU's worker alone");
             async { Err(Failure::Ours(only)) }.boxed()

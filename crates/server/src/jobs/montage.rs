@@ -43,50 +43,60 @@ pub async fn run(app: &Arc<App>, id: GenerationId) -> Result<Ended, Failure> {
     if parts.generation.cancel_asked_at.is_some() {
         return Ok(lost(&parts));
     }
+    in_folder(app, &parts).await.or_else(|failure| later(&parts, app, failure))
+}
+
+async fn in_folder(app: &Arc<App>, parts: &Parts) -> Result<Ended, Failure> {
     if film::is_full(&app.films).await? {
-        return Ok(no_room(&parts));
+        return Ok(no_room(parts));
     }
-    let work = film::folder(app, id.as_str()).await?;
-    let ended = put_together(app, &parts, &work).await;
+    let work = film::folder(app, parts.generation.id.as_str()).await?;
+    let ended = put_together(app, parts, &work).await;
     film::leave(work).await;
     ended
 }
 
 async fn put_together(app: &Arc<App>, parts: &Parts, work: &Arc<Folder>) -> Result<Ended, Failure> {
     let id = &parts.generation.id;
-    let files = match gather(app, parts, work.path()).await {
-        Ok(Some(files)) => files,
-        // A part is gone: its owner has deleted it.
-        Ok(None) => return Ok(lost(parts)),
-        Err(failure) => return later(parts, app, failure),
-    };
+    // A part is gone: its owner has deleted it.
+    let Some(files) = gather(app, parts, work.path()).await? else { return Ok(lost(parts)) };
     let wish = film::Wish {
         quality: parts.draft.quality,
         script: parts.draft.has_captions.then(|| parts.generation.words.clone()),
         label: label(app, parts),
     };
-    let finished = match film::montage(app, id, parts.chat.clone(), work, &files, &wish).await {
-        Ok(finished) => finished,
-        Err(Wrong::Failed(failure)) if failure.is_no_room() => return Ok(no_room(parts)),
-        Err(Wrong::Failed(failure)) => return Err(failure),
+    match film::montage(app, id, parts.chat.clone(), work, &files, &wish).await {
+        Ok(finished) => deliver(app, parts, finished).await,
+        Err(Wrong::Failed(failure)) => Err(failure),
         Err(Wrong::Unusable(why)) => {
             tracing::error!(generation.id = %id, why, "a video can't be put together");
-            return Ok(broken(parts));
+            Ok(broken(parts))
         }
-    };
-    deliver(app, parts, finished).await.or_else(|failure| later(parts, app, failure))
+    }
 }
 
-/// The store of files is away: all of it is paid for, so it is waited for as long as a video may take.
+/// Something of ours is away: all of it is paid for, so it is waited for as long as a video may take.
 fn later(parts: &Parts, app: &App, failure: Failure) -> Result<Ended, Failure> {
+    if failure.is_no_room() {
+        return Ok(no_room(parts));
+    }
     let begun = parts.generation.started_at.unwrap_or(parts.generation.created_at);
-    let is_in_time = app.ground.now().since(begun) < app.ground.config.videos.time_limit;
-    if !is_in_time || !matches!(failure, Failure::Objects(_)) || !failure.may_pass() {
+    let waited = app.ground.now().since(begun);
+    let is_in_time = waited < app.ground.config.videos.time_limit;
+    // Whoever took too long, or failed, does so again: a few times are enough.
+    let is_of_parts = matches!(failure, Failure::Program(_));
+    if !is_in_time || is_of_parts || !failure.may_pass() {
         return Err(failure);
     }
     let id = &parts.generation.id;
-    tracing::warn!(generation.id = %id, %failure, "the parts of a video can't be had yet");
-    Ok(Ended::wait(id.as_str(), Millis::seconds(30)))
+    tracing::warn!(generation.id = %id, %failure, "a video can't be put together yet");
+    Ok(Ended::wait(id.as_str(), pause(waited)))
+}
+
+/// How long what has been waited for so long is left alone before it is tried again: nobody gets it
+/// a quarter later than they could, and each try is work for all of the machine.
+pub fn pause(waited: Millis) -> Millis {
+    Millis(waited.as_i64() / 4).clamp(Millis::seconds(10), Millis::seconds(300))
 }
 
 fn read(tx: &mut Tx, id: &GenerationId) -> Result<Option<Parts>, StoreError> {

@@ -21,7 +21,7 @@ use store::{StoreError, Tx, artifacts, avatars, chats, uploads, voices};
 use crate::app::{App, Ground, Line};
 use crate::failure::Failure;
 use crate::film;
-use crate::jobs::errand::{self, Errand, Id, Piece, Ready, standing};
+use crate::jobs::errand::{self, Errand, Id, Piece, Ready, Standing, standing};
 use crate::jobs::{Ended, montage};
 use crate::links;
 use crate::makers;
@@ -39,18 +39,16 @@ pub mod video;
 /// What was put where a provider can read it lies there for a day: it serves for most of it.
 const UPLOAD_SERVES: Millis = Millis(20 * 3_600_000);
 
-pub async fn run(app: &Arc<App>, id: GenerationId) -> Result<Ended, Failure> {
+/// `begun` is when it was ordered or, of a stage of a video, when that began: however often it has
+/// gone to somebody else since, its time counts from then.
+pub async fn run(app: &Arc<App>, id: GenerationId, begun: Millis) -> Result<Ended, Failure> {
     let Some(known) = read(app, &id).await? else { return Ok(Ended::done()) };
     let it = &known.generation;
     // What we put together ourselves is another job's.
     if !it.state.is_open() || it.stage == Some(Stage::Montage) {
         return Ok(Ended::done());
     }
-    let mut standing = standing!(it);
-    if it.stage == Some(Stage::Matte) {
-        // Its time counts from when the stage before had ended.
-        standing.created_at = it.started_at.unwrap_or(it.created_at);
-    }
+    let standing = Standing { created_at: begun, ..standing!(it) };
     let errand = Errand { app, id: Id::Generation(id), standing, chat: known.chat.clone() };
     errand.run(&Step { errand: &errand, app, known: &known }).await
 }
@@ -168,7 +166,7 @@ pub fn booked(
     outcome: &str,
     now: Millis,
 ) -> Result<(), Failure> {
-    metrics::counter!("atelier_provider_cost_micros_total", "provider" => generation.provider.clone()).increment(cost_micros.unsigned_abs());
+    errand::count_cost(&generation.provider, cost_micros);
     let id = Id::Generation(generation.id.clone());
     errand::note(tx, &id, &generation.provider, ("result", outcome), cost_micros, now)
 }
@@ -294,6 +292,11 @@ impl Piece for Step<'_> {
         self.known.generation.product == Product::Speech
     }
 
+    fn cost_micros(&self, characters: u32) -> i64 {
+        let maker = speech::maker(&self.app.ground, &self.known.generation);
+        maker.map_or(0, |it| it.cost_micros(characters as usize))
+    }
+
     fn promised(&self) -> Option<Millis> {
         let catalog = &self.app.ground.catalog;
         let it = &self.known.generation;
@@ -318,7 +321,7 @@ impl Step<'_> {
         }
         let id = &self.known.generation.id;
         tracing::warn!(generation.id = %id, %failure, "what was made can't be brought home yet");
-        let ended = Ended::wait(id.as_str(), self.app.ground.config.pictures.check_every);
+        let ended = Ended::wait(id.as_str(), montage::pause(self.errand.waited()));
         Ok(match failure.is_no_room() {
             true => ended.write(montage::raise_no_room),
             false => ended,

@@ -7,7 +7,7 @@ use chat::facts::{Facts, Person};
 use chat::screens::orders;
 use chat::text::{Arg, Speech, escape};
 use domain::feedback::{Attached, FileKind, Note};
-use domain::{Language, Millis, PostId};
+use domain::{Millis, PostId};
 use store::feedback::{self, Feedback};
 use store::posts::{self, Post, Says};
 use store::sending::SendState;
@@ -111,7 +111,7 @@ fn begin(tx: &mut Tx, ground: &Ground, post: &Post) -> Result<Option<Letter>, Fa
         Says::Words => words(tx, ground, &user, &of, post)?,
         says => Letter {
             posts: vec![post.clone()],
-            text: outcome(says, &of.note, Speech::of(spoken(ground, &user))),
+            text: outcome(says, &of.note, Speech::of(support::language(ground, &user.bot))),
             files: Vec::new(),
             replies_to: of.at.map(|it| it.message),
         },
@@ -151,11 +151,6 @@ fn album(tx: &mut Tx, of: &Feedback, post: &Post) -> Result<(Vec<Post>, Vec<Atta
     Ok(album)
 }
 
-/// The language in which a bot speaks to those who answer for it: its first.
-fn spoken(ground: &Ground, user: &User) -> Language {
-    shop::of(ground, &user.bot).and_then(|it| it.languages.first().copied()).unwrap_or_default()
-}
-
 /// What a customer wrote, below who they are.
 fn words(
     tx: &mut Tx,
@@ -164,7 +159,7 @@ fn words(
     of: &Feedback,
     post: &Post,
 ) -> Result<Letter, Failure> {
-    let language = spoken(ground, user);
+    let language = support::language(ground, &user.bot);
     let speech = Speech::of(language);
     let now = ground.now();
     let wallet = till::wallet(&user.bot, &user.id);

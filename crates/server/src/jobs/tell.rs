@@ -29,6 +29,9 @@ use crate::jobs::{Ended, pack};
 use crate::outbox;
 use crate::{links, support, voices};
 
+/// How long a voice's sample is waited for: whoever wants to hear it looks at the screen.
+const SAMPLE_WAITS: Millis = Millis::MINUTE;
+
 /// How long a link to what Telegram doesn't take is good for.
 const LARGE_SERVES: Millis = Millis::days(2);
 
@@ -57,7 +60,7 @@ async fn deliver(app: &Arc<App>, tell: Tell) -> Result<Ended, Failure> {
         // Had before it is said that sending begins: where it can't be, nothing was sent.
         News::VoicePlayed { voice } => match voices::sample(app, &tell.user, voice).await {
             Ok(sample) => sample,
-            Err(failure) if failure.may_pass() => {
+            Err(failure) if failure.may_pass() && now.since(tell.created_at) < SAMPLE_WAITS => {
                 tracing::warn!(tell.id = %tell.id, %failure, "a voice's sample can't be had yet");
                 return Ok(Ended::wait(tell.id.as_str(), Millis::seconds(10)));
             }

@@ -98,6 +98,10 @@ fn every_unit_starts_what_there_is_and_waits_for_its_end() {
         is_taken(&words[1..]);
         let stop = line("TimeoutStopSec=");
         assert!(shutdown_seconds() < stop.trim_end_matches('s').parse().unwrap());
+        // Else what runs for us is ended before we can hand back what it is for.
+        assert_eq!(line("KillMode="), "mixed", "{}", path.display());
+        let is_for_videos = words.contains(&"serve") || words.ends_with(&["worker"]);
+        assert_eq!(may(&text, "setpriority"), is_for_videos, "{}", path.display());
         let here = planted.path().join(name(&path));
         std::fs::write(&here, text.replace("/usr/local/bin/atelier", "/bin/true")).unwrap();
         planted_files.push(here);
@@ -110,6 +114,15 @@ fn every_unit_starts_what_there_is_and_waits_for_its_end() {
         }
         Err(_) => println!("no systemd is installed: the units are not verified by it"),
     }
+}
+
+/// Whether a unit leaves its process a call of the system that it has first taken away with others:
+/// the last word about it counts.
+fn may(unit: &str, call: &str) -> bool {
+    let filters: Vec<_> =
+        unit.lines().filter_map(|it| it.strip_prefix("SystemCallFilter=")).collect();
+    let takes_away = filters.iter().position(|it| it.starts_with('~')).expect("it takes some away");
+    filters[takes_away..].contains(&call)
 }
 
 /// What the program takes to end at most, unless it is set otherwise.

@@ -41,8 +41,8 @@ async fn the_generation(world: &World) -> GenerationId {
 
 /// A step of the job as it is done, and then the process is gone: nothing is settled.
 async fn dies_after_a_step(world: &World) {
-    let id = the_generation(world).await;
-    drop(jobs::pictures::run(&world.app, id).await.expect("the database is there"));
+    let (id, now) = (the_generation(world).await, world.now());
+    drop(jobs::pictures::run(&world.app, id, now).await.expect("the database is there"));
 }
 
 #[test]

@@ -14,7 +14,7 @@ use store::{Tx, generations, tells, users};
 
 use crate::chats::support::{ELSEWHERE, SUPPORT};
 use crate::chats::talk::Talk;
-use crate::world::{ANNA, BORIS, BOT, Ground, World, alone, files};
+use crate::world::{ANNA, BORIS, BOT, Ground, World, alone, each, files};
 
 fn bot() -> BotId {
     BotId::from_text(&format!("bot_{BOT}")).expect("a bot's id")
@@ -274,6 +274,83 @@ fn a_quick_finger_leaves_the_answer_where_it_is() {
         let left = telegram.messages(BOT, ANNA);
         assert!(left.iter().any(is_answer), "{left:?}");
         assert!(of(left.last().expect("the menu")).contains("Your answer"), "{left:?}");
+    });
+}
+
+/// What the bot has said in the support chat and nobody knows of.
+async fn says_by_the_way(talk: &Talk) -> i64 {
+    let line = talk.world.app.bots.get(&bot()).expect("it runs").telegram.clone();
+    let words = SendMessageParams::builder().chat_id(SUPPORT).text("Good morning").build();
+    let said = line.send_message(&words).await.expect("it is a member");
+    i64::from(said.result.message_id)
+}
+
+#[test]
+fn an_answer_to_nobody_is_not_lost_without_a_word() {
+    alone(async {
+        let mut talk = talk().await;
+        talk.go("> Hello?\n~ worker").await;
+        let replied = Some(says_by_the_way(&talk).await);
+        let telegram = talk.world.sandbox.telegram().clone();
+        let answer = |to: Option<i64>| Word {
+            text: "We looked into it".to_owned(),
+            replied: to,
+            ..Word::default()
+        };
+        telegram.speak(BOT, SUPPORT, BORIS, answer(replied)).expect("he may speak");
+        talk.go("~ settle 5").await;
+        assert_eq!(count(talk.seen(), "This went to nobody"), 1, "{}", talk.seen());
+        assert_eq!(count(talk.seen(), "An answer for you"), 0, "{}", talk.seen());
+        // What people say to each other there is none of the bot's business.
+        let own = telegram.messages(BOT, SUPPORT);
+        let of_boris = own.iter().find(|it| it["outgoing"] == true).expect("he has spoken");
+        let of_boris = of_boris["message_id"].as_i64();
+        telegram.speak(BOT, SUPPORT, BORIS, answer(of_boris)).expect("he may speak");
+        talk.go("~ settle 5").await;
+        assert_eq!(count(talk.seen(), "This went to nobody"), 1, "{}", talk.seen());
+    });
+}
+
+/// The number of its message was never heard, but it says whom it is of.
+#[test]
+fn f65_an_answer_to_what_nobody_knew_to_be_shown_arrives() {
+    each(|ground| async move {
+        let own = [("bot.0.languages", "en"), ("feedback.chat_id", "-1001")];
+        let own = own.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let mut talk = Talk::new(World::with(ground, &own).await);
+        talk.go("~ groups\n~ scene agreed\n@boris/support > Good morning\n> /feedback").await;
+        talk.go("~ telegram timeout_after on sendMessage chat -1001\n> Where & <how>?").await;
+        talk.go("~ settle 5").await;
+        let unsure = talk.world.look("posts").await;
+        assert_eq!(unsure, Some(vec!["to -1001: words unknown, 1 attempts".to_owned()]));
+        for word in ["Here", "And so"] {
+            talk.go(&format!("@boris/support > reply {word}\n~ settle 5")).await;
+        }
+        assert_eq!(count(talk.seen(), "An answer for you"), 2, "{}", talk.seen());
+        assert_eq!(count(talk.seen(), "This went to nobody"), 0, "{}", talk.seen());
+        assert_eq!(talk.world.look("attention").await, Some(Vec::new()));
+        talk.world
+    });
+}
+
+/// Whoever gets an answer is whom the header names, whatever else is written.
+#[test]
+fn an_answer_goes_to_nobody_whom_a_customer_only_names() {
+    alone(async {
+        let mut talk = talk().await;
+        talk.go("@boris ~ scene agreed").await;
+        let find = "SELECT id FROM users WHERE first_name = 'Борис'";
+        let boris = talk.world.read(move |tx| one(tx, find)).await;
+        talk.go("@boris > /feedback\n> /feedback").await;
+        talk.go("~ telegram timeout_after on sendMessage chat -1001").await;
+        let telegram = talk.world.sandbox.telegram().clone();
+        telegram.say(BOT, ANNA, &format!("{boris}\nHello")).expect("she may write");
+        talk.go("~ settle 5\n~ telegram server_error on sendMessage chat -1001").await;
+        talk.go("@boris > Hello\n~ settle 5\n@boris/support > reply Well\n~ settle 5").await;
+        let posts = talk.world.look("posts").await.expect("there is such a look");
+        assert_eq!(posts.iter().filter(|it| it.contains("words unknown")).count(), 1, "{posts:?}");
+        assert_eq!(count(talk.seen(), "@boris < An answer for you"), 0, "{}", talk.seen());
+        assert_eq!(count(talk.seen(), "An answer for you"), 1, "{}", talk.seen());
     });
 }
 

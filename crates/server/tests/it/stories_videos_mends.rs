@@ -81,7 +81,7 @@ fn a_store_of_files_that_is_away_before_a_video_is_put_together_ends_none() {
 }
 
 /// A folder where a file of the only video is to be written, so that it can't be; or none any more.
-async fn in_the_way(world: &World, file: &str, is_there: bool) {
+pub async fn in_the_way(world: &World, file: &str, is_there: bool) {
     let ids = "SELECT user_id || '/' || id FROM generations WHERE product = 'video'";
     let id = texts(world, ids).await.pop().expect("it is ordered");
     let place = world.folder.path().join("objects/generations").join(format!("user_{id}/{file}"));
@@ -158,13 +158,28 @@ fn f65_a_sample_that_cannot_be_had_for_a_while_is_not_told_as_perhaps_heard() {
         talk.go("~ scene agreed\n> /create\n> [A person who talks]\n> [Woman]").await;
         talk.go("> [1. Amina, 19]\n> [Choose this one]").await;
         files_away(&talk.world, true);
-        talk.go("> [Listen]\n~ worker\n~ minutes 1\n~ worker").await;
+        talk.go("> [Listen]\n~ worker\n~ seconds 30\n~ worker").await;
         let sql = "SELECT state FROM tells WHERE dedupe_key LIKE 'voice%'";
         assert_eq!(texts(&talk.world, sql).await, ["waiting"], "{}", talk.seen());
         files_away(&talk.world, false);
         talk.go("~ settle 5").await;
         assert_eq!(texts(&talk.world, sql).await, ["sent"]);
         talk.world
+    });
+}
+
+/// Everything else that people are to be told waits behind it.
+#[test]
+fn f65_a_sample_that_cannot_be_had_is_not_tried_for_ever() {
+    alone(async {
+        let mut talk = Talk::new(World::new(Ground::Sqlite).await);
+        talk.go("~ scene agreed\n> /create\n> [A person who talks]\n> [Woman]").await;
+        talk.go("> [1. Amina, 19]\n> [Choose this one]").await;
+        files_away(&talk.world, true);
+        talk.go("> [Listen]\n~ settle 2").await;
+        let sql = "SELECT COUNT(*) FROM tells WHERE dedupe_key LIKE 'voice%' AND ended_at IS NULL";
+        assert_eq!(number(&talk.world, sql).await, 0, "{}", talk.seen());
+        files_away(&talk.world, false);
     });
 }
 
@@ -250,7 +265,7 @@ fn what_the_lips_gave_goes_as_soon_as_somebody_is_cut_out_of_it() {
 }
 
 /// A program that does this and fails.
-fn program(world: &World, name: &str, does: &str) -> String {
+pub fn program(world: &World, name: &str, does: &str) -> String {
     use std::os::unix::fs::PermissionsExt;
     let path = world.folder.path().join(name);
     std::fs::write(&path, format!("#!/bin/sh\n{does}\n")).expect("a file");

@@ -12,8 +12,10 @@ use store::users;
 use crate::chats::talk::Talk;
 use crate::stories_money::setting;
 use crate::stories_pictures::{number, rich, texts};
-use crate::stories_videos::{OPEN, SPEAK, ask, quote};
-use crate::stories_videos_mends::{MAKE, files_away, is_made_once, longer_than_a_failure_is_tried};
+use crate::stories_videos::{OPEN, SPEAK, ask, before_montage, draft, quote};
+use crate::stories_videos_mends::{
+    MAKE, files_away, in_the_way, is_made_once, longer_than_a_failure_is_tried, program,
+};
 use crate::world::wire::Luck;
 use crate::world::{ANNA, Ground, LANES, World, alone, each, quiesce};
 
@@ -80,12 +82,24 @@ fn f37_a_process_that_dies_while_a_speech_is_stored_does_not_buy_it_again() {
                 () = came => {}
             }
         }
+        nobody_works(&talk.world).await;
         quiesce().await;
         talk.world.restart().await;
         talk.world.clock.pass(61_000);
         talk.go("~ settle 180").await;
         is_spoken_once(&talk.world).await;
     });
+}
+
+/// A thread that was left alone when its process "died" needs a moment to notice. What came stays.
+async fn nobody_works(world: &World) {
+    let works = |it: &String| !it.contains("-came: ");
+    for _ in 0..1_000_000 {
+        if !world.look("work").await.iter().flatten().any(works) {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
 }
 
 #[test]
@@ -169,6 +183,218 @@ fn f74_lips_for_which_no_folder_can_be_made_are_waited_for() {
         std::fs::remove_file(&place).expect("the file");
         talk.go("~ settle 60").await;
         is_made_once(&talk.world).await;
+    });
+}
+
+/// What is done by whoever ends a service with all that it has started.
+const ENDED: &str = "kill -TERM $$";
+
+/// From here on these programs are others.
+async fn with_programs(talk: &mut Talk, programs: &[(&str, &str)]) {
+    let own: Vec<_> = programs.iter().map(|(name, path)| setting(name, path)).collect();
+    talk.world.restart_with(&own).await;
+}
+
+/// Whichever of the two is ended by somebody else, while whatever is done: nothing is said by it of
+/// what was paid for.
+#[test]
+fn f37_who_is_ended_in_the_middle_of_its_work_says_nothing_of_a_film() {
+    alone(async {
+        for name in ["videos.ffprobe", "videos.ffmpeg"] {
+            let mut talk = Talk::new(World::new(Ground::Sqlite).await);
+            talk.go(&format!("~ scene film\n{MAKE}\n~ worker")).await;
+            let ended = program(&talk.world, "ended", ENDED);
+            with_programs(&mut talk, &[(name, &ended)]).await;
+            longer_than_a_failure_is_tried(&mut talk).await;
+            assert_eq!(texts(&talk.world, AT_LIPS).await, ["lips"], "{name}: it waits");
+            with_programs(&mut talk, &[]).await;
+            talk.go("~ settle 60").await;
+            is_made_once(&talk.world).await;
+        }
+    });
+}
+
+#[test]
+fn f37_who_is_ended_in_the_middle_of_its_work_says_nothing_of_a_speech_or_a_clip() {
+    alone(async {
+        for name in ["videos.ffprobe", "videos.ffmpeg"] {
+            let mut talk = Talk::new(World::new(Ground::Sqlite).await);
+            talk.go("~ scene agreed").await;
+            let ended = program(&talk.world, "ended", ENDED);
+            with_programs(&mut talk, &[(name, &ended)]).await;
+            talk.go(SPEAK).await;
+            talk.go("~ worker\n~ minutes 1\n~ worker").await;
+            with_programs(&mut talk, &[]).await;
+            talk.go("~ settle").await;
+            is_spoken_once(&talk.world).await;
+
+            talk.go("> /create\n> [A person over my clip]").await;
+            with_programs(&mut talk, &[(name, &ended)]).await;
+            talk.go("> clip 2\n~ worker").await;
+            assert_eq!(talk.world.look("clips").await, Some(vec!["clip: waiting".to_owned()]));
+            with_programs(&mut talk, &[]).await;
+            talk.go("~ settle").await;
+            let clips = talk.world.look("clips").await.expect("there is such a look");
+            assert!(clips.iter().all(|it| it.starts_with("clip: ready")), "{clips:?}");
+        }
+    });
+}
+
+const AT_MONTAGE: &str =
+    "SELECT stage FROM generations WHERE product = 'video' AND ended_at IS NULL";
+
+#[test]
+fn f74_the_parts_of_a_video_outlast_whatever_is_wrong_with_our_machine() {
+    alone(async {
+        for trouble in ["no folder", "no program", "an ended program"] {
+            let mut talk = Talk::new(World::new(Ground::Sqlite).await);
+            before_montage(&mut talk).await;
+            let place = talk.world.folder.path().join("atelier-work");
+            match trouble {
+                "no folder" => {
+                    std::fs::remove_dir_all(&place).expect("it was there");
+                    std::fs::write(&place, "no folder").expect("a file in its place");
+                }
+                "no program" => with_programs(&mut talk, &[("videos.ffmpeg", "/nowhere")]).await,
+                _ => {
+                    let ended = program(&talk.world, "ended", ENDED);
+                    with_programs(&mut talk, &[("videos.ffmpeg", &ended)]).await;
+                }
+            }
+            longer_than_a_failure_is_tried(&mut talk).await;
+            assert_eq!(texts(&talk.world, AT_MONTAGE).await, ["montage"], "{trouble}: it waits");
+            match trouble {
+                "no folder" => std::fs::remove_file(&place).expect("the file"),
+                _ => with_programs(&mut talk, &[]).await,
+            }
+            talk.go("~ settle 60").await;
+            is_made_once(&talk.world).await;
+        }
+    });
+}
+
+/// It would be the same for as long as a video may take.
+#[test]
+fn a_video_that_is_too_much_work_is_given_back_soon() {
+    alone(async {
+        let mut talk = Talk::new(World::new(Ground::Sqlite).await);
+        before_montage(&mut talk).await;
+        let spent = program(&talk.world, "spent", "ulimit -c 0; kill -XCPU $$");
+        with_programs(&mut talk, &[("videos.ffmpeg", &spent)]).await;
+        longer_than_a_failure_is_tried(&mut talk).await;
+        assert_eq!(texts(&talk.world, AT_MONTAGE).await, Vec::<String>::new());
+        assert_eq!(number(&talk.world, OPEN).await, 0);
+    });
+}
+
+/// Each time it is fetched, and all of it decoded.
+#[test]
+fn a_film_that_cannot_be_stored_is_not_fetched_over_and_over() {
+    alone(async {
+        let mut talk = Talk::new(World::new(Ground::Sqlite).await);
+        talk.go(&format!("~ scene film\n{MAKE}")).await;
+        in_the_way(&talk.world, "lips.mp4", true).await;
+        let fetched = |world: &World| {
+            let calls = world.fal_wire.made();
+            calls.iter().filter(|it| it.starts_with("GET /files/")).count()
+        };
+        for _ in 0..90 {
+            talk.go("~ seconds 10\n~ worker").await;
+        }
+        let times = fetched(&talk.world);
+        assert!((2..=20).contains(&times), "{times}: {:?}", talk.world.fal_wire.made());
+        in_the_way(&talk.world, "lips.mp4", false).await;
+        talk.go("~ settle 60").await;
+        is_made_once(&talk.world).await;
+    });
+}
+
+#[test]
+fn f47_a_speech_of_which_half_came_is_booked_as_well() {
+    each(|ground| async move {
+        let mut talk = Talk::new(World::new(ground).await);
+        talk.go("~ scene agreed\n~ speech torn").await;
+        talk.go(SPEAK).await;
+        talk.go("~ settle").await;
+        assert_eq!(billed(&talk.world).len(), 2);
+        assert_eq!(number(&talk.world, PAID).await, 2, "{:?}", talk.world.look("films").await);
+        let costs = "SELECT COUNT(DISTINCT cost_micros) FROM provider_calls WHERE 0 < cost_micros";
+        assert_eq!(number(&talk.world, costs).await, 1, "the one is as dear as the other");
+        let cost = "SELECT CAST(SUM(cost_micros) AS BIGINT) FROM provider_calls";
+        let noted = "SELECT cost_micros FROM generations WHERE product = 'speech'";
+        assert_eq!(number(&talk.world, noted).await, number(&talk.world, cost).await);
+        assert_eq!(number(&talk.world, SPOKEN).await, 1);
+        talk.world
+    });
+}
+
+/// How often work went to somebody else.
+const MOVES: &str = "SELECT COUNT(*) FROM provider_calls WHERE call = 'move'";
+
+/// Who makes the best videos has made it, and nobody else was asked.
+async fn is_filmed_by_the_best(talk: &mut Talk) {
+    talk.go("~ settle 60").await;
+    is_made_once(&talk.world).await;
+    assert_eq!(number(&talk.world, MOVES).await, 0, "{:?}", talk.world.look("films").await);
+}
+
+/// All of a provider's models are given pictures and sounds by the same road.
+#[test]
+fn a_road_that_is_shut_for_a_moment_sends_no_video_to_a_worse_maker() {
+    each(|ground| async move {
+        let mut talk = Talk::new(World::new(ground).await);
+        talk.go("~ scene film\n~ fal 503 on upload times 5").await;
+        talk.go(MAKE).await;
+        is_filmed_by_the_best(&mut talk).await;
+        talk.world
+    });
+}
+
+/// It waited for its turn, which is nobody's silence.
+#[test]
+fn one_hiccup_after_a_wait_sends_no_video_to_a_worse_maker() {
+    alone(async {
+        let mut talk = Talk::new(World::new(Ground::Sqlite).await);
+        talk.go("~ scene film\n~ fal 503 on submit endpoint videos").await;
+        let quote = quote(6);
+        let speech = "SELECT id FROM artifacts WHERE product = 'speech'";
+        let speech = texts(&talk.world, speech).await.pop().expect("it was spoken");
+        let speech = domain::ArtifactId::from_text(&speech).expect("an id");
+        let amina = domain::video::Face::Character("amina".to_owned());
+        let drafts = vec![draft(amina, speech, None)];
+        assert!(ask(&talk.world, ANNA, Command::MakeVideos { drafts, quote }).await.is_ok());
+        talk.world.clock.pass(60_000);
+        is_filmed_by_the_best(&mut talk).await;
+    });
+}
+
+/// A catalog in which two cut persons out, of whom the first doesn't know how.
+#[test]
+fn f38_who_cuts_a_person_out_after_another_one_has_time_for_it() {
+    alone(async {
+        let own = concat!(env!("CARGO_MANIFEST_DIR"), "/../../catalog/videos.toml");
+        let videos = std::fs::read_to_string(own).expect("the catalog is there");
+        let first = "[[over.makers]]\nprovider = \"fal\"\nworkflow = \"nobody/cuts\"\n\
+                     cost_micros_per_second = 22_500\n\n[[over.makers]]";
+        let two = videos.replace("[[over.makers]]", first);
+        assert_ne!(videos, two);
+        let folder = tempfile::tempdir().expect("a folder for the catalog");
+        std::fs::write(folder.path().join("videos.toml"), two).expect("written");
+        let place = setting("catalog.folder", &folder.path().display().to_string());
+        let settings = [place, setting("videos.time_limit_s", "600")];
+        let mut talk = Talk::new(World::with(Ground::Sqlite, &settings).await);
+        talk.go("~ scene clip\n> photos portrait-1\n~ worker\n> [Choose this one]\n> [Marcus]")
+            .await;
+        talk.go("> Hello there.\n> [Speak it · 1 credit]\n~ settle\n> [This is good, go on]").await;
+        talk.go("~ fal long endpoint videos seconds 400\n~ fal is down").await;
+        talk.go("> [Make the video · 8 credits]\n~ worker").await;
+        for _ in 0..5 {
+            talk.go("~ minutes 1\n~ worker").await;
+        }
+        talk.go("~ fal is up\n~ settle 60").await;
+        let made = "SELECT COUNT(*) FROM artifacts WHERE product = 'video'";
+        assert_eq!(number(&talk.world, made).await, 1, "{:?}", talk.world.look("films").await);
+        assert_eq!(number(&talk.world, MOVES).await, 1);
     });
 }
 

@@ -81,7 +81,12 @@ fn questions(of_one: i64, all: i64) -> Vec<(String, Ask)> {
         ("the last tenth", Filter { since: month, ..Filter::default() }),
         (
             "favourites of an avatar, the last tenth",
-            Filter { avatar: Some(rows::avatar()), favourite: true, since: month, product: None },
+            Filter {
+                avatar: Some(rows::avatar()),
+                favourite: true,
+                since: month,
+                ..Filter::default()
+            },
         ),
     ];
     let mut questions: Vec<(String, Ask)> = Vec::new();

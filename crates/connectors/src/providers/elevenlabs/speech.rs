@@ -70,7 +70,7 @@ pub(super) fn input(work: &SpeechWork) -> Result<Vec<u8>, ProviderError> {
     Ok(serde_json::to_vec(&speech).expect("texts and numbers are JSON"))
 }
 
-/// What was spoken. It has been billed by then, but the same words may be asked for again.
+/// What was spoken. It has been billed by then, also where it is cut off.
 pub(super) fn made(work: &SpeechWork, answer: Answer) -> Result<MadeSpeech, ProviderError> {
     if answer.code != StatusCode::OK {
         return Err(answers::complaint(SPEAKING, &answer));
@@ -78,6 +78,11 @@ pub(super) fn made(work: &SpeechWork, answer: Answer) -> Result<MadeSpeech, Prov
     let content_type = answer.header(header::CONTENT_TYPE.as_str()).map(plain).unwrap_or_default();
     let told: Option<usize> = number(&answer, header::CONTENT_LENGTH.as_str());
     let billed = COST_NAMES.iter().find_map(|it| number(&answer, it));
+    let billed = billed.unwrap_or_else(|| characters(&work.text));
+    let cut = |why: &str| ProviderError::Billed {
+        cause: format!("{SPEAKING}: what was spoken is not whole: {why}"),
+        characters: billed,
+    };
     let request_id = answer.header("request-id").filter(|it| is_run_id(it)).map(str::to_owned);
     let audio = match answer.body {
         Body::Whole(audio) => audio,
@@ -93,15 +98,11 @@ pub(super) fn made(work: &SpeechWork, answer: Answer) -> Result<MadeSpeech, Prov
     if told.is_some_and(|it| it != audio.len()) {
         return Err(cut("its length is not as told"));
     }
-    if !begins_as_mp3(&audio)? {
+    let is_mp3 = begins_as_mp3(&audio).ok_or_else(|| cut("it ends before its sound begins"))?;
+    if !is_mp3 {
         return Err(unexpected("what came is no mp3"));
     }
-    Ok(MadeSpeech {
-        audio: Bytes::from(audio),
-        content_type,
-        characters: billed.unwrap_or_else(|| characters(&work.text)),
-        request_id,
-    })
+    Ok(MadeSpeech { audio: Bytes::from(audio), content_type, characters: billed, request_id })
 }
 
 fn number<T: std::str::FromStr>(answer: &Answer, name: &str) -> Option<T> {
@@ -112,25 +113,19 @@ fn characters(text: &str) -> u32 {
     u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
 }
 
-/// A tag and as much as its length says, if there is one, and then the head of a frame. An error
-/// when it ends before.
-fn begins_as_mp3(audio: &[u8]) -> Result<bool, ProviderError> {
-    let ends = || cut("it ends before its sound begins");
+/// A tag and as much as its length says, if there is one, and then the head of a frame. None when it
+/// ends before.
+fn begins_as_mp3(audio: &[u8]) -> Option<bool> {
     let sound = match audio.strip_prefix(b"ID3") {
         Some(tag) => {
             // Four times seven bits, after two bytes of version and one of flags.
-            let bytes = tag.get(3..7).ok_or_else(ends)?;
+            let bytes = tag.get(3..7)?;
             let bytes = bytes.iter().fold(0, |all, it| all << 7 | usize::from(it & 0x7f));
-            tag.get(7 + bytes..).ok_or_else(ends)?
+            tag.get(7 + bytes..)?
         }
         None => audio,
     };
-    let [first, second, _, _, ..] = sound else { return Err(ends()) };
+    let [first, second, _, _, ..] = sound else { return None };
     // Eleven bits of a beginning, two of a version, of which one is none, and layer three.
-    Ok(*first == 0xff && second & 0xe6 == 0xe2 && second & 0x18 != 0x08)
-}
-
-fn cut(why: &str) -> ProviderError {
-    let cause = format!("{SPEAKING}: what was spoken is not whole: {why}");
-    ProviderError::Transient { cause, retry_after: None }
+    Some(*first == 0xff && second & 0xe6 == 0xe2 && second & 0x18 != 0x08)
 }

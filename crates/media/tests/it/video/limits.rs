@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use media::video::speech::{Speed, normalise};
 use media::video::{
-    Figure, Folder, Frame, Limits, Loudness, Montage, Tools, VideoError, montage, probe,
+    Figure, Folder, Frame, Limits, Loudness, Montage, Tools, VideoError, montage, probe, shown_ms,
 };
 
 use super::sources::*;
@@ -69,6 +69,77 @@ fn who_works_too_much_is_told_from_who_waits_too_long() {
     let error = probe(&tools, &voice).unwrap_err();
     let is_said = matches!(error, VideoError::TooMuchWork { program: "ffprobe", seconds: 1 });
     assert!(is_said, "{error:?}");
+}
+
+/// ffmpeg takes the system's word for a wish that it end, and ends in peace.
+#[test]
+fn who_works_too_much_and_ends_in_peace_has_worked_too_much() {
+    let Some(mut tools) = tools() else { return };
+    let shelf = Shelf::new();
+    let figure = shelf.make("long.mp4", "-f lavfi -i testsrc=size=180x320 -t 60 -g 250");
+    let folder = Folder::new(shelf.path(), "job_1").unwrap();
+    tools.limits.cpu_seconds = 1;
+    let plan = Montage { frame: Frame { width: 720, height: 1280 }, ..plan(figure) };
+    let error = montage(&tools, &plan, &folder, &ON, &mut |_| {}).unwrap_err();
+    let is_said = matches!(error, VideoError::TooMuchWork { program: "ffmpeg", seconds: 1 });
+    assert!(is_said, "{error:?}");
+}
+
+/// Programs of which the one or the other does this.
+fn doing(shelf: &Shelf, tools: &Tools, ffmpeg: Option<&str>, ffprobe: Option<&str>) -> Tools {
+    let program = |name: &str, does: &str| {
+        let path = shelf.file(name, format!("#!/bin/sh\nulimit -c 0\n{does}\n").as_bytes());
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    };
+    Tools {
+        ffmpeg: ffmpeg.map_or(tools.ffmpeg.clone(), |it| program("ffmpeg", it)),
+        ffprobe: ffprobe.map_or(tools.ffprobe.clone(), |it| program("ffprobe", it)),
+        limits: tools.limits,
+    }
+}
+
+/// A machine that is told to end tells everything on it. That says nothing of the file.
+#[test]
+fn who_is_ended_by_somebody_else_says_nothing_of_the_file() {
+    let Some(tools) = tools() else { return };
+    let shelf = Shelf::new();
+    let voice = shelf.file("voice.wav", &tone(220, 100, 900));
+    let film = shelf.make("film.mp4", "-f lavfi -i testsrc=size=180x320 -t 1");
+    let found = probe(&tools, &film).unwrap();
+    for signal in ["TERM", "KILL", "INT", "HUP"] {
+        let does = format!("echo moov atom not found >&2\nkill -{signal} $$");
+        let ended = doing(&shelf, &tools, None, Some(&does));
+        let error = probe(&ended, &voice).unwrap_err();
+        assert!(matches!(error, VideoError::Killed), "{signal}: {error:?}");
+        let ended = doing(&shelf, &tools, Some(&does), None);
+        let error = shown_ms(&ended, &film, &found, &ON).unwrap_err();
+        assert!(matches!(error, VideoError::Killed), "{signal}: {error:?}");
+    }
+    // What it writes by then may be the beginning of a file, and it may say so.
+    let ended = doing(&shelf, &tools, Some("echo Output file is empty >&2\nexit 255"), None);
+    let to = shelf.place("voice.mp3");
+    let error = normalise(&ended, &voice, &to, Speed::AS_IT_CAME, &ON).unwrap_err();
+    assert!(matches!(error, VideoError::Killed), "{error:?}");
+}
+
+/// What a file does to a program it does again.
+#[test]
+fn who_falls_over_a_file_was_ended_by_nobody() {
+    let Some(tools) = tools() else { return };
+    let shelf = Shelf::new();
+    let voice = shelf.file("voice.wav", &tone(220, 100, 900));
+    let ended = doing(&shelf, &tools, None, Some("kill -SEGV $$"));
+    let error = probe(&ended, &voice).unwrap_err();
+    assert!(matches!(error, VideoError::Unreadable { .. }), "{error:?}");
+    let ended = doing(&shelf, &tools, Some("kill -ABRT $$"), None);
+    let to = shelf.place("voice.mp3");
+    let error = normalise(&ended, &voice, &to, Speed::AS_IT_CAME, &ON).unwrap_err();
+    assert!(matches!(error, VideoError::Failed { .. }), "{error:?}");
+    // ffprobe answers so of what it can't read.
+    let ended = doing(&shelf, &tools, None, Some("exit 255"));
+    let error = probe(&ended, &voice).unwrap_err();
+    assert!(matches!(error, VideoError::Unreadable { .. }), "{error:?}");
 }
 
 #[test]

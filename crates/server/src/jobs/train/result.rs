@@ -152,7 +152,7 @@ impl Step<'_> {
             let cost = cost_micros(ground, &training);
             note(tx, &training, "delivered", cost, now)?;
             metrics::counter!("atelier_trainings_total", "type" => training.kind.as_str(), "state" => "SUCCEEDED").increment(1);
-            metrics::counter!("atelier_provider_cost_micros_total", "provider" => training.provider.clone()).increment(cost.unsigned_abs());
+            errand::count_cost(&training.provider, cost);
             end::forget_inputs(tx, ground, &training, now)?;
             end::completed(tx, ground, &training, captured.charged, now)
         }))
