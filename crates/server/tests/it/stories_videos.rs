@@ -34,7 +34,9 @@ const CHARGED: &str = "SELECT CAST(COALESCE(SUM(captured), 0) AS BIGINT) FROM ho
 const CHARGED_FOR_SPEECH: &str = "SELECT CAST(COALESCE(SUM(captured), 0) AS BIGINT) FROM holds
                        JOIN generations ON hold_id = holds.id WHERE product = 'speech'";
 
-pub const SPEAK: &str = "> /create\n> [A person who talks]\n> [Woman]\n> [1. Amina, 19]
+/// The second time there is something to be left.
+pub const SPEAK: &str = "> /create\n> [Begin anew]\n> [A person who talks]\n> [Woman]
+> [1. Amina, 19]
 > [Choose this one]\n> [Sofia]\n> Hello there.\n> [Speak it · 1 credit]";
 
 /// What must be true at the end, whatever has happened: nothing is open, what is there is paid for

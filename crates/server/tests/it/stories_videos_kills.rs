@@ -349,7 +349,7 @@ fn f37_f49_one_of_three_videos_is_killed_and_each_is_settled_for_itself() {
     });
 }
 
-const CLIP: &str = "> /create\n> [A person over my clip]\n> clip 2";
+const CLIP: &str = "> /create\n> [Begin anew]\n> [A person over my clip]\n> clip 2";
 
 /// How often Anna has been told, since she sent something, that it is there.
 fn told_of_clip(world: &World) -> usize {
@@ -410,7 +410,7 @@ fn f37_the_process_dies_while_a_clip_is_taken_in() {
     });
 }
 
-const FACE: &str = "> /create\n> [A person who talks]\n> [Woman]\n> [1. Amina, 19]";
+const FACE: &str = "> /create\n> [Begin anew]\n> [A person who talks]\n> [Woman]\n> [1. Amina, 19]";
 const CHANGE: &str = "> [Change something · 2]\n> a red coat\n> [Change it · 2 credits]";
 const CHANGE_FURTHER: &str = "> [Change it further]\n> a hat\n> [Change it · 2 credits]";
 

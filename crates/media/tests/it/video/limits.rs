@@ -107,7 +107,8 @@ fn who_is_ended_by_somebody_else_says_nothing_of_the_file() {
     let voice = shelf.file("voice.wav", &tone(220, 100, 900));
     let film = shelf.make("film.mp4", "-f lavfi -i testsrc=size=180x320 -t 1");
     let found = probe(&tools, &film).unwrap();
-    for signal in ["TERM", "KILL", "INT", "HUP"] {
+    // Whoever runs the tests may have turned the others off for all that is below them.
+    for signal in ["TERM", "KILL"] {
         let does = format!("echo moov atom not found >&2\nkill -{signal} $$");
         let ended = doing(&shelf, &tools, None, Some(&does));
         let error = probe(&ended, &voice).unwrap_err();
