@@ -7,6 +7,7 @@ use crate::facts::Facts;
 use crate::route;
 use crate::screen::{Next, Screen, View};
 use crate::screens::home::Home;
+use crate::screens::paper::kept;
 
 /// Each has the texts `faq-<topic>-title` and `faq-<topic>`.
 ///
@@ -33,14 +34,9 @@ impl Screen for Faq {
 
     fn view(&self, facts: &Facts<'_>) -> View<Press> {
         let person = &facts.person;
-        let args = [
-            ("days", person.photo_days.into()),
-            ("results", person.result_days.into()),
-            ("inputs", person.input_days.into()),
-            ("clips", person.clip_days.into()),
-            ("labels", u32::from(person.labels_videos).into()),
-            ("least", facts.catalog.videos.limits.seconds_min.into()),
-        ];
+        let mut args = kept(person).to_vec();
+        args.push(("labels", u32::from(person.labels_videos).into()));
+        args.push(("least", facts.catalog.videos.limits.seconds_min.into()));
         let topic = self.topic.and_then(|it| TOPICS.get(usize::from(it)));
         let view = match topic {
             Some(topic) => View::new(facts.say(&format!("faq-{topic}"), &args)),

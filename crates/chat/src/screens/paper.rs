@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::facts::Facts;
+use crate::facts::{Facts, Person};
 use crate::screen::{Next, Screen, View};
 use crate::screens::home::Home;
+use crate::text::Arg;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Paper {
@@ -44,12 +45,15 @@ impl Screen for Paper {
 
 /// What is kept, who sees it, and for how long.
 pub fn privacy(facts: &Facts<'_>) -> String {
-    let person = &facts.person;
-    let args = [
+    facts.say("paper-privacy", &kept(&facts.person))
+}
+
+/// After how many days what is deleted.
+pub fn kept(person: &Person) -> [(&'static str, Arg); 4] {
+    [
         ("days", person.photo_days.into()),
         ("results", person.result_days.into()),
         ("inputs", person.input_days.into()),
         ("clips", person.clip_days.into()),
-    ];
-    facts.say("paper-privacy", &args)
+    ]
 }

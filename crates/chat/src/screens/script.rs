@@ -322,8 +322,8 @@ pub fn heard(plan: VideoPlan, news: &News, facts: &Facts<'_>) -> Next {
 
 /// What was spoken is listened to.
 pub fn spoken(plan: VideoPlan, generation: GenerationId, facts: &Facts<'_>) -> Next {
-    let known = [&facts.speaking, &facts.generation].into_iter().flatten();
-    let made = known.into_iter().find(|it| it.id == generation);
+    let mut known = [&facts.speaking, &facts.generation].into_iter().flatten();
+    let made = known.find(|it| it.id == generation);
     match made.and_then(|it| it.tiles.first()) {
         Some(tile) => {
             let take = tile.artifact.clone();
